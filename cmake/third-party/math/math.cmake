@@ -1,0 +1,72 @@
+# GSL and lp_solve. Never built with sanitizers: they are large, old, and behind core/num and core/solver.
+
+dyo_source(gsl "${ROOT}" gsl)
+dyo_source(lpsolve "${ROOT}" lpsolve)
+set(compat "${CMAKE_CURRENT_LIST_DIR}/compat")
+
+# GSL: its source lists come from its own Makefile.am files, because its configure knows no wasm.
+set(gsl_dirs
+  blas block bspline cblas cdf complex eigen err fft filter fit ieee-utils integration interpolation linalg matrix min
+  movstat multifit multifit_nlinear multimin multiroots permutation poly qrng randist rng roots rstat sort specfunc
+  statistics sum sys utils vector)
+set(gsl_sources "${gsl}/version.c")
+foreach(dir IN LISTS gsl_dirs)
+  file(READ "${gsl}/${dir}/Makefile.am" text)
+  string(REGEX REPLACE "\\\\\r?\n" " " text "\n${text}")
+  string(REGEX MATCH "\nlib[a-z0-9_]+_la_SOURCES[ \t]*=([^\n]*)" line "${text}")
+  string(REGEX MATCHALL "[A-Za-z0-9_.-]+\\.c" files "${CMAKE_MATCH_1}")
+  if(NOT files)
+    message(FATAL_ERROR "no sources in ${gsl}/${dir}/Makefile.am")
+  endif()
+  list(TRANSFORM files PREPEND "${gsl}/${dir}/")
+  list(APPEND gsl_sources ${files})
+endforeach()
+file(GLOB gsl_headers "${gsl}/gsl_*.h" "${gsl}/*/gsl_*.h")
+file(COPY ${gsl_headers} DESTINATION "${CMAKE_BINARY_DIR}/gsl-include/gsl")
+
+add_library(gsl STATIC ${gsl_sources})
+target_include_directories(gsl PRIVATE "${compat}/gsl" "${gsl}" "${CMAKE_BINARY_DIR}/gsl-include")
+
+# lp_solve, without its LP-format parser (the only user of setjmp) and without loading code at run time.
+set(lpsolve_sources
+  lp_MDO.c shared/commonlib.c colamd/colamd.c shared/mmio.c shared/myblas.c lp_crash.c bfp/bfp_LUSOL/lp_LUSOL.c
+  bfp/bfp_LUSOL/LUSOL/lusol.c lp_Hash.c lp_lib.c lp_wlp.c lp_matrix.c lp_mipbb.c lp_MPS.c lp_params.c ini.c
+  lp_presolve.c lp_price.c lp_pricePSE.c lp_report.c lp_scale.c lp_simplex.c lp_SOS.c lp_utils.c)
+list(TRANSFORM lpsolve_sources PREPEND "${lpsolve}/")
+
+# Its few static variables, so that threads can solve side by side: scratch values become one per thread, the table of
+# BLAS functions is filled before the program starts, and nothing is seeded from the time of day.
+function(dyo_edit file from to)
+  file(READ "${lpsolve}/${file}" text)
+  string(FIND "${text}" "${to}" done)
+  if(done EQUAL -1)
+    string(REPLACE "${from}" "${to}" new "${text}")
+    if(new STREQUAL text)
+      message(FATAL_ERROR "${file} does not contain: ${from}")
+    endif()
+    file(WRITE "${lpsolve}/${file}" "${new}")
+  endif()
+endfunction()
+set(lu bfp/bfp_LUSOL/LUSOL/lusol1.c)
+dyo_edit(${lu} "  static int  I, *J, *IC, K, LC, LC1," "  static _Thread_local int  I, *J, *IC, K, LC, LC1,")
+dyo_edit(${lu} "  static REAL AMAX;" "  static _Thread_local REAL AMAX;")
+dyo_edit(shared/commonlib.c "static double   timeBase;" "static _Thread_local double timeBase;")
+dyo_edit(lp_utils.c "static MYBOOL randomized = FALSE;" "MYBOOL randomized = TRUE;")
+dyo_edit(shared/myblas.c "MYBOOL mustinitBLAS = TRUE;" "MYBOOL mustinitBLAS = FALSE;")
+foreach(f dscal dcopy daxpy dswap ddot idamax dload dnormi)
+  dyo_edit(shared/myblas.c " *BLAS_${f};" " *BLAS_${f} = my_${f};")
+endforeach()
+
+add_library(lpsolve55 STATIC ${lpsolve_sources} "${compat}/lpsolve/lp_compat.c")
+target_include_directories(lpsolve55 PRIVATE "${lpsolve}" "${lpsolve}/shared" "${lpsolve}/bfp" "${lpsolve}/bfp/bfp_LUSOL"
+                                             "${lpsolve}/bfp/bfp_LUSOL/LUSOL" "${lpsolve}/colamd")
+target_compile_definitions(lpsolve55 PRIVATE YY_NEVER_INTERACTIVE INVERSE_ACTIVE=INVERSE_LUSOL RoleIsExternalInvEngine
+  LoadInverseLib=0 LoadLanguageLib=0 LoadableBlasLib=0
+  PosixTime         # the clock is dyo_wallclock() of lp_compat.h, not ftime()
+  REALXP=double)    # long double is 128-bit software arithmetic in wasm: three times slower, and other digits than native
+target_compile_options(lpsolve55 PRIVATE "SHELL:-include \"${compat}/lpsolve/lp_compat.h\"")
+
+install(TARGETS gsl lpsolve55 ARCHIVE DESTINATION lib)
+install(FILES ${gsl_headers} DESTINATION include/gsl)
+install(FILES "${lpsolve}/lp_lib.h" "${lpsolve}/lp_types.h" "${lpsolve}/lp_utils.h" "${lpsolve}/lp_Hash.h" "${lpsolve}/lp_SOS.h"
+              "${lpsolve}/lp_matrix.h" "${lpsolve}/lp_mipbb.h" "${lpsolve}/lp_fortify.h" "${compat}/lpsolve/lp_rand.h" DESTINATION include/lpsolve)
