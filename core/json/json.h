@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to core/json: small questions to ask of field rows. */
+#ifndef DYO_JSON_PRIVATE_H
+#define DYO_JSON_PRIVATE_H
+
+#include "base/dyo_field.h"
+
+static inline size_t dyo_field_size(const dyo_field *rows)
+{
+  while (rows->name) rows++;
+  return rows->size;
+}
+
+/* Has the row a default value of its own? */
+static inline bool dyo_field_given(const dyo_field *f)
+{
+  return f->dflt != DYO_REQ && f->dflt != DYO_OPT && f->dflt != DYO_NULL;
+}
+
+#endif

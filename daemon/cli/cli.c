@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dyo_version.h"
+#include "json/dyo_json.h"
+
+const cli_command cli_commands[] = {
+  {"call", "OP [FILE|-] [--ndjson [--jobs N]]", "run an operation on a JSON request; the result goes to standard output", cli_call},
+  {"ops", "[--json]", "list every operation", cli_ops},
+  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the JSON Schema of an operation, or the whole table", cli_describe},
+  {0}};
+
+static volatile int stop_asked; /* set by the signal handler, read by every context */
+
+static void on_signal(int sig)
+{
+  (void)sig;
+  stop_asked = 1;
+}
+
+static double monotonic(void *user)
+{
+  struct timespec t;
+  (void)user;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool show_progress(void *user, double fraction, const char *stage)
+{
+  (void)user;
+  fprintf(stderr, "\r%3.0f %% %-40.40s\r", 100 * fraction, stage);
+  return false;
+}
+
+void cli_context(dyo_ctx *ctx, bool interactive)
+{
+  const dyo_host host = {.now = monotonic, .progress = interactive && isatty(STDERR_FILENO) ? show_progress : NULL};
+  dyo_ctx_init(ctx, &host);
+  ctx->cancel = &stop_asked;
+}
+
+int cli_exit_status(dyo_status st)
+{
+  switch (st) {
+  case DYO_OK: return 0;
+  case DYO_INVALID_JSON:
+  case DYO_INVALID_INPUT:
+  case DYO_UNKNOWN_OPERATION:
+  case DYO_INSUFFICIENT_DATA:
+  case DYO_UNSUPPORTED:
+  case DYO_TOO_LARGE: return 2;
+  default: return 1;
+  }
+}
+
+int cli_fail(const dyo_err *err)
+{
+  dyo_buf b = {0};
+  dyo_buf_puts(&b, "{\"error\":");
+  dyo_json_error(&b, err);
+  dyo_buf_puts(&b, "}\n");
+  fputs(b.failed ? "{\"error\":{\"code\":\"out_of_memory\",\"path\":\"\",\"message\":\"\"}}\n" : b.s, stderr);
+  dyo_buf_free(&b);
+  return cli_exit_status(err->code);
+}
+
+int cli_usage(const char *command, const char *fmt, ...)
+{
+  dyo_err err;
+  char    text[256];
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(text, sizeof text, fmt, args);
+  va_end(args);
+  dyo_fail(&err, DYO_INVALID_INPUT, "", "%s%s%s; see dyocensed --help", command ? command : "", command ? ": " : "", text);
+  return cli_fail(&err);
+}
+
+char *cli_read_all(FILE *f, size_t *len)
+{
+  size_t cap = 1 << 16, n = 0;
+  char  *s = malloc(cap), *more = NULL;
+  while (s) {
+    n += fread(s + n, 1, cap - n, f);
+    if (n < cap) break;
+    more = cap < SIZE_MAX / 2 ? realloc(s, cap * 2) : NULL;
+    if (!more) free(s);
+    s = more;
+    cap *= 2;
+  }
+  if (!s) errno = ENOMEM;
+  if (s && ferror(f)) {
+    free(s);
+    return NULL;
+  }
+  *len = n;
+  return s;
+}
+
+int cli_flush(void)
+{
+  return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+}
+
+static int help(void)
+{
+  puts("dyocensed " DYO_VERSION ": how much to order, whom to schedule and what comes next.\n\nusage: dyocensed COMMAND [ARGUMENTS]\n");
+  for (const cli_command *c = cli_commands; c->name; c++) printf("  %-9s %-40s %s\n", c->name, c->args, c->summary);
+  puts("\n  --version  --help\n\n"
+       "Requests and replies are JSON. With --ndjson there is one request a line in and one reply a line out, in order.\n"
+       "Exit status: 0 a result, 2 bad input or usage, 1 anything else; errors are one JSON line on standard error.\n\n"
+       "  echo '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' | dyocensed call inventory.eoq");
+  return cli_flush();
+}
+
+static const char *command_at(const void *list, size_t i)
+{
+  return ((const cli_command *)list)[i].name;
+}
+
+int cli_main(int argc, char **argv)
+{
+  const struct sigaction act = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+  const char            *near = NULL;
+  sigaction(SIGINT, &act, NULL);
+  sigaction(SIGTERM, &act, NULL);
+  sigaction(SIGPIPE, &ignore, NULL);
+  if (argc < 2) return cli_usage(NULL, "a command is expected");
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) return help();
+  if (strcmp(argv[1], "--version") == 0) {
+    puts("dyocensed " DYO_VERSION);
+    return cli_flush();
+  }
+  for (const cli_command *c = cli_commands; c->name; c++)
+    if (strcmp(argv[1], c->name) == 0) return c->run(argc - 1, argv + 1);
+  near = dyo_nearest(argv[1], command_at, cli_commands);
+  if (near) return cli_usage(NULL, "unknown command \"%.40s\"; did you mean \"%s\"?", argv[1], near);
+  return cli_usage(NULL, "unknown command \"%.40s\"", argv[1]);
+}
