@@ -269,11 +269,11 @@ static bool get_word(dec *d, const at *a, const cJSON *v, const dyo_field *f, in
 
 static bool get_json(dec *d, const at *a, const cJSON *v, const char **out)
 {
-  char *text = NULL;
+  dyo_buf b = {0};
   if (!cJSON_IsObject(v)) return wrong(d, a, v, "an object");
-  text = cJSON_PrintUnformatted(v);
-  *out = text ? keep(d, text) : NULL;
-  cJSON_free(text);
+  json_write(&b, v);
+  *out = b.failed ? NULL : keep(d, b.s);
+  dyo_buf_free(&b);
   return *out || out_of_memory(d);
 }
 

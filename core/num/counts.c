@@ -116,6 +116,19 @@ static dyo_tails lower(const counts *k)
   return t;
 }
 
+/* Downwards from x to 0. */
+static void finite_below(const counts *k, dyo_tails *t)
+{
+  double term = k->f;
+  t->cdf      = k->f;
+  for (double j = 1; j <= k->x; j++) {
+    term *= (k->x - j + 1) / (k->q * (k->x - j) + k->c);
+    t->cdf += term;
+    t->loss_below += j * term;
+    t->loss2_below += 0.5 * j * (j + 1) * term;
+  }
+}
+
 /* Upwards from x, where terms fall at least as powers of 1/4. */
 static dyo_tails series(const counts *k)
 {
@@ -127,9 +140,7 @@ static dyo_tails series(const counts *k)
     t.loss += j * term;
     t.loss2 += 0.5 * j * (j - 1.0) * term;
   }
-  t.cdf         = 1 - t.survival;
-  t.loss_below  = t.loss + (k->x - k->m);
-  t.loss2_below = square_total(k) - t.loss2;
+  finite_below(k, &t);
   return t;
 }
 
@@ -161,19 +172,6 @@ static double middle_probability(const counts *k)
   const double s0   = k->x < SMALL ? series(&from).survival : upper_probability(&from);
   const double curvature = fmax(k->qx * k->p, from.qx * from.p);
   return s0 + num_integral(slope, k, 0, log(k->m / m0), 2 / sqrt(1 + curvature));
-}
-
-/* Downwards from x to 0. */
-static void finite_below(const counts *k, dyo_tails *t)
-{
-  double term = k->f;
-  t->cdf      = k->f;
-  for (double j = 1; j <= k->x; j++) {
-    term *= (k->x - j + 1) / (k->q * (k->x - j) + k->c);
-    t->cdf += term;
-    t->loss_below += j * term;
-    t->loss2_below += 0.5 * j * (j + 1) * term;
-  }
 }
 
 /* By parts: E(X-x)+ = (m-x) S + (qx/p) f, E(x-X)+ = (x-m) F + (qx/p) f, and the recurrences for T_2 and V_2. */

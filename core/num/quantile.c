@@ -31,7 +31,7 @@ static bool lost_enough(const question *q, double x)
 static double smallest(bool (*good)(const question *q, double x), const question *q, double guess, double step)
 {
   double lo = floor(guess), hi = lo;
-  step = fmax(1, floor(step));
+  step = fmax(fmax(1, floor(step)), floor(fabs(lo) * 1e-15));
   if (good(q, lo)) {
     do {
       hi = lo;
@@ -47,6 +47,7 @@ static double smallest(bool (*good)(const question *q, double x), const question
   }
   while (hi - lo > 1) {
     const double mid = floor(lo + (hi - lo) / 2);
+    if (mid <= lo || mid >= hi) break; /* beyond 2^53 not every whole number exists */
     *(good(q, mid) ? &hi : &lo) = mid;
   }
   return hi;

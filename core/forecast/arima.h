@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to core/forecast: seasonal ARIMA(p,d,q)(P,D,Q)[m] with regressors. The differenced series w follows
+ *   phi(B) Phi(B^m) (w - x'beta) = theta(B) Theta(B^m) e,   phi(B) = 1 - phi_1 B - ..., theta(B) = 1 + theta_1 B + ... */
+#ifndef DYO_ARIMA_PRIVATE_H
+#define DYO_ARIMA_PRIVATE_H
+
+#include "base/dyo_ctx.h"
+#include "forecast/dyo_model.h"
+
+enum {
+  ARIMA_MOST_LAGS     = 24,                                      /* p, q */
+  ARIMA_MOST_SEASONAL = 8,                                       /* P, Q */
+  ARIMA_MOST_COEFS    = 2 * ARIMA_MOST_LAGS + 2 * ARIMA_MOST_SEASONAL,
+  ARIMA_MOST_STATE    = 1000,                                    /* max(p + P m, q + Q m + 1) */
+  ARIMA_MOST_PERIOD   = 1000,
+  ARIMA_LONG_SEASON   = 24                                       /* longer ones are taken out beforehand when orders are chosen */
+};
+
+typedef struct {
+  int p, d, q, P, D, Q, m; /* m = 1 without a season */
+} arima_order;
+
+typedef struct {
+  double ar[ARIMA_MOST_LAGS], ma[ARIMA_MOST_LAGS], sar[ARIMA_MOST_SEASONAL], sma[ARIMA_MOST_SEASONAL];
+} arima_coefs;
+
+/* A product of two lag polynomials without its 1: dense coefficient of lag j at c[j - 1], and the lags that are not zero. */
+typedef struct {
+  size_t  degree, n;
+  double *c;     /* room for the state */
+  double *value; /* of lag[i] */
+  size_t *lag;
+} arima_lags;
+
+/* Differenced data. Columns: indicators of missing values first, then regressors, then mean or drift. */
+typedef struct {
+  size_t         n, cols, dummies;
+  const double  *w;     /* n */
+  const double  *x;     /* cols x n */
+  const size_t  *first; /* first place of each column that is not zero */
+} arima_data;
+
+/* Room for evaluating one model after another on the same data. */
+typedef struct {
+  const arima_data *data;
+  size_t            cols;   /* columns in use, <= data->cols */
+  arima_order       o;
+  bool              css;    /* conditional sum of squares instead of the exact likelihood */
+  arima_lags        ar, ma;
+  size_t            r;      /* state */
+  double           *first;  /* covariance of w and the state: first column of the stationary P, in units of sigma2 */
+  double           *levinson, *gamma; /* r * r, 3 r */
+  double           *a;      /* (1 + cols) x r: states, the series first */
+  double           *k, *dp; /* gain times F, direction of the change of P */
+  double            f, m;   /* variance of the coming value, size of the change of P */
+  double           *v;      /* (1 + cols) x n: one-step errors divided by sqrt(F) */
+  double           *root_f; /* n */
+  double           *e;      /* n: errors once the columns have taken their part */
+  double           *tri;    /* cols x cols: triangle of the regression */
+  double           *beta;   /* cols */
+  double           *jac;    /* coefficients x n */
+  double            sse, log_f, log_d; /* sum e^2, sum log F, log |D'D| of the indicators */
+  double            floor;  /* sse counts as at least this */
+  double            n_eff;  /* values behind the likelihood */
+} arima_work;
+
+typedef struct {
+  arima_order o;
+  arima_coefs c;
+  size_t      cols;
+  double      loglik, sigma2, n, aic, aicc, bic;
+  double      k; /* parameters, sigma2 included, indicators not */
+} arima_result;
+
+/* arima_poly.c */
+size_t arima_n_coefs(const arima_order *o);
+size_t arima_state_size(const arima_order *o);
+void   arima_from_free(const arima_order *o, const double *x, arima_coefs *c); /* real line to stationary and invertible */
+void   arima_to_free(const arima_order *o, const arima_coefs *c, double *x);
+bool   arima_stationary(const double *c, int p, double stretch); /* 1 - c_1 z - ... has all roots beyond `stretch` */
+bool   arima_lags_new(dyo_ctx *ctx, size_t most, arima_lags *l);
+void   arima_lags_set(arima_lags *l, const double *c, int p, const double *s, int P, int m, double sign);
+bool   arima_first_column(arima_work *k);
+
+/* arima_filter.c */
+dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, size_t most_coefs, arima_work *k, dyo_err *err);
+void       arima_set(arima_work *k, const arima_coefs *c);
+bool       arima_pass(arima_work *k);  /* errors of all columns; false where the coefficients are out of bounds */
+void       arima_regress(arima_work *k);
+double     arima_loss(const arima_work *k); /* -2 log-likelihood without its constants */
+/* One more value through states a (count of them, r each) with shared gains; v[i] = error of series i. */
+void arima_advance(arima_work *k, size_t count, const double *z, double *v);
+
+/* arima_fit.c */
+dyo_status arima_fit_order(arima_work *k, const arima_order *o, size_t cols, double tol, arima_result *out, bool *ok);
+void       arima_std_errors(arima_work *k, const arima_result *r, double *se); /* coefficients, then columns past the indicators */
+void       arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Maximum likelihood of one ARIMA order. The likelihood with sigma2 and the regression concentrated out is a sum of squares,
+ *   min sum_t u_t^2,  u_t = e_t G^(1 / 2n),  G = prod F |D'D|   (Ansley 1979, Biometrika 66),
+ * so Levenberg-Marquardt finds it (Nocedal & Wright 2006, 10.3), from the conditional least squares answer, over unbounded
+ * transforms of the partial autocorrelations. */
+#include <math.h>
+#include <string.h>
+
+#include "forecast/arima.h"
+
+enum { MAX_ITER = 60, MAX_TRIES = 8 };
+
+static const double two_pi = 6.283185307179586476925, nudge = 1e-6, longest_step = 1.0;
+
+static double evaluate(arima_work *k, const double *x)
+{
+  arima_coefs c;
+  arima_from_free(&k->o, x, &c);
+  arima_set(k, &c);
+  if (!arima_pass(k)) return INFINITY;
+  arima_regress(k);
+  const double f = arima_loss(k);
+  return isfinite(f) ? f : INFINITY;
+}
+
+/* u_t into `to`. */
+static void scaled_errors(const arima_work *k, double *to)
+{
+  const double s = exp((k->log_f + k->log_d) / (2 * k->n_eff));
+  for (size_t t = 0; t < k->data->n; t++) to[t] = k->e[t] * s;
+}
+
+static double dot(const double *a, const double *b, size_t n)
+{
+  double s0 = 0, s1 = 0;
+  size_t i = 0;
+  for (; i + 2 <= n; i += 2) s0 += a[i] * b[i], s1 += a[i + 1] * b[i + 1];
+  return s0 + (i < n ? a[i] * b[i] : 0) + s1;
+}
+
+/* Solve (A + diag) x = b by Cholesky; false where it is not positive definite. */
+static bool solve(const double *a, size_t n, double lambda, const double *b, double *x)
+{
+  double l[ARIMA_MOST_COEFS * ARIMA_MOST_COEFS];
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j <= i; j++) {
+      double s = a[i * n + j] + (i == j ? lambda * a[i * n + i] + 1e-12 * a[0] + 1e-300 : 0);
+      for (size_t m = 0; m < j; m++) s -= l[i * n + m] * l[j * n + m];
+      if (i == j && !(s > 0)) return false;
+      l[i * n + j] = i == j ? sqrt(s) : s / l[j * n + j];
+    }
+  for (size_t i = 0; i < n; i++) {
+    x[i] = b[i];
+    for (size_t m = 0; m < i; m++) x[i] -= l[i * n + m] * x[m];
+    x[i] /= l[i * n + i];
+  }
+  for (size_t i = n; i-- > 0;) {
+    for (size_t m = i + 1; m < n; m++) x[i] -= l[m * n + i] * x[m];
+    x[i] /= l[i * n + i];
+  }
+  return true;
+}
+
+typedef struct {
+  double a[ARIMA_MOST_COEFS * ARIMA_MOST_COEFS], g[ARIMA_MOST_COEFS]; /* J'J, -J'u */
+} normal;
+
+/* Differences of u around x; u of x itself is in the last row of jac. */
+static void build(arima_work *k, size_t vars, const double *x, normal *q)
+{
+  const size_t n = k->data->n;
+  double      *u = k->jac + vars * n, y[ARIMA_MOST_COEFS];
+  memcpy(y, x, vars * sizeof *y);
+  for (size_t i = 0; i < vars; i++) {
+    double      *j = k->jac + i * n;
+    const double h = x[i] > 0 ? -nudge : nudge;
+    y[i] = x[i] + h;
+    if (isfinite(evaluate(k, y))) {
+      scaled_errors(k, j);
+      for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
+    } else {
+      memset(j, 0, n * sizeof *j);
+    }
+    y[i] = x[i];
+  }
+  for (size_t i = 0; i < vars; i++) {
+    q->g[i] = -dot(k->jac + i * n, u, n);
+    for (size_t j = 0; j <= i; j++) q->a[i * vars + j] = q->a[j * vars + i] = dot(k->jac + i * n, k->jac + j * n, n);
+  }
+}
+
+/* From x to a minimum; returns the loss there. tol: of the log-likelihood. */
+static double descend(arima_work *k, double *x, double tol)
+{
+  const size_t vars = arima_n_coefs(&k->o);
+  double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS];
+  normal       q;
+  if (!isfinite(f) || vars == 0) return f;
+  scaled_errors(k, k->jac + vars * k->data->n);
+  for (int iter = 0; iter < MAX_ITER; iter++) {
+    double gain = -1;
+    build(k, vars, x, &q);
+    for (int tries = 0; tries < MAX_TRIES && gain < 0; tries++) {
+      double most = 0, f1 = INFINITY;
+      if (solve(q.a, vars, lambda, q.g, step)) {
+        for (size_t i = 0; i < vars; i++) most = fmax(most, fabs(step[i]));
+        for (size_t i = 0; i < vars; i++) y[i] = fmin(fmax(x[i] + step[i] * fmin(1, longest_step / fmax(most, 1e-300)), -8), 8);
+        f1 = evaluate(k, y);
+      }
+      gain = f - f1;
+      if (gain >= 0) {
+        lambda = fmax(lambda * 0.1, 1e-9);
+        memcpy(x, y, vars * sizeof *x);
+        f = f1;
+        scaled_errors(k, k->jac + vars * k->data->n);
+      } else {
+        lambda = fmax(lambda * 10, 1e-4);
+      }
+      if (most < 1e-9) break;
+    }
+    if (!(gain > 2 * tol)) break;
+  }
+  return f;
+}
+
+static void conclude(arima_work *k, const double *x, double loss, size_t free, arima_result *out)
+{
+  const double n = k->n_eff;
+  arima_from_free(&k->o, x, &out->c);
+  out->n      = n;
+  out->sigma2 = k->sse / n;
+  out->loglik = -0.5 * (n * (log(two_pi) + 1 - log(n)) + loss);
+  out->k      = (double)free + 1;
+  out->aic    = -2 * out->loglik + 2 * out->k;
+  out->aicc   = n > out->k + 1 ? out->aic + 2 * out->k * (out->k + 1) / (n - out->k - 1) : INFINITY;
+  out->bic    = -2 * out->loglik + out->k * log(n);
+}
+
+/* Near a unit root the transform is flat and a search sticks there: bring x back. True where it had to be. */
+static bool pull_back(double *x, size_t vars, double beyond, double to)
+{
+  bool moved = false;
+  for (size_t i = 0; i < vars; i++) {
+    if (fabs(x[i]) <= beyond) continue;
+    x[i]  = copysign(to, x[i]);
+    moved = true;
+  }
+  return moved;
+}
+
+/* Another start, kept where it is better. */
+static void try_from(arima_work *k, double *x, double *loss, double *y, double tol)
+{
+  const double f = descend(k, y, tol);
+  if (!(f < *loss)) return;
+  *loss = f;
+  memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
+}
+
+dyo_status arima_fit_order(arima_work *k, const arima_order *o, size_t cols, double tol, arima_result *out, bool *ok)
+{
+  const bool css  = k->css;
+  const size_t vars = arima_n_coefs(o);
+  double     x[ARIMA_MOST_COEFS + 1] = {0}, y[ARIMA_MOST_COEFS + 1] = {0};
+  k->o    = *o;
+  k->cols = cols;
+  *out    = (arima_result){.o = *o, .cols = cols};
+  k->css  = true;
+  double loss = descend(k, x, css ? tol : 0.01);
+  k->css  = css;
+  if (!css) {
+    pull_back(x, vars, 1.5, 1.5);
+    loss = descend(k, x, tol);
+    memcpy(y, x, sizeof x);
+    if (pull_back(y, vars, 3, 1)) try_from(k, x, &loss, y, tol);
+    memset(y, 0, sizeof y);
+    if (!(loss < evaluate(k, y))) try_from(k, x, &loss, y, tol);
+  }
+  loss = evaluate(k, x);
+  *ok  = isfinite(loss) && k->n_eff >= 1;
+  if (*ok) conclude(k, x, loss, vars + cols - k->data->dummies, out);
+  return DYO_OK;
+}
+
+void arima_settle(arima_work *k, const arima_result *r)
+{
+  k->o    = r->o;
+  k->cols = r->cols;
+  arima_set(k, &r->c);
+  if (arima_pass(k)) arima_regress(k);
+}
+
+static double *coef(arima_coefs *c, const arima_order *o, size_t i)
+{
+  if (i < (size_t)o->p) return &c->ar[i];
+  i -= (size_t)o->p;
+  if (i < (size_t)o->q) return &c->ma[i];
+  i -= (size_t)o->q;
+  return i < (size_t)o->P ? &c->sar[i] : &c->sma[i - (size_t)o->P];
+}
+
+/* Inverse of J'J / sigma2 in the coefficients themselves, and of the whitened columns' X'X. */
+void arima_std_errors(arima_work *k, const arima_result *r, double *se)
+{
+  const size_t vars = arima_n_coefs(&r->o), n = k->data->n, c = r->cols, skip = k->data->dummies;
+  double      *u = k->jac + vars * n, unit[ARIMA_MOST_COEFS] = {0}, x[ARIMA_MOST_COEFS];
+  normal       q;
+  arima_settle(k, r);
+  scaled_errors(k, u);
+  const double sigma2 = dot(u, u, n) / r->n;
+  for (size_t i = 0; i < vars; i++) {
+    arima_result at = *r;
+    double      *j  = k->jac + i * n, *v = coef(&at.c, &r->o, i);
+    const double h  = *v > 0 ? -nudge : nudge;
+    *v += h;
+    arima_settle(k, &at);
+    scaled_errors(k, j);
+    for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
+  }
+  for (size_t i = 0; i < vars; i++)
+    for (size_t j = 0; j < vars; j++) q.a[i * vars + j] = dot(k->jac + i * n, k->jac + j * n, n);
+  for (size_t i = 0; i < vars; i++) {
+    unit[i] = 1;
+    se[i]   = solve(q.a, vars, 0, unit, x) && x[i] > 0 ? sqrt(sigma2 * x[i]) : NAN;
+    unit[i] = 0;
+  }
+  arima_settle(k, r);
+  for (size_t j = skip; j < c; j++) { /* row j of the inverse triangle; the triangle is diag * unit upper */
+    double sum = 0, *z = k->gamma;
+    if (c > 6 * k->r + 8 || !(k->tri[j * c + j] > 0)) {
+      se[vars + j - skip] = NAN;
+      continue;
+    }
+    for (size_t l = j; l < c; l++) {
+      z[l] = l == j ? 1 : 0;
+      for (size_t m = j; m < l; m++) z[l] -= z[m] * k->tri[m * c + l];
+      if (k->tri[l * c + l] > 0) sum += z[l] * z[l] / (k->tri[l * c + l] * k->tri[l * c + l]);
+    }
+    se[vars + j - skip] = sqrt(r->sigma2 * sum);
+  }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dyo_backtest.h - how a model would have done: rolling-origin evaluation. Tashman (2000), Int. J. Forecasting 16. */
+#ifndef DYO_BACKTEST_H
+#define DYO_BACKTEST_H
+
+#include "forecast/dyo_model.h"
+
+typedef struct {
+  size_t h;     /* steps forecast from each origin */
+  size_t folds; /* origins, the last one h before the end; fewer where the history is too short */
+  size_t step;  /* between origins */
+  double level; /* of the interval whose coverage is counted */
+} dyo_backtest_opts;
+
+/* Means over all folds and steps; NaN where nothing could be measured. mape in percent, smape 0..200, coverage 0..1. */
+typedef struct {
+  double mae, rmse, mape, smape, mase, rmsse, pinball, coverage;
+} dyo_accuracy;
+
+typedef struct {
+  size_t        folds;   /* made */
+  dyo_accuracy  all;
+  dyo_accuracy *by_step; /* h of them */
+} dyo_backtest;
+
+/* Fit and forecast from every origin. folds = 0 in *out is an answer: the history has no room for one. */
+dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, const dyo_backtest_opts *o,
+                            dyo_backtest *out, dyo_err *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dyo_model.h - what a forecasting model is: a name, rows for its parameters and its state, and five functions.
+ * A fitted model is a plain struct that its `state` rows describe, so that one mechanism stores it, moves it between native and
+ * wasm and brings it back. Who walks the table of models (backtest, ensemble, selection) names none of them. */
+#ifndef DYO_MODEL_H
+#define DYO_MODEL_H
+
+#include "base/dyo_ctx.h"
+#include "base/dyo_field.h"
+
+/* The history to fit. */
+typedef struct {
+  const double *y;         /* oldest first; NaN = missing; first and last are known */
+  size_t        n;
+  double        period;    /* main seasonal period in observations; 1 = none */
+  const double *periods;   /* all seasonal periods, ascending */
+  size_t        n_periods;
+  const double *x;         /* regressors: n_x columns of n values, one after the other; nothing missing */
+  size_t        n_x;
+  const char  **x_names;
+} dyo_history;
+
+/* What is asked of a fitted model. */
+typedef struct {
+  size_t        h;        /* steps, >= 1 */
+  const double *levels;   /* of the intervals, each in (0,1) */
+  size_t        n_levels;
+  const double *x;        /* future regressors: n_x columns of h values */
+  uint64_t      seed;     /* for models that simulate */
+} dyo_ask;
+
+/* The caller's arrays. */
+typedef struct {
+  double *mean;         /* h */
+  double *lower, *upper; /* n_levels x h: level l, step i at [l * h + i] */
+} dyo_band;
+
+typedef struct {
+  const char *name; /* as statsmodels names it: "ar.L1", "sigma2", "smoothing_level" */
+  double      value, std_error; /* std_error NaN where the model gives none */
+} dyo_parameter;
+
+/* What a model tells about its fit; zero it, then dyo_report_clear, before the call. */
+typedef struct {
+  const char    *form;            /* "ETS(A,Ad,M)"; NULL: the model's name says it all */
+  int            order[3];        /* ARIMA p, d, q; -1 = not that kind of model */
+  int            seasonal_order[4];
+  double         log_likelihood, aic, aicc, bic, sigma2; /* NaN where the model has none; sigma2 counts as a parameter */
+  size_t         n_params;        /* estimated, sigma2 included */
+  dyo_parameter *params;
+  size_t         n_list;          /* of params */
+  const double  *residuals;       /* one-step errors, n of them, NaN where missing; additive scale of the innovations */
+  size_t         n_residuals;
+} dyo_report;
+
+typedef struct dyo_model {
+  const char      *name;   /* the word of model_type */
+  const dyo_field *params; /* rows of `params` in a request; every row optional */
+  const dyo_field *state;  /* rows of the fitted model */
+
+  /* Fewest known values a fit needs with this period; below it the caller answers insufficient_data. */
+  size_t (*min_obs)(double period);
+
+  /* Fit to h, which is read and not kept. state is zeroed, its arrays come from ctx's arena. */
+  dyo_status (*fit)(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err);
+
+  dyo_status (*forecast)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_band *out, dyo_err *err);
+
+  /* Let n more observations (x: n_x columns of n, or NULL) pass through the fitted model without fitting again. */
+  dyo_status (*update)(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err);
+
+  /* Fill what the model knows of *r. After a load from text residuals may be gone. */
+  dyo_status (*report)(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
+} dyo_model;
+
+extern const dyo_model *const dyo_models[]; /* NULL at the end */
+
+const dyo_model *dyo_model_find(const char *name); /* NULL where there is none */
+size_t           dyo_model_params_size(const dyo_model *m);
+size_t           dyo_model_state_size(const dyo_model *m);
+void             dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
+
+/* Gaussian intervals around mean[i] with standard deviations sd[i]. */
+void dyo_band_normal(const dyo_ask *ask, const double *sd, dyo_band *out);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to core/forecast: the models there are, one file each. */
+#ifndef DYO_MODELS_PRIVATE_H
+#define DYO_MODELS_PRIVATE_H
+
+#include "forecast/dyo_model.h"
+
+extern const dyo_model dyo_model_naive, dyo_model_seasonal_naive, dyo_model_drift, dyo_model_ets, dyo_model_theta;
+
+#endif

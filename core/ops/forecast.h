@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to core/ops: what the forecasting operations share. */
+#ifndef DYO_OPS_FORECAST_H
+#define DYO_OPS_FORECAST_H
+
+#include "ops/dyo_op_forecast.h"
+
+/* "auto", then every model of the table in its order. NULL at the end. */
+extern const char *const dyo_model_words[];
+
+/* A series made ready to fit: regular, with its seasonal periods. */
+typedef struct {
+  dyo_regular regular;
+  dyo_history history;
+  double     *periods;
+  dyo_notes   notes;
+} prepared;
+
+/* `given` NULL: detected, else the frequency's usual ones; n 0: none. */
+dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *out, dyo_err *err);
+
+/* The model's params struct, from JSON text or all left to the model where text is NULL. */
+dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, void **out, dyo_err *err);
+
+/* Fewest values; insufficient_data otherwise. */
+dyo_status forecast_enough(const dyo_model *m, const prepared *p, dyo_err *err);
+
+/* A fitted model and what belongs to it. */
+typedef struct {
+  const dyo_model *model;
+  void            *state;
+  dyo_freq         freq;
+  bool             dated, non_negative;
+  dyo_time         start; /* of the first value */
+  size_t           n;     /* values so far, missing ones included */
+  double          *periods;
+  size_t           n_periods;
+} fitted;
+
+dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_err *err);
+dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err);
+
+/* Levels of the request, 0.95 where none is given; each in (0,1). */
+dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const double **levels, size_t *n_levels, dyo_err *err);
+
+/* Predictions, dates, intervals, diagnostics, parameters. `given_levels` is the request's count, DYO_ONE for a bare number. */
+dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given_levels, dyo_forecast_out *out, dyo_err *err);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "ops/forecast.h"
+
+enum { AUTO = 0, FOLDS = 3, NAME_LENGTH = 32 };
+
+const char *const dyo_model_words[] = {"auto", "naive", "seasonal_naive", "drift", "ets", "theta", NULL};
+
+#define LEVEL_ROW(S)                                                                                                       \
+  DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", "Level of the intervals, or a list of levels; 0.95 where absent.")
+#define PERIODS_ROW(S)                                                                                                     \
+  DYO_NUMS(S, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations", "Seasonal periods; absent: detected; []: none.")
+#define HORIZON_ROW(S) DYO_INT(S, forecast_horizon, 30, 1, DYO_HORIZON_MOST, "steps", "Steps to forecast.")
+
+const dyo_field dyo_create_in_rows[] = {
+  DYO_OBJ(dyo_create_in, series, DYO_REQ, dyo_series_in, dyo_series_in_rows, "The series to forecast."),
+  DYO_ENUM(dyo_create_in, model_type, AUTO, dyo_model_words, "The model; auto compares them in a rolling backtest."),
+  HORIZON_ROW(dyo_create_in),
+  LEVEL_ROW(dyo_create_in),
+  PERIODS_ROW(dyo_create_in),
+  DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
+  DYO_JSON(dyo_create_in, params, DYO_OPT, "Settings of the model, by its own names; what is absent the model chooses."),
+  DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
+  DYO_INT(dyo_create_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
+  DYO_END(dyo_create_in)};
+
+const dyo_field dyo_predict_in_rows[] = {
+  DYO_STR(dyo_predict_in, model, DYO_REQ, DBL_MAX, "A model string of forecast.create or forecast.update."),
+  HORIZON_ROW(dyo_predict_in),
+  LEVEL_ROW(dyo_predict_in),
+  DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
+  DYO_END(dyo_predict_in)};
+
+static const dyo_field observations_rows[] = {
+  DYO_STRS(dyo_observations, dates, DYO_OPT, DYO_SERIES_LONGEST, "Date of each value; they follow the model's last one, gaps count as missing."),
+  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL, "New values, oldest first; null is a missing one."),
+  DYO_END(dyo_observations)};
+
+const dyo_field dyo_update_in_rows[] = {
+  DYO_STR(dyo_update_in, model, DYO_REQ, DBL_MAX, "A model string of forecast.create or forecast.update."),
+  DYO_OBJ(dyo_update_in, observations, DYO_REQ, dyo_observations, observations_rows, "What has come since."),
+  DYO_END(dyo_update_in)};
+
+const dyo_field dyo_update_out_rows[] = {
+  DYO_STR(dyo_update_out, model, DYO_REQ, DBL_MAX, "The model with the new values taken in; its parameters are unchanged."),
+  DYO_STR(dyo_update_out, model_type, DYO_REQ, NAME_LENGTH, "The model."),
+  DYO_OUT(dyo_update_out, observations, DYO_REQ, NULL, "Values taken in, missing ones included."),
+  DYO_STR(dyo_update_out, last_date, DYO_REQ, NAME_LENGTH, "Date of the last value, or its number."),
+  DYO_STRS(dyo_update_out, warnings, DYO_REQ, 1000, "Remarks."),
+  DYO_END(dyo_update_out)};
+
+static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool non_negative)
+{
+  return (fitted){.model = m, .state = state, .freq = p->regular.freq, .dated = p->regular.dated, .start = p->regular.start, .n = p->regular.n,
+                  .non_negative = non_negative, .periods = p->periods, .n_periods = p->history.n_periods};
+}
+
+static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, const prepared *p, void **state, dyo_err *err)
+{
+  const dyo_status st = forecast_enough(m, p, err);
+  *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
+  if (!*state) return dyo_oom(err);
+  return st == DYO_OK ? m->fit(ctx, &p->history, params, *state, err) : st;
+}
+
+static dyo_backtest_opts test_of(int horizon, const prepared *p)
+{
+  const size_t n = p->regular.n, room = n / 5 > 1 ? n / 5 : 1; /* at most a fifth of the history at a time */
+  const size_t h = (size_t)horizon < room ? (size_t)horizon : room;
+  return (dyo_backtest_opts){.h = h, .folds = FOLDS, .step = h, .level = 0.95};
+}
+
+static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
+{
+  dyo_accuracy *copy = DYO_NEW(ctx, 1, dyo_accuracy);
+  if (copy) *copy = *a;
+  return copy;
+}
+
+static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params, const prepared *p, dyo_accuracy **out, dyo_err *err)
+{
+  const dyo_backtest_opts o = test_of(in->forecast_horizon, p);
+  dyo_backtest            b = {0};
+  const dyo_status        st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
+  if (st != DYO_OK) return st;
+  *out = keep(ctx, &b.all);
+  return *out ? DYO_OK : dyo_oom(err);
+}
+
+/* Which model of the table forecasts this series best from past origins: least MASE; exponential smoothing where nothing can be measured. */
+static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out, const dyo_model **model, dyo_err *err)
+{
+  dyo_selection *s = DYO_NEW(ctx, 1, dyo_selection);
+  double         best = INFINITY;
+  size_t         k = 0, chosen = 0, tried = 0;
+  while (dyo_models[tried]) tried++;
+  if (s) s->candidates = DYO_NEW(ctx, tried, dyo_candidate);
+  if (!s || !s->candidates) return dyo_oom(err);
+  *model = NULL;
+  for (size_t i = 0; dyo_models[i]; i++) {
+    const dyo_model *m      = dyo_models[i];
+    void            *params = NULL;
+    dyo_accuracy    *a      = NULL;
+    if (p->regular.known < m->min_obs(p->history.period)) continue;
+    if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, false, err);
+    dyo_status st = forecast_params(ctx, m, NULL, &params, err);
+    if (st == DYO_OK) st = test_one(ctx, m, in, params, p, &a, err);
+    if (st != DYO_OK) return st;
+    const double score = isnan(a->mase) ? a->mae : a->mase;
+    s->candidates[k++] = (dyo_candidate){m->name, score, 0};
+    if (*model && !(score < best) && !(isinf(best) && strcmp(m->name, "ets") == 0)) continue;
+    if (score < best) best = score;
+    *model = m, chosen = k - 1, out->accuracy_metrics = a;
+  }
+  if (!*model) return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values", "%zu known values; a forecast needs at least one", p->regular.known);
+  s->n_candidates               = k;
+  s->candidates[chosen].weight  = 1;
+  s->reason = isinf(best) ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
+                          : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
+  out->selection = s;
+  return s->reason ? DYO_OK : dyo_oom(err);
+}
+
+static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out, const dyo_model **m, void **params, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  if (in->model_type == AUTO && in->params)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params", "params belong to one model; name it in model_type, which is \"auto\"");
+  if (in->model_type == AUTO) {
+    st = choose(ctx, in, p, out, m, err);
+    return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
+  }
+  *m = dyo_model_find(dyo_model_words[in->model_type]);
+  st = forecast_params(ctx, *m, in->params, params, err);
+  if (st == DYO_OK) st = forecast_enough(*m, p, err);
+  return st == DYO_OK ? test_one(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
+}
+
+static void take_notes(const dyo_notes *notes, const char ***v, size_t *n)
+{
+  static const char *none[1];
+  *v = notes->n ? notes->v : none;
+  *n = notes->n;
+}
+
+dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err)
+{
+  prepared         p;
+  const dyo_model *m      = NULL;
+  void            *params = NULL, *state = NULL;
+  dyo_ask          ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
+  dyo_status       st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
+  if (st == DYO_OK) st = forecast_prepare(ctx, in->series, in->seasonal_periods, in->n_seasonal_periods, &p, err);
+  if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
+  if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
+  if (st != DYO_OK) return st;
+  const fitted f = fitted_of(m, state, &p, in->non_negative);
+  st             = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
+  take_notes(&p.notes, &out->warnings, &out->n_warnings);
+  return st;
+}
+
+dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err)
+{
+  static const dyo_notes none;
+  fitted     f;
+  dyo_ask    ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
+  dyo_status st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
+  if (st == DYO_OK) st = forecast_load(ctx, in->model, &f, err);
+  if (st == DYO_OK) st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  take_notes(&none, &out->warnings, &out->n_warnings);
+  return st;
+}
+
+/* Observations at their places behind the model's last value; without dates they simply follow. */
+static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o, double **y, size_t *n, dyo_err *err)
+{
+  int64_t last = -1;
+  *y = o->values, *n = o->n_values;
+  if (!o->dates) return DYO_OK;
+  if (!f->dated) return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "the model's series had no dates; leave them out");
+  if (o->n_dates != o->n_values)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "found %zu dates for %zu values; one for each is expected", o->n_dates, o->n_values);
+  for (int pass = 0; pass < 2; pass++) {
+    if (pass == 1) {
+      *n = (size_t)(last + 1);
+      *y = DYO_NEW(ctx, *n, double);
+      if (!*y) return dyo_oom(err);
+      for (size_t i = 0; i < *n; i++) (*y)[i] = NAN;
+      last = -1;
+    }
+    for (size_t i = 0; i < o->n_values; i++) {
+      dyo_time t = 0;
+      if (!dyo_time_parse(o->dates[i], &t)) return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL, "found \"%.40s\"; an ISO 8601 date is expected", o->dates[i]);
+      const int64_t k = dyo_time_index(f->start, f->freq, t) - (int64_t)f->n;
+      if (k <= last || k >= DYO_SERIES_LONGEST)
+        return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL, "found %.40s; a later period than the one before it and than the model's last value is expected", o->dates[i]);
+      last = k;
+      if (pass == 1) (*y)[k] = o->values[i];
+    }
+  }
+  return DYO_OK;
+}
+
+dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err)
+{
+  static const dyo_notes none;
+  fitted     f;
+  double    *y = NULL;
+  size_t     n = 0;
+  dyo_status st = forecast_load(ctx, in->model, &f, err);
+  if (st == DYO_OK) st = place(ctx, &f, in->observations, &y, &n, err);
+  if (st == DYO_OK) st = f.model->update(ctx, f.state, y, n, NULL, err);
+  if (st != DYO_OK) return st;
+  f.n += n;
+  const dyo_regular r = {.freq = f.freq, .dated = f.dated, .start = f.start};
+  out->model_type     = f.model->name;
+  out->observations   = (double)n;
+  out->last_date      = dyo_regular_date(ctx, &r, f.n - 1);
+  take_notes(&none, &out->warnings, &out->n_warnings);
+  return out->last_date ? forecast_save(ctx, &f, &out->model, err) : dyo_oom(err);
+}
