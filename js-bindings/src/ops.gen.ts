@@ -1,0 +1,1066 @@
+// Printed from the table of operations by `./dev gen`. Do not edit.
+
+/** What went wrong, the same at every door. */
+export type Status =
+  | "invalid_json"
+  | "invalid_input"
+  | "unknown_operation"
+  | "insufficient_data"
+  | "unsupported"
+  | "too_large"
+  | "cancelled"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "upstream_error"
+  | "out_of_memory"
+  | "internal";
+
+/** Input of `inventory.eoq`. Order size that minimises ordering plus holding cost, with production rate, backorders and quantity discounts. */
+export interface InventoryEoqInput {
+  /** Expected demand, steady over the year. Unit: units/year. */
+  annual_demand: number;
+  /** Fixed cost of placing one order or setting up one run, whatever its size. Unit: money/order. */
+  order_cost: number;
+  /** Cost of keeping one unit in stock for a year. Give this or holding_cost_rate. Unit: money/unit/year. */
+  holding_cost_per_unit?: number | null;
+  /** Cost of keeping stock for a year as a share of the price paid for it. Needs unit_cost or price_breaks. Unit: 1/year. */
+  holding_cost_rate?: number | null;
+  /** Price of one unit. With price_breaks: the price below the first of them. Unit: money/unit. */
+  unit_cost?: number | null;
+  /** Rate at which an order comes in, above annual_demand. Missing: all at once. Unit: units/year. */
+  production_rate?: number | null;
+  /** Cost of letting one unit of demand wait for a year. Missing: nobody may wait. Unit: money/unit/year. */
+  backorder_cost_per_unit?: number | null;
+  /** Prices by order size, min_quantity rising and unit_cost not rising. */
+  price_breaks?: Array<{
+    /** Smallest order at this price. Unit: units. */
+    min_quantity: number;
+    /** Price of each unit (all_units) or of each unit from min_quantity on (incremental). Unit: money/unit. */
+    unit_cost: number;
+  }> | null;
+  /** Whether a price holds for all units of the order or only for those from min_quantity on. Default all_units. */
+  discount_type?: "all_units" | "incremental" | null;
+  /** Smallest order allowed. Unit: units. */
+  min_order_quantity?: number | null;
+  /** Orders are whole multiples of this. Unit: units. */
+  lot_size?: number | null;
+  /** Days that demand is spread over. Unit: days. Default 365. */
+  days_per_year?: number | null;
+}
+
+/** Output of `inventory.eoq`. Harris (1913); discounts and backorders after Snyder and Shen, Fundamentals of Supply Chain Theory, chapter 3. */
+export interface InventoryEoqOutput {
+  /** The order quantity of least yearly cost among those allowed. Unit: units. */
+  eoq: number;
+  /** annual_demand / eoq. Unit: orders/year. */
+  num_orders_per_year: number;
+  /** days_per_year / num_orders_per_year. Unit: days. */
+  days_between_orders: number;
+  /** Ordering, holding and backorder cost; with price_breaks purchase cost as well. Unit: money/year. */
+  total_annual_cost: number;
+  /** order_cost times the number of orders. Unit: money/year. */
+  ordering_cost: number;
+  /** Cost of the average stock. Unit: money/year. */
+  holding_cost: number;
+  /** Cost of a year's units at this order size, where a price is known. Unit: money/year. */
+  purchase_cost?: number;
+  /** Cost of demand that waits; 0 without backorder_cost_per_unit. Unit: money/year. */
+  backorder_cost: number;
+  /** All of the above with purchase cost, where a price is known. Unit: money/year. */
+  total_with_purchase?: number;
+  /** Demand that waits when an order begins to come in. Unit: units. */
+  max_backorder: number;
+  /** Most stock ever on hand. Unit: units. */
+  max_inventory: number;
+  /** Stock on hand on average over time. Unit: units. */
+  average_inventory: number;
+  /** Average price paid at this order size, where a price is known. Unit: money/unit. */
+  unit_cost?: number;
+  /** How long one order takes to come in, with production_rate. Unit: days. */
+  production_days?: number;
+  /** Which of price_breaks applies, counted from 0; missing below the first. */
+  price_break?: number;
+  /** The answer in a sentence, rounded. */
+  recommendation: string;
+}
+
+/** Input of `inventory.safety_stock`. Stock to hold against uncertain demand and lead time for a cycle or fill-rate service level. */
+export interface InventorySafetyStockInput {
+  /** Standard deviation of one day's demand. Required, except with poisson and empirical, which take no notice of it. Unit: units/day. */
+  demand_std_dev?: number | null;
+  /** Mean time from an order to its arrival. Unit: days. */
+  lead_time_days: number;
+  /** Mean demand of a day. empirical takes it from demand_history. Unit: units/day. Default 0. */
+  avg_daily_demand?: number | null;
+  /** Standard deviation of the lead time. Unit: days. Default 0. */
+  lead_time_std_dev?: number | null;
+  /** Time between looks at the stock, which the safety stock has to cover as well; 0 is continuous review. Unit: days. Default 0. */
+  review_period_days?: number | null;
+  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met from stock (fill_rate). Unit: 0..1. Default 0.95. */
+  service_level?: number | null;
+  /** What service_level means. Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+  /** Size of an order. Required by fill_rate. Unit: units. */
+  order_quantity?: number | null;
+  /** Family of demand over lead time and review period, fitted to its mean and standard deviation. poisson uses the mean alone (with lead_time_std_dev it becomes the negative binomial of Poisson demand over a gamma lead time). negative_binomial needs a variance above the mean. empirical sums demand_history over every window of that length, counting part of a day as that part of its demand, and takes a variable lead time as normal, by its three-point Gauss-Hermite rule. Default normal. */
+  demand_distribution?: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical" | null;
+  /** Demand of past days in order, for empirical. Unit: units/day. */
+  demand_history?: number[] | Float64Array | null;
+}
+
+/** Output of `inventory.safety_stock`. Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, chapter 6. */
+export interface InventorySafetyStockOutput {
+  /** Stock beyond mean lead-time demand at which to order; negative where the service is kept with less. Unit: units. */
+  safety_stock: number;
+  /** safety_stock / lead_time_demand_std_dev; null where demand is certain, save for normal cycle service. Unit: standard deviations. */
+  z_score: number | null;
+  /** The service asked for. Unit: 0..1. */
+  service_level: number;
+  /** Mean demand over lead time and review period. Unit: units. */
+  lead_time_demand_mean: number;
+  /** Its standard deviation, of the distribution used. Unit: units. */
+  lead_time_demand_std_dev: number;
+  /** Share of cycles without a stock-out that this stock gives. Unit: 0..1. */
+  cycle_service_level: number;
+  /** Share of demand met from stock that it gives: 1 - expected shortage of a cycle / order_quantity; null without order_quantity. Unit: 0..1. */
+  fill_rate: number | null;
+  /** The answer in a sentence, rounded. */
+  recommendation: string;
+}
+
+/** Input of `inventory.reorder_point`. Stock level at which to order again, and whether that is now. */
+export interface InventoryReorderPointInput {
+  /** Standard deviation of one day's demand. Required, except with poisson and empirical, which take no notice of it. Unit: units/day. */
+  demand_std_dev?: number | null;
+  /** Mean time from an order to its arrival. Unit: days. */
+  lead_time_days: number;
+  /** Mean demand of a day. empirical takes it from demand_history. Unit: units/day. Default 0. */
+  avg_daily_demand?: number | null;
+  /** Standard deviation of the lead time. Unit: days. Default 0. */
+  lead_time_std_dev?: number | null;
+  /** Time between looks at the stock, which the safety stock has to cover as well; 0 is continuous review. Unit: days. Default 0. */
+  review_period_days?: number | null;
+  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met from stock (fill_rate). Unit: 0..1. Default 0.95. */
+  service_level?: number | null;
+  /** What service_level means. Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+  /** Size of an order. Required by fill_rate. Unit: units. */
+  order_quantity?: number | null;
+  /** Family of demand over lead time and review period, fitted to its mean and standard deviation. poisson uses the mean alone (with lead_time_std_dev it becomes the negative binomial of Poisson demand over a gamma lead time). negative_binomial needs a variance above the mean. empirical sums demand_history over every window of that length, counting part of a day as that part of its demand, and takes a variable lead time as normal, by its three-point Gauss-Hermite rule. Default normal. */
+  demand_distribution?: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical" | null;
+  /** Demand of past days in order, for empirical. Unit: units/day. */
+  demand_history?: number[] | Float64Array | null;
+  /** Stock on hand, less what customers wait for. Unit: units. */
+  on_hand?: number | null;
+  /** Stock ordered and not yet arrived. Unit: units. Default 0. */
+  on_order?: number | null;
+}
+
+/** Output of `inventory.reorder_point`. Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, chapter 6. */
+export interface InventoryReorderPointOutput {
+  /** Order when stock on hand and on order together fall to this: mean lead-time demand plus safety stock. Unit: units. */
+  reorder_point: number;
+  /** reorder_point less mean lead-time demand; negative where the service is kept with less. Unit: units. */
+  safety_stock: number;
+  /** safety_stock / lead_time_demand_std_dev; null where demand is certain, save for normal cycle service. Unit: standard deviations. */
+  z_score: number | null;
+  /** The service asked for. Unit: 0..1. */
+  service_level: number;
+  /** Mean demand over lead time and review period. Unit: units. */
+  lead_time_demand_mean: number;
+  /** Its standard deviation, of the distribution used. Unit: units. */
+  lead_time_demand_std_dev: number;
+  /** Mean demand beyond the reorder point before an order arrives. Unit: units. */
+  expected_shortage_per_cycle: number;
+  /** Share of cycles without a stock-out that this gives. Unit: 0..1. */
+  cycle_service_level: number;
+  /** Share of demand met from stock that it gives: 1 - expected_shortage_per_cycle / order_quantity, not below 0; null without order_quantity. Unit: 0..1. */
+  fill_rate: number | null;
+  /** Whether on_hand and on_order together are at or below the reorder point; what is not given counts as none. */
+  order_now: boolean;
+  /** The answer in sentences, rounded. */
+  recommendation: string;
+}
+
+/** Input of `inventory.multi_product`. Order sizes of many products under a budget, storage and order-count limit, with a proven bound and shadow prices. */
+export interface InventoryMultiProductInput {
+  /** The products that share the limits below; at least one. */
+  products: Array<{
+    /** Name of the product; each may be there once. */
+    id: string;
+    /** Expected demand, steady over the year; with 0 the product is never ordered. Unit: units/year. */
+    annual_demand: number;
+    /** Fixed cost of ordering this product once; with joint_order_cost what it adds to a joint order. Unit: money/order. */
+    order_cost: number;
+    /** Cost of keeping one unit in stock for a year. Give this or holding_cost_rate. Unit: money/unit/year. */
+    holding_cost_per_unit?: number | null;
+    /** Cost of keeping stock for a year as a share of unit_cost, which it needs. Unit: 1/year. */
+    holding_cost_rate?: number | null;
+    /** Price of one unit; needed for a budget. Unit: money/unit. */
+    unit_cost?: number | null;
+    /** Room one unit takes, in the unit of storage_capacity; needed for it. Unit: storage/unit. */
+    storage_per_unit?: number | null;
+    /** Smallest order allowed. Unit: units. */
+    min_order_quantity?: number | null;
+    /** Largest order allowed. Unit: units. */
+    max_order_quantity?: number | null;
+    /** Orders are whole multiples of this. Unit: units. */
+    lot_size?: number | null;
+  }>;
+  /** Most money in stock: the sum of unit_cost times order quantity (peak), or half of it (average). Unit: money. */
+  budget?: number | null;
+  /** Room there is: the sum of storage_per_unit times order quantity (peak), or half of it (average). Unit: storage. */
+  storage_capacity?: number | null;
+  /** Most orders a year over all products; each product's order counts, joint or not. Unit: orders/year. */
+  max_orders_per_year?: number | null;
+  /** Whether budget and storage_capacity hold for all full orders at once (peak) or for average stock (average). Default peak. */
+  constraint_basis?: "peak" | "average" | null;
+  /** Cost shared by products ordered together: paid once every base cycle, whether or not a product is due (cyclic policy; no product need be in every cycle). 0 or missing: each product orders by itself. Not with lot_size. Unit: money/order. */
+  joint_order_cost?: number | null;
+  /** How far above the proven bound the plan may cost, as a share of its cost. Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 10. */
+  time_limit_s?: number | null;
+}
+
+/** Output of `inventory.multi_product`. Concave dual of the convex program with a duality-gap certificate; whole lots by Lagrangian bound and branch and bound; joint replenishment by enumeration of the cyclic policies. */
+export interface InventoryMultiProductOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: proven that no plan keeps the limits; unknown: no plan was found, and none excluded. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** The plan, in the order of the request; empty without one. */
+  products: Array<{
+    /** Name of the product. */
+    id: string;
+    /** Quantity of each order; 0 without demand. Unit: units. */
+    order_quantity: number;
+    /** Economic order quantity of the product by itself, without any limit. Unit: units. */
+    eoq: number;
+    /** annual_demand / order_quantity. Unit: orders/year. */
+    orders_per_year: number;
+    /** The product's own ordering and holding cost. Unit: money/year. */
+    annual_cost: number;
+    /** Money in stock as the budget counts it (constraint_basis); null without unit_cost. Unit: money. */
+    investment: number | null;
+    /** Room taken as storage_capacity counts it (constraint_basis); null without storage_per_unit. Unit: storage. */
+    storage: number | null;
+    /** With joint_order_cost: the product is ordered every this many base cycles. */
+    multiple?: number;
+  }>;
+  /** Ordering and holding cost of the plan, joint orders included; purchase is not. Unit: money/year. */
+  total_annual_cost: number | null;
+  /** The same without any limit, bound or lot: what the limits cost is the difference. Unit: money/year. */
+  unconstrained_cost: number;
+  /** No plan costs less than this. Unit: money/year. */
+  lower_bound: number | null;
+  /** (total_annual_cost - lower_bound) / total_annual_cost. Unit: 0..1. */
+  gap: number | null;
+  /** Sum of investment; null where a unit_cost is missing. Unit: money. */
+  budget_used: number | null;
+  /** Sum of storage; null where a storage_per_unit is missing. Unit: storage. */
+  storage_used: number | null;
+  /** Sum of orders_per_year. Unit: orders/year. */
+  orders_used: number | null;
+  /** What one more unit of each limit is worth; with whole lots or joint orders, in the bound. All null without a plan. */
+  shadow_prices: {
+    /** Yearly cost saved by one more unit of budget; null without a budget. Unit: money/year/money. */
+    budget: number | null;
+    /** Yearly cost saved by one more unit of storage; null without storage_capacity. Unit: money/year/storage. */
+    storage: number | null;
+    /** Yearly cost saved by one more order a year; null without max_orders_per_year. Unit: money/order. */
+    orders: number | null;
+  };
+  /** With joint_order_cost: time between joint orders. Unit: years. */
+  base_cycle?: number;
+  /** With joint_order_cost: its part of total_annual_cost. Unit: money/year. */
+  joint_annual_cost?: number;
+  /** Infeasible: what cannot be kept together. */
+  conflict?: {
+    /** Fields of the request that cannot all be kept: the limits, and the kinds of bounds on quantities but for which they could be. */
+    constraints: string[];
+    /** Products whose smallest (or, for orders, largest) quantity alone breaks one of these limits. */
+    products: string[];
+    /** The conflict and its cure in a sentence, rounded. */
+    message: string;
+  };
+  /** Infeasible: the smallest budget that works with the other limits as they are. Unit: money. */
+  least_budget?: number;
+  /** Infeasible: the smallest storage_capacity that works with the other limits as they are. Unit: storage. */
+  least_storage?: number;
+  /** Infeasible: the smallest max_orders_per_year that works with the other limits as they are. Unit: orders/year. */
+  least_orders?: number;
+  /** What ended the work: the gap was closed (or the conflict proven), its budget was used, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+}
+
+/** Input of `inventory.lot_sizing`. When and how much to order for a known demand per period. */
+export interface InventoryLotSizingInput {
+  /** Demand of each period, to be met from stock or that period's order. Unit: units/period. */
+  demand: number[] | Float64Array;
+  /** Fixed cost of ordering in a period: one number, or one a period. Unit: money/order. */
+  order_cost: number | number[] | Float64Array;
+  /** Cost of a unit in stock at the end of a period: one number, or one a period. Unit: money/unit/period. */
+  holding_cost: number | number[] | Float64Array;
+  /** Price of a unit ordered in a period: one number, or one a period. Missing: not counted. Unit: money/unit. */
+  unit_cost?: number | number[] | Float64Array | null;
+  /** Largest order of a period: one number, or one a period. Missing: no limit. Unit: units/order. */
+  capacity?: number | number[] | Float64Array | null;
+  /** Stock before the first period. Unit: units. Default 0. */
+  initial_inventory?: number | null;
+  /** How far above the proven bound the plan may cost, as a share of its cost. Unit: 0..1. Default 0.000001. */
+  gap_tolerance?: number | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 10. */
+  time_limit_s?: number | null;
+}
+
+/** Output of `inventory.lot_sizing`. Wagner and Whitin (1958); with capacities a mixed-integer program. */
+export interface InventoryLotSizingOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: no plan meets demand. */
+  status: "optimal" | "feasible" | "infeasible";
+  /** Quantity ordered in each period; missing when infeasible. Unit: units. */
+  orders?: number[];
+  /** Stock at the end of each period; missing when infeasible. Unit: units. */
+  inventory?: number[];
+  /** Cost of the plan: ordering, holding and purchase. Unit: money. */
+  total_cost: number | null;
+  /** Fixed cost of the periods with an order. Unit: money. */
+  ordering_cost?: number;
+  /** Cost of stock at the ends of periods, what is left of initial_inventory included. Unit: money. */
+  holding_cost?: number;
+  /** Cost of the units ordered. Unit: money. */
+  purchase_cost?: number;
+  /** Periods with an order. */
+  num_orders?: number;
+  /** No plan costs less than this. Unit: money. */
+  lower_bound?: number;
+  /** (total_cost - lower_bound) / total_cost. Unit: 0..1. */
+  gap: number | null;
+  /** What ended the work: the gap was closed, its budget was used, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+  /** Infeasible: where capacity falls short of demand, in a sentence. */
+  conflict?: string;
+  /** Infeasible: the first period, counted from 1, whose demand cannot be met. */
+  shortage_period?: number;
+  /** Infeasible: how much is missing by that period. Unit: units. */
+  shortage?: number;
+  /** Infeasible: the smallest capacity, the same in all periods, that works. Unit: units/order. */
+  least_capacity?: number;
+}
+
+/** Input of `inventory.newsvendor`. One order for one selling season under uncertain demand. */
+export interface InventoryNewsvendorInput {
+  /** What one unit costs to buy. Give prices (this and price) or underage_cost and overage_cost. Unit: money/unit. */
+  unit_cost?: number | null;
+  /** What one unit sells for, above unit_cost. Unit: money/unit. */
+  price?: number | null;
+  /** What a leftover unit brings, below unit_cost; negative where it costs to get rid of. Missing: 0. Unit: money/unit. */
+  salvage_value?: number | null;
+  /** Cost of each unit of demand not met. Unit: money/unit. */
+  underage_cost?: number | null;
+  /** Cost of each unit left over. Unit: money/unit. */
+  overage_cost?: number | null;
+  /** Demand of the season. Of normal demand the part below zero counts as returns. */
+  demand: {
+    /** Family of demand. Missing: empirical where samples are given, else normal. */
+    distribution?: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical" | null;
+    /** Mean demand. Required, except by empirical. Unit: units. */
+    mean?: number | null;
+    /** Standard deviation. Required by normal, gamma and negative_binomial (there its square must exceed the mean); poisson takes no notice of it. Unit: units. */
+    std_dev?: number | null;
+    /** Observed demands, all equally likely, for empirical. Unit: units. */
+    samples?: number[] | Float64Array | null;
+  };
+}
+
+/** Output of `inventory.newsvendor`. Snyder and Shen, Fundamentals of Supply Chain Theory, chapter 4.3. */
+export interface InventoryNewsvendorOutput {
+  /** The quantity of least expected cost, not below 0. Unit: units. */
+  order_quantity: number;
+  /** underage_cost / (underage_cost + overage_cost): the service level that pays. Unit: 0..1. */
+  critical_ratio: number;
+  /** Expected cost of demand not met and units left over together. Unit: money. */
+  expected_cost: number;
+  /** Expected sales and salvage less purchase; null without prices. Unit: money. */
+  expected_profit: number | null;
+  /** Mean demand not met. Unit: units. */
+  expected_lost_sales: number;
+  /** Mean demand less expected_lost_sales. Unit: units. */
+  expected_sales: number;
+  /** Mean number of units left over. Unit: units. */
+  expected_leftover: number;
+  /** Probability that all demand is met. Unit: 0..1. */
+  service_level: number;
+  /** expected_sales / mean demand; null where mean demand is 0. Unit: 0..1. */
+  fill_rate: number | null;
+  /** As given, or price less unit_cost. Unit: money/unit. */
+  underage_cost: number;
+  /** As given, or unit_cost less salvage_value. Unit: money/unit. */
+  overage_cost: number;
+  /** The answer in a sentence, rounded. */
+  recommendation: string;
+}
+
+/** Input of `inventory.policy`. Exact optimal (r,Q), (s,S) or base-stock policy for stochastic demand with backorders. */
+export interface InventoryPolicyInput {
+  /** r_q: watch the stock always, order a fixed quantity. s_S: look once a period, order up to S when at or below s. base_stock: order up to one level every period. */
+  type: "r_q" | "s_S" | "base_stock";
+  /** Demand of one unit of time (a period, where periodic), independent of that of others. */
+  demand: {
+    /** Family of demand. Missing: empirical where samples are given, else normal. */
+    distribution?: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical" | null;
+    /** Mean demand. Required, except by empirical. Unit: units. */
+    mean?: number | null;
+    /** Standard deviation. Required by normal, gamma and negative_binomial (there its square must exceed the mean); poisson takes no notice of it. Unit: units. */
+    std_dev?: number | null;
+    /** Observed demands, all equally likely, for empirical. Unit: units. */
+    samples?: number[] | Float64Array | null;
+  };
+  /** From order to arrival; for s_S and base_stock 0 means in time for the period's demand. Unit: units of time. Default 0. */
+  lead_time?: number | null;
+  /** Cost of placing an order, whatever its size. Unit: money/order. Default 0. */
+  fixed_cost?: number | null;
+  /** Cost of keeping one unit in stock for one unit of time. Unit: money/unit/unit of time. */
+  holding_cost: number;
+  /** Cost of one unit of demand waiting for one unit of time. Unit: money/unit/unit of time. */
+  stockout_cost: number;
+}
+
+/** Output of `inventory.policy`. Federgruen and Zheng (1992) for (r,Q); Zheng and Federgruen (1991) for (s,S). */
+export interface InventoryPolicyOutput {
+  /** r or s: order when the inventory position (on hand, on order, less what waits) is at or below this. Not for base_stock. Unit: units. */
+  reorder_point?: number;
+  /** Q, of r_q alone; 0 where orders cost nothing and demand is continuous: order each bit of demand as it comes. Unit: units. */
+  order_quantity?: number;
+  /** S, of s_S and base_stock. Unit: units. */
+  order_up_to?: number;
+  /** Ordering, carrying and waiting cost together: the least there is. Unit: money/unit of time. */
+  expected_cost: number;
+  /** fixed_cost times orders_per_unit_time. Unit: money/unit of time. */
+  ordering_cost: number;
+  /** holding_cost times expected_on_hand. Unit: money/unit of time. */
+  carrying_cost: number;
+  /** stockout_cost times expected_backorders. Unit: money/unit of time. */
+  waiting_cost: number;
+  /** Mean stock on hand; periodic: at the end of a period. Unit: units. */
+  expected_on_hand: number;
+  /** Mean demand waiting; periodic: at the end of a period. Unit: units. */
+  expected_backorders: number;
+  /** How often an order is placed; null where that is without end (order_quantity 0). Unit: orders/unit of time. */
+  orders_per_unit_time: number | null;
+  /** s_S with normal or gamma demand: demand and policy are on multiples of this. Unit: units. */
+  grid_step?: number;
+  /** The answer in a sentence, rounded. */
+  recommendation: string;
+}
+
+/** Input of `inventory.pareto`. What better service costs: the frontier of yearly cost against service level, with its knee. */
+export interface InventoryParetoInput {
+  /** The products; at least one. */
+  products: Array<{
+    /** Name of the product; each may be there once. */
+    id: string;
+    /** Expected demand; with 0 the product is neither ordered nor kept. Unit: units/year. */
+    annual_demand: number;
+    /** Fixed cost of ordering this product once. Unit: money/order. */
+    order_cost: number;
+    /** Cost of keeping one unit in stock for a year. Give this or holding_cost_rate. Unit: money/unit/year. */
+    holding_cost_per_unit?: number | null;
+    /** Cost of keeping stock for a year as a share of unit_cost, which it needs. Unit: 1/year. */
+    holding_cost_rate?: number | null;
+    /** Price of one unit; needed for safety_stock_investment. Unit: money/unit. */
+    unit_cost?: number | null;
+    /** Not used here; taken so that the products of inventory.multi_product can be sent as they are. Unit: storage/unit. */
+    storage_per_unit?: number | null;
+    /** Smallest order allowed. Unit: units. */
+    min_order_quantity?: number | null;
+    /** Largest order allowed. Unit: units. */
+    max_order_quantity?: number | null;
+    /** Orders are whole multiples of this. Unit: units. */
+    lot_size?: number | null;
+    /** Standard deviation of one day's demand; days are independent. Unit: units/day. */
+    demand_std_dev: number;
+    /** Time from order to delivery. Unit: days. */
+    lead_time_days: number;
+  }>;
+  /** Service levels to sweep, from 0.5 (fill_rate: 0.9) to 0.999 in equal steps of the normal quantile; not used with service_levels. Default 20. */
+  points?: number | null;
+  /** The service levels to look at, in any order. Unit: 0..1. */
+  service_levels?: number[] | Float64Array | null;
+  /** cycle: every product has the service level as its chance of no stockout in an order cycle. fill_rate: the service level is the share of all units that come from stock, reached at least cost over the products (safety stock may then be negative, down to minus half an order). Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+}
+
+/** Output of `inventory.pareto`. Sweep of one Lagrange multiplier; normal lead-time demand. */
+export interface InventoryParetoOutput {
+  /** Points by rising service level and cost; levels that another one beats at no more cost are left out. */
+  frontier: Array<{
+    /** The service level asked for. Unit: 0..1. */
+    service_level: number;
+    /** Ordering and holding cost, safety stock included. Unit: money/year. */
+    total_cost: number;
+    /** Cost of keeping cycle and safety stock. Unit: money/year. */
+    holding_cost: number;
+    /** unit_cost times safety stock over all products; null where a unit_cost is missing. Unit: money. */
+    safety_stock_investment: number | null;
+    /** Units that are short when asked for, over all products. Unit: units/year. */
+    expected_backorders: number;
+    /** Share of all units that come from stock: 1 - expected_backorders / demand. Unit: 0..1. */
+    fill_rate: number;
+    /** Cost of placing orders, the same at every point. Unit: money/year. */
+    ordering_cost: number;
+    /** Safety stock of each product, in their order; left out where products times points exceed 1,000,000. Unit: units. */
+    safety_stock?: number[];
+  }>;
+  /** The point furthest below the straight line from first to last, both axes scaled to 0..1: where more service begins to be dear. null with fewer than 3 points. */
+  knee: {
+    /** Which point of frontier, counted from 0. */
+    index: number;
+    /** The service level asked for. Unit: 0..1. */
+    service_level: number;
+    /** Ordering and holding cost, safety stock included. Unit: money/year. */
+    total_cost: number;
+    /** Cost of keeping cycle and safety stock. Unit: money/year. */
+    holding_cost: number;
+    /** unit_cost times safety stock over all products; null where a unit_cost is missing. Unit: money. */
+    safety_stock_investment: number | null;
+    /** Units that are short when asked for, over all products. Unit: units/year. */
+    expected_backorders: number;
+    /** Share of all units that come from stock: 1 - expected_backorders / demand. Unit: 0..1. */
+    fill_rate: number;
+  } | null;
+  /** What is the same at all points. */
+  products: Array<{
+    /** Name of the product. */
+    id: string;
+    /** Its best order quantity within its bounds and lots. Unit: units. */
+    order_quantity: number;
+    /** Standard deviation of demand over the lead time: demand_std_dev times the root of lead_time_days. Unit: units. */
+    lead_time_demand_std_dev: number;
+  }>;
+}
+
+/** Input of `stats.adf`. Augmented Dickey-Fuller test for a unit root. */
+export interface StatsAdfInput {
+  /** The series, oldest first, without missing values. */
+  values: number[] | Float64Array;
+  /** Deterministic terms: none, constant, constant and trend, constant with linear and quadratic trend. Default c. */
+  regression?: "n" | "c" | "ct" | "ctt" | null;
+  /** How to choose the lags up to maxlag: by AIC, by BIC, by dropping lags until the last is significant at 5 %, or not at all (null): then maxlag is used. Default AIC. */
+  autolag?: "none" | "AIC" | "BIC" | "t-stat" | null;
+  /** Most lags of the differences; 12 (n/100)^(1/4) rounded up unless said (Schwert 1989), fewer for short series. */
+  maxlag?: number | null;
+}
+
+/** Output of `stats.adf`. Said and Dickey (1984); p-values and critical values of MacKinnon (1994, 2010). */
+export interface StatsAdfOutput {
+  /** The t statistic of the lagged level. */
+  statistic: number;
+  /** MacKinnon's approximate p-value; small: no unit root. Unit: 0..1. */
+  p_value: number;
+  /** Lagged differences in the regression. */
+  used_lag: number;
+  /** Rows of the regression. */
+  n_obs: number;
+  /** Critical values for this many rows. */
+  critical_values: Record<string, number>;
+}
+
+/** Input of `stats.kpss`. KPSS test for stationarity around a level or a trend. */
+export interface StatsKpssInput {
+  /** The series, oldest first, without missing values. */
+  values: number[] | Float64Array;
+  /** Stationary about a constant or about a constant and a trend. Default c. */
+  regression?: "c" | "ct" | null;
+  /** Lags of the long-run variance: a number, chosen from the data, or 12 (n/100)^(1/4) rounded up. Default auto. */
+  nlags?: number | "auto" | "legacy" | null;
+}
+
+/** Output of `stats.kpss`. Kwiatkowski, Phillips, Schmidt and Shin (1992). */
+export interface StatsKpssOutput {
+  /** The KPSS statistic. */
+  statistic: number;
+  /** Interpolated in the published table, which ends at 0.01 and 0.1; small: not stationary. Unit: 0.01..0.1. */
+  p_value: number;
+  /** Lags used. */
+  lags: number;
+  /** Critical values. */
+  critical_values: Record<string, number>;
+}
+
+/** Input of `stats.acf`. Autocorrelations, partial autocorrelations and Ljung-Box tests. */
+export interface StatsAcfInput {
+  /** The series, oldest first, without missing values. */
+  values: number[] | Float64Array;
+  /** Lags wanted, fewer than there are values; 10 log10(n) unless said. */
+  nlags?: number | null;
+}
+
+/** Output of `stats.acf`. Box, Jenkins and Reinsel, Time Series Analysis; Ljung and Box (1978). */
+export interface StatsAcfOutput {
+  /** Autocorrelations, lag 1 first. Unit: -1..1. */
+  acf: number[];
+  /** Partial autocorrelations, lag 1 first. Unit: -1..1. */
+  pacf: number[];
+  /** The portmanteau test at each lag. */
+  ljung_box: Array<{
+    /** Autocorrelations up to this lag are tested together. */
+    lag: number;
+    /** Ljung-Box Q. */
+    statistic: number;
+    /** Chance of a larger Q were the series white noise. Unit: 0..1. */
+    p_value: number;
+  }>;
+}
+
+/** Input of `forecast.create`. Forecast a series with its intervals, by one model or the best of all in a backtest. */
+export interface ForecastCreateInput {
+  /** The series to forecast. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** The model; auto compares them in a rolling backtest. Default auto. */
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "theta" | null;
+  /** Steps to forecast. Unit: steps. Default 30. */
+  forecast_horizon?: number | null;
+  /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
+  confidence_level?: number | number[] | Float64Array | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+  /** Cut the forecast and its intervals at zero. Default false. */
+  non_negative?: boolean | null;
+  /** Settings of the model, by its own names; what is absent the model chooses. */
+  params?: Record<string, unknown> | null;
+  /** Return the fitted model as a string. Default false. */
+  include_model?: boolean | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `forecast.create`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice; each model's own paper stands with it. */
+export interface ForecastCreateOutput {
+  /** The model used. */
+  model_type: string;
+  /** The forecast, one value a step. */
+  predictions: number[];
+  /** Date of each step, or its number where the series has no dates. */
+  dates: string[];
+  /** Interval of each step; an array of such objects where the request gave a list of levels. */
+  confidence_intervals: {
+    /** Lower ends. */
+    lower: number[];
+    /** Upper ends. */
+    upper: number[];
+    /** The level, such as 95%. */
+    confidence_level: string;
+  } | Array<{
+    /** Lower ends. */
+    lower: number[];
+    /** Upper ends. */
+    upper: number[];
+    /** The level, such as 95%. */
+    confidence_level: string;
+  }>;
+  /** How the model was chosen. */
+  selection?: {
+    /** Why this model. */
+    reason: string;
+    /** Models compared. */
+    candidates: Array<{
+      /** Model. */
+      model_type: string;
+      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      score: number | null;
+      /** Its share in the forecast. Unit: 0..1. */
+      weight: number;
+    }>;
+  };
+  /** The fit. */
+  diagnostics?: {
+    /** The fitted form, such as ETS(M,Ad,M). */
+    form?: string;
+    /** p, d, q. */
+    order?: number[];
+    /** P, D, Q, m. */
+    seasonal_order?: number[];
+    /** Full Gaussian log-likelihood. */
+    log_likelihood: number | null;
+    /** Akaike's criterion; the error variance counts as a parameter. */
+    aic: number | null;
+    /** The same corrected for short series. */
+    aicc: number | null;
+    /** Schwarz's criterion. */
+    bic: number | null;
+    /** Variance of the one-step errors. */
+    sigma2: number | null;
+    /** Ljung-Box p-value of the residuals: small where they are still correlated. Unit: 0..1. */
+    ljung_box_p: number | null;
+  };
+  /** Estimated parameters. */
+  parameters?: Record<string, number>;
+  /** Errors of a rolling backtest, not in-sample. */
+  accuracy_metrics?: {
+    /** Mean absolute error. */
+    mae: number | null;
+    /** Root mean squared error. */
+    rmse: number | null;
+    /** Mean absolute percentage error. Unit: percent. */
+    mape: number | null;
+    /** Symmetric mean absolute percentage error. Unit: 0..200. */
+    smape: number | null;
+    /** Error scaled by that of the seasonal naive forecast in the training part; below 1 is better. */
+    mase: number | null;
+    /** The same with squares. */
+    rmsse: number | null;
+    /** Mean quantile loss of the two interval ends. */
+    pinball: number | null;
+    /** Share of values inside the interval. Unit: 0..1. */
+    coverage: number | null;
+  };
+  /** Frequency of the series. */
+  frequency?: string;
+  /** Seasonal periods used, in observations. */
+  seasonal_periods: number[];
+  /** The fitted model as a string, for forecast.predict and forecast.update. */
+  model?: string;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
+/** Input of `forecast.predict`. Forecast again from a fitted model's string. */
+export interface ForecastPredictInput {
+  /** A model string of forecast.create or forecast.update. */
+  model: string;
+  /** Steps to forecast. Unit: steps. Default 30. */
+  forecast_horizon?: number | null;
+  /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
+  confidence_level?: number | number[] | Float64Array | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `forecast.predict`. The model's own. */
+export interface ForecastPredictOutput {
+  /** The model used. */
+  model_type: string;
+  /** The forecast, one value a step. */
+  predictions: number[];
+  /** Date of each step, or its number where the series has no dates. */
+  dates: string[];
+  /** Interval of each step; an array of such objects where the request gave a list of levels. */
+  confidence_intervals: {
+    /** Lower ends. */
+    lower: number[];
+    /** Upper ends. */
+    upper: number[];
+    /** The level, such as 95%. */
+    confidence_level: string;
+  } | Array<{
+    /** Lower ends. */
+    lower: number[];
+    /** Upper ends. */
+    upper: number[];
+    /** The level, such as 95%. */
+    confidence_level: string;
+  }>;
+  /** How the model was chosen. */
+  selection?: {
+    /** Why this model. */
+    reason: string;
+    /** Models compared. */
+    candidates: Array<{
+      /** Model. */
+      model_type: string;
+      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      score: number | null;
+      /** Its share in the forecast. Unit: 0..1. */
+      weight: number;
+    }>;
+  };
+  /** The fit. */
+  diagnostics?: {
+    /** The fitted form, such as ETS(M,Ad,M). */
+    form?: string;
+    /** p, d, q. */
+    order?: number[];
+    /** P, D, Q, m. */
+    seasonal_order?: number[];
+    /** Full Gaussian log-likelihood. */
+    log_likelihood: number | null;
+    /** Akaike's criterion; the error variance counts as a parameter. */
+    aic: number | null;
+    /** The same corrected for short series. */
+    aicc: number | null;
+    /** Schwarz's criterion. */
+    bic: number | null;
+    /** Variance of the one-step errors. */
+    sigma2: number | null;
+    /** Ljung-Box p-value of the residuals: small where they are still correlated. Unit: 0..1. */
+    ljung_box_p: number | null;
+  };
+  /** Estimated parameters. */
+  parameters?: Record<string, number>;
+  /** Errors of a rolling backtest, not in-sample. */
+  accuracy_metrics?: {
+    /** Mean absolute error. */
+    mae: number | null;
+    /** Root mean squared error. */
+    rmse: number | null;
+    /** Mean absolute percentage error. Unit: percent. */
+    mape: number | null;
+    /** Symmetric mean absolute percentage error. Unit: 0..200. */
+    smape: number | null;
+    /** Error scaled by that of the seasonal naive forecast in the training part; below 1 is better. */
+    mase: number | null;
+    /** The same with squares. */
+    rmsse: number | null;
+    /** Mean quantile loss of the two interval ends. */
+    pinball: number | null;
+    /** Share of values inside the interval. Unit: 0..1. */
+    coverage: number | null;
+  };
+  /** Frequency of the series. */
+  frequency?: string;
+  /** Seasonal periods used, in observations. */
+  seasonal_periods: number[];
+  /** The fitted model as a string, for forecast.predict and forecast.update. */
+  model?: string;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
+/** Input of `forecast.update`. Let new values pass through a fitted model without fitting it again. */
+export interface ForecastUpdateInput {
+  /** A model string of forecast.create or forecast.update. */
+  model: string;
+  /** What has come since. */
+  observations: {
+    /** Date of each value; they follow the model's last one, gaps count as missing. */
+    dates?: string[] | null;
+    /** New values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+  };
+}
+
+/** Output of `forecast.update`. The model's own. */
+export interface ForecastUpdateOutput {
+  /** The model with the new values taken in; its parameters are unchanged. */
+  model: string;
+  /** The model. */
+  model_type: string;
+  /** Values taken in, missing ones included. */
+  observations: number;
+  /** Date of the last value, or its number. */
+  last_date: string;
+  /** Remarks. */
+  warnings: string[];
+}
+
+/** Input of `forecast.backtest`. Compare models by forecasting from past origins. */
+export interface ForecastBacktestInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Models to compare; absent: all of them. */
+  model_types?: string[] | null;
+  /** Steps forecast from each origin. Unit: steps. Default 12. */
+  forecast_horizon?: number | null;
+  /** Origins; fewer where the history is too short. Default 5. */
+  folds?: number | null;
+  /** Distance between origins. Unit: steps. Default 1. */
+  step?: number | null;
+  /** Level of the interval whose coverage is counted. Unit: 0..1. Default 0.95. */
+  confidence_level?: number | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+}
+
+/** Output of `forecast.backtest`. Tashman (2000), International Journal of Forecasting 16. */
+export interface ForecastBacktestOutput {
+  /** Models in the order asked for. */
+  models: Array<{
+    /** The model. */
+    model_type: string;
+    /** Origins it was measured from. */
+    folds: number;
+    /** Mean absolute error. */
+    mae: number | null;
+    /** Root mean squared error. */
+    rmse: number | null;
+    /** Mean absolute percentage error. Unit: percent. */
+    mape: number | null;
+    /** Symmetric mean absolute percentage error. Unit: 0..200. */
+    smape: number | null;
+    /** Error scaled by that of the seasonal naive forecast in the training part. */
+    mase: number | null;
+    /** The same with squares. */
+    rmsse: number | null;
+    /** Mean quantile loss of the two interval ends. */
+    pinball: number | null;
+    /** Share of values inside the interval. Unit: 0..1. */
+    coverage: number | null;
+    /** The same for each step ahead. */
+    by_step: Array<{
+      /** Steps ahead. */
+      step: number;
+      /** Mean absolute error. */
+      mae: number | null;
+      /** Root mean squared error. */
+      rmse: number | null;
+      /** Mean absolute percentage error. Unit: percent. */
+      mape: number | null;
+      /** Symmetric mean absolute percentage error. Unit: 0..200. */
+      smape: number | null;
+      /** Error scaled by that of the seasonal naive forecast in the training part. */
+      mase: number | null;
+      /** The same with squares. */
+      rmsse: number | null;
+      /** Mean quantile loss of the two interval ends. */
+      pinball: number | null;
+      /** Share of values inside the interval. Unit: 0..1. */
+      coverage: number | null;
+    }>;
+  }>;
+  /** Least mean absolute scaled error; null where nothing could be measured. */
+  best_model: string | null;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
+/** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
+export interface ForecastDecomposeInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Values per season, several where there are several; absent: found from the data; empty: no season. */
+  seasonal_periods?: number[] | null;
+  /** Let outliers go into the remainder instead of bending trend and season. Default false. */
+  robust?: boolean | null;
+  /** Seasons that shape each point of the season, odd; periodic: the season never changes. 11 unless said, 4 more for each longer period. */
+  seasonal_window?: number | "periodic" | null;
+  /** Values that shape each point of the trend, odd; 1.5 period / (1 - 1.5 / seasonal_window) unless said; without a season a fifth of the series. */
+  trend_window?: number | null;
+  /** Values of the low-pass smoother, odd; the period unless said. */
+  low_pass_window?: number | null;
+  /** Degrees of the three smoothers. */
+  degrees?: {
+    /** Of the smoother within each season of the year, week, ...: 0 constant, 1 line. Default 0. */
+    seasonal?: number | null;
+    /** Of the trend's smoother. Default 1. */
+    trend?: number | null;
+    /** Of the smoother that takes the trend out of the season. Default 1. */
+    low_pass?: number | null;
+  } | null;
+  /** Points from one smoothing to the next; a tenth of each window unless said, 1 for every point. */
+  jumps?: {
+    /** Smooth at every so many points, with straight lines between. */
+    seasonal?: number | null;
+    /** The same for the trend. */
+    trend?: number | null;
+    /** The same for the low-pass smoother. */
+    low_pass?: number | null;
+  } | null;
+  /** Passes between season and trend; 2, or 1 where robust. */
+  inner?: number | null;
+  /** Robust passes; 0, or 15 where robust. */
+  outer?: number | null;
+}
+
+/** Output of `forecast.decompose`. Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021). */
+export interface ForecastDecomposeOutput {
+  /** Date of each point, where the request had dates. */
+  dates?: string[];
+  /** Periods used, ascending. */
+  seasonal_periods: number[];
+  /** The trend. */
+  trend: number[];
+  /** The season of each period. */
+  seasonal: Record<string, number[]>;
+  /** What is left: value - trend - seasons; null where the value is missing. */
+  remainder: (number | null)[];
+  /** Share of the deseasonalised variance that the trend explains. Unit: 0..1. */
+  trend_strength: number;
+  /** Strength of each season. */
+  seasonal_strength: Record<string, number>;
+  /** What was repaired or left out. */
+  warnings: string[];
+}
+
+/** Every operation of the core, by name. */
+export interface CoreOps {
+  /** Order size that minimises ordering plus holding cost, with production rate, backorders and quantity discounts. */
+  "inventory.eoq": { in: InventoryEoqInput; out: InventoryEoqOutput };
+  /** Stock to hold against uncertain demand and lead time for a cycle or fill-rate service level. */
+  "inventory.safety_stock": { in: InventorySafetyStockInput; out: InventorySafetyStockOutput };
+  /** Stock level at which to order again, and whether that is now. */
+  "inventory.reorder_point": { in: InventoryReorderPointInput; out: InventoryReorderPointOutput };
+  /** Order sizes of many products under a budget, storage and order-count limit, with a proven bound and shadow prices. */
+  "inventory.multi_product": { in: InventoryMultiProductInput; out: InventoryMultiProductOutput };
+  /** When and how much to order for a known demand per period. */
+  "inventory.lot_sizing": { in: InventoryLotSizingInput; out: InventoryLotSizingOutput };
+  /** One order for one selling season under uncertain demand. */
+  "inventory.newsvendor": { in: InventoryNewsvendorInput; out: InventoryNewsvendorOutput };
+  /** Exact optimal (r,Q), (s,S) or base-stock policy for stochastic demand with backorders. */
+  "inventory.policy": { in: InventoryPolicyInput; out: InventoryPolicyOutput };
+  /** What better service costs: the frontier of yearly cost against service level, with its knee. */
+  "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
+  /** Augmented Dickey-Fuller test for a unit root. */
+  "stats.adf": { in: StatsAdfInput; out: StatsAdfOutput };
+  /** KPSS test for stationarity around a level or a trend. */
+  "stats.kpss": { in: StatsKpssInput; out: StatsKpssOutput };
+  /** Autocorrelations, partial autocorrelations and Ljung-Box tests. */
+  "stats.acf": { in: StatsAcfInput; out: StatsAcfOutput };
+  /** Forecast a series with its intervals, by one model or the best of all in a backtest. */
+  "forecast.create": { in: ForecastCreateInput; out: ForecastCreateOutput };
+  /** Forecast again from a fitted model's string. */
+  "forecast.predict": { in: ForecastPredictInput; out: ForecastPredictOutput };
+  /** Let new values pass through a fitted model without fitting it again. */
+  "forecast.update": { in: ForecastUpdateInput; out: ForecastUpdateOutput };
+  /** Compare models by forecasting from past origins. */
+  "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
+  /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
+  "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
+}
+
+export const opNames = [
+  "inventory.eoq",
+  "inventory.safety_stock",
+  "inventory.reorder_point",
+  "inventory.multi_product",
+  "inventory.lot_sizing",
+  "inventory.newsvendor",
+  "inventory.policy",
+  "inventory.pareto",
+  "stats.adf",
+  "stats.kpss",
+  "stats.acf",
+  "forecast.create",
+  "forecast.predict",
+  "forecast.update",
+  "forecast.backtest",
+  "forecast.decompose",
+] as const satisfies readonly (keyof CoreOps)[];
