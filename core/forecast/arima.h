@@ -54,7 +54,7 @@ typedef struct {
   double           *k, *dp; /* gain times F, direction of the change of P */
   double            f, m;   /* variance of the coming value, size of the change of P */
   double           *v;      /* (1 + cols) x n: one-step errors divided by sqrt(F) */
-  double           *root_f; /* n */
+  double           *root_f; /* n: 1 / sqrt(F) */
   double           *e;      /* n: errors once the columns have taken their part */
   double           *tri;    /* cols x cols: triangle of the regression */
   double           *beta;   /* cols */
@@ -88,12 +88,57 @@ void       arima_set(arima_work *k, const arima_coefs *c);
 bool       arima_pass(arima_work *k);  /* errors of all columns; false where the coefficients are out of bounds */
 void       arima_regress(arima_work *k);
 double     arima_loss(const arima_work *k); /* -2 log-likelihood without its constants */
+void       arima_start(arima_work *k); /* state of the series and gains before the first value */
 /* One more value through states a (count of them, r each) with shared gains; v[i] = error of series i. */
 void arima_advance(arima_work *k, size_t count, const double *z, double *v);
 
 /* arima_fit.c */
-dyo_status arima_fit_order(arima_work *k, const arima_order *o, size_t cols, double tol, arima_result *out, bool *ok);
-void       arima_std_errors(arima_work *k, const arima_result *r, double *se); /* coefficients, then columns past the indicators */
-void       arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
+/* near: coefficients of a model next to this one, for a quick fit; NULL: a thorough one. False where no fit was found. */
+bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, const arima_coefs *near, arima_result *out);
+void arima_std_errors(arima_work *k, const arima_result *r, double *se); /* coefficients, then columns past the indicators */
+void arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
+
+/* arima_auto.c */
+typedef struct {
+  int  lo[4], hi[4];   /* p, q, P, Q */
+  int  most;           /* p + q + P + Q in a full search */
+  bool stepwise, optional; /* optional: the last column (mean or drift) is left to the choice */
+  int  criterion;      /* 0 AICc, 1 AIC, 2 BIC */
+} arima_range;
+
+dyo_status arima_choose(dyo_ctx *ctx, arima_work *k, const arima_order *base, const arima_range *range, arima_result *best, dyo_err *err);
+
+/* The fitted model. */
+typedef struct {
+  int          p, d, q, P, D, Q, m;
+  double      *ar, *ma, *sar, *sma, *beta;
+  size_t       n_ar, n_ma, n_sar, n_sma, n_beta;
+  const char **x_names;
+  size_t       n_x_names;
+  bool         has_mean, has_drift;
+  double       mean, drift;   /* drift a step */
+  double       time;          /* observations so far */
+  double      *tail;          /* last d + D m values with regression taken out, oldest first */
+  size_t       n_tail;
+  double      *a, *gain, *change; /* the filter after the last value: state, gain times variance, direction of its change */
+  size_t       n_a, n_gain, n_change;
+  double       variance, size; /* of the coming value in units of sigma2, of the change */
+  double      *pattern;
+  size_t       n_pattern;
+  double       sigma2, loglik, n, k;
+  double      *se;            /* in the order of the report */
+  size_t       n_se;
+  double      *residuals;
+  size_t       n_residuals;
+} arima_state;
+
+extern const dyo_field arima_state_rows[];
+dyo_status arima_state_check(const arima_state *s, dyo_err *err); /* for states that come from a text */
+dyo_status arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_band *out, dyo_err *err);
+dyo_status arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err);
+dyo_status arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
+/* The filter over w: states, gains and, where v is not NULL, errors. *k has no columns and carries on from the state's arrays. */
+dyo_status arima_resume(dyo_ctx *ctx, const arima_state *s, arima_work *k, dyo_err *err);
+void       arima_unroll(const arima_order *o, double *delta); /* (1-B)^d (1-B^m)^D = 1 - delta_1 B - ..., d + D m of them */
 
 #endif

@@ -48,32 +48,37 @@ static const double *series(const arima_work *k, size_t c)
   return c ? k->data->x + (c - 1) * k->data->n : k->data->w;
 }
 
-/* a' = T a + K v / F, one place down: a'_i = a_{i+1} + phi_{i+1} a_0 + K_i v / F. */
-static double move_state(const arima_work *k, double *a, double z)
+/* a' = T a + K v / F: one place down, a'_i = a_{i+1} + phi_{i+1} a_0 + K_i s, s = v / F. a has room for one place more. */
+static void move_state(size_t r, const double *restrict ph, const double *restrict g, double s, double *restrict a)
 {
-  const size_t  r  = k->r;
-  const double *ph = k->ar.c, *g = k->k;
-  const double  a0 = a[0], v = z - a0, s = v / k->f;
+  const double a0 = a[0];
   a[r] = 0;
   for (size_t i = 0; i < r; i++) a[i] = a[i + 1] + ph[i] * a0 + g[i] * s;
-  return v;
 }
 
-/* F' = F + M W_0^2, K' = K + M W_0 T W, W' = T W - K W_0 / F, M' = M F / F'. */
-static void move_gain(arima_work *k)
+/* K' = K + M W_0 T W, W' = T W - K W_0 / F with mw = M W_0, back = W_0 / F. */
+static void move_gain(size_t r, const double *restrict ph, double mw, double back, double *restrict g, double *restrict w)
 {
-  const size_t  r  = k->r;
-  const double *ph = k->ar.c;
-  double       *g = k->k, *w = k->dp;
-  const double  w0 = w[0], mw = k->m * w0, back = w0 / k->f, f = k->f + mw * w0;
+  const double w0 = w[0];
   w[r] = 0;
   for (size_t i = 0; i < r; i++) {
-    const double tw = w[i + 1] + ph[i] * w0;
-    w[i] = tw - g[i] * back;
-    g[i] += mw * tw;
+    const double tw = w[i + 1] + ph[i] * w0, gi = g[i];
+    w[i] = tw - gi * back;
+    g[i] = gi + mw * tw;
   }
-  k->m *= k->f / f;
-  k->f = f;
+}
+
+/* Both at once: most passes carry the series alone. */
+static void move_both(size_t r, const double *restrict ph, const double by[3], double *restrict a, double *restrict g, double *restrict w)
+{
+  const double a0 = a[0], w0 = w[0], s = by[0], mw = by[1], back = by[2];
+  a[r] = w[r] = 0;
+  for (size_t i = 0; i < r; i++) {
+    const double tw = w[i + 1] + ph[i] * w0, gi = g[i];
+    a[i] = a[i + 1] + ph[i] * a0 + gi * s;
+    w[i] = tw - gi * back;
+    g[i] = gi + mw * tw;
+  }
 }
 
 static void start_gain(arima_work *k)
@@ -84,10 +89,30 @@ static void start_gain(arima_work *k)
   for (size_t i = 0; i < r; i++) k->k[i] = k->dp[i] = k->ar.c[i] * k->first[0] + (i + 1 < r ? k->first[i + 1] : 0);
 }
 
+/* F' = F + M W_0^2, M' = M F / F'. */
+static void move_scalars(arima_work *k, double mw, double w0)
+{
+  const double f = k->f + mw * w0;
+  k->m *= k->f / f;
+  k->f = f;
+}
+
+void arima_start(arima_work *k)
+{
+  memset(k->a, 0, (k->r + 1) * sizeof *k->a);
+  if (arima_first_column(k)) start_gain(k);
+}
+
 void arima_advance(arima_work *k, size_t count, const double *z, double *v)
 {
-  for (size_t c = 0; c < count; c++) v[c] = move_state(k, k->a + c * (k->r + 1), z[c]);
-  move_gain(k);
+  const double w0 = k->dp[0], mw = k->m * w0;
+  for (size_t c = 0; c < count; c++) {
+    double *a = k->a + c * (k->r + 1);
+    v[c] = z[c] - a[0];
+    move_state(k->r, k->ar.c, k->k, v[c] / k->f, a);
+  }
+  move_gain(k->r, k->ar.c, mw, w0 / k->f, k->k, k->dp);
+  move_scalars(k, mw, w0);
 }
 
 /* Gains at rest: e_t = w_t - sum phi w - sum theta e over the few lags that are there. */
@@ -117,36 +142,52 @@ static bool conditional_pass(arima_work *k)
   return true;
 }
 
-/* Where the gains come to rest; n where they do not. */
-static size_t moving_part(arima_work *k)
+/* The columns' states take their step. */
+static void move_columns(arima_work *k, size_t t, double inv_f)
 {
   const size_t n = k->data->n, r = k->r;
-  size_t       t = 0, idle = 0;
-  double       log_f = 0;
+  for (size_t c = 1; c <= k->cols; c++) {
+    double *a = k->a + c * (r + 1), *v = k->v + c * n + t;
+    *v = 0;
+    if (t < k->data->first[c - 1]) continue;
+    *v = series(k, c)[t] - a[0];
+    move_state(r, k->ar.c, k->k, *v * inv_f, a);
+  }
+}
+
+static bool at_rest(const arima_work *k, double change)
+{
+  double rest = 0;
+  if (fabs(change) > steady || fabs(k->f - 1) > 1e-8) return false;
+  for (size_t i = 0; i < k->r; i++) rest += fabs(k->m) * k->dp[i] * k->dp[i];
+  return rest < steady;
+}
+
+/* Steps with moving gains until they come to rest, and r more, after which the errors alone carry the past; returns how many. */
+static size_t moving_part(arima_work *k)
+{
+  const size_t  n = k->data->n, r = k->r;
+  const double *z = k->data->w, *ph = k->ar.c;
+  double       *a = k->a, *g = k->k, *w = k->dp, log_f = 0, prod = 1;
+  size_t        t = 0, idle = 0;
   for (; t < n && idle <= r + 1; t++) {
-    k->root_f[t] = sqrt(k->f);
-    log_f += log(k->f);
-    for (size_t c = 0; c <= k->cols; c++) {
-      if (c && t < k->data->first[c - 1]) {
-        k->v[c * n + t] = 0;
-        continue;
-      }
-      k->v[c * n + t] = move_state(k, k->a + c * (r + 1), series(k, c)[t]);
-    }
+    const double inv_f = 1 / k->f, v = z[t] - a[0], w0 = w[0], mw = k->m * w0;
+    k->v[t]      = v;
+    k->root_f[t] = sqrt(inv_f);
+    prod *= k->f;
+    if (prod > 1e60) log_f += log(prod), prod = 1;
+    if (k->cols) move_columns(k, t, inv_f);
     if (idle) {
+      move_state(r, ph, g, v * inv_f, a);
       idle++;
       continue;
     }
-    const double f = k->f;
-    move_gain(k);
+    move_both(r, ph, (const double[3]){v * inv_f, mw, w0 * inv_f}, a, g, w);
+    move_scalars(k, mw, w0);
     if (!(k->f > 0.5)) return SIZE_MAX;
-    if (fabs(f - k->f) < steady && fabs(k->f - 1) < 1e-8) {
-      double rest = 0;
-      for (size_t i = 0; i < r; i++) rest += fabs(k->m) * k->dp[i] * k->dp[i];
-      if (rest < steady) idle = 1;
-    }
+    if (at_rest(k, mw * w0)) idle = 1;
   }
-  k->log_f = log_f;
+  k->log_f = log_f + log(prod);
   return t;
 }
 
@@ -161,7 +202,7 @@ bool arima_pass(arima_work *k)
   if (moved == SIZE_MAX) return false;
   for (size_t c = 0; c <= k->cols && moved < n; c++) sparse_errors(k, series(k, c), moved, k->v + c * n);
   for (size_t c = 0; c <= k->cols; c++)
-    for (size_t t = 0; t < moved; t++) k->v[c * n + t] /= k->root_f[t];
+    for (size_t t = 0; t < moved; t++) k->v[c * n + t] *= k->root_f[t];
   for (size_t t = moved; t < n; t++) k->root_f[t] = 1;
   k->n_eff = (double)n - (double)k->data->dummies;
   return true;

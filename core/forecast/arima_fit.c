@@ -157,29 +157,55 @@ static void try_from(arima_work *k, double *x, double *loss, double *y, double t
   memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
 }
 
-dyo_status arima_fit_order(arima_work *k, const arima_order *o, size_t cols, double tol, arima_result *out, bool *ok)
+/* Thorough: from every start. */
+static double best_of_starts(arima_work *k, const double *css, double tol, double *x)
 {
-  const bool css  = k->css;
-  const size_t vars = arima_n_coefs(o);
-  double     x[ARIMA_MOST_COEFS + 1] = {0}, y[ARIMA_MOST_COEFS + 1] = {0};
-  k->o    = *o;
-  k->cols = cols;
-  *out    = (arima_result){.o = *o, .cols = cols};
-  k->css  = true;
-  double loss = descend(k, x, css ? tol : 0.01);
-  k->css  = css;
-  if (!css) {
-    pull_back(x, vars, 1.5, 1.5);
-    loss = descend(k, x, tol);
-    memcpy(y, x, sizeof x);
-    if (pull_back(y, vars, 3, 1)) try_from(k, x, &loss, y, tol);
-    memset(y, 0, sizeof y);
-    if (!(loss < evaluate(k, y))) try_from(k, x, &loss, y, tol);
-  }
+  const size_t vars = arima_n_coefs(&k->o);
+  double       y[ARIMA_MOST_COEFS], loss = INFINITY;
+  memcpy(y, css, vars * sizeof *y);
+  pull_back(y, vars, 1.5, 1.5);
+  try_from(k, x, &loss, y, tol);
+  if (vars == 0) return evaluate(k, x);
+  memset(y, 0, sizeof y);
+  try_from(k, x, &loss, y, tol);
+  for (size_t i = 0; i < vars; i++) y[i] = i < (size_t)k->o.p ? 0.6 : i < (size_t)(k->o.p + k->o.q) ? 0.6 : 0.2; /* phi up, theta down */
+  try_from(k, x, &loss, y, tol);
+  memcpy(y, x, vars * sizeof *y);
+  if (pull_back(y, vars, 3, 1)) try_from(k, x, &loss, y, tol);
+  return loss;
+}
+
+/* Quick: from the better of the conditional answer and a neighbour's. */
+static double from_neighbour(arima_work *k, const double *css, const arima_coefs *near, double tol, double *x)
+{
+  const size_t vars = arima_n_coefs(&k->o);
+  double       y[ARIMA_MOST_COEFS], z[ARIMA_MOST_COEFS], loss = INFINITY;
+  memcpy(y, css, vars * sizeof *y);
+  pull_back(y, vars, 1.5, 1.5);
+  arima_to_free(&k->o, near, z);
+  pull_back(z, vars, 2, 2);
+  try_from(k, x, &loss, evaluate(k, z) < evaluate(k, y) ? z : y, tol);
+  return loss;
+}
+
+bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, const arima_coefs *near, arima_result *out)
+{
+  const double tol = near ? 0.01 : 1e-6;
+  const bool   css = k->css;
+  double       x[ARIMA_MOST_COEFS + 1] = {0}, start[ARIMA_MOST_COEFS + 1] = {0};
+  k->o        = *o;
+  k->cols     = cols;
+  *out        = (arima_result){.o = *o, .cols = cols};
+  k->css      = true;
+  double loss = descend(k, start, css ? tol : 0.01);
+  k->css      = css;
+  if (css) memcpy(x, start, sizeof x);
+  else if (near) from_neighbour(k, start, near, tol, x);
+  else best_of_starts(k, start, tol, x);
   loss = evaluate(k, x);
-  *ok  = isfinite(loss) && k->n_eff >= 1;
-  if (*ok) conclude(k, x, loss, vars + cols - k->data->dummies, out);
-  return DYO_OK;
+  if (!isfinite(loss) || !(k->n_eff >= 1)) return false;
+  conclude(k, x, loss, arima_n_coefs(o) + cols - k->data->dummies, out);
+  return true;
 }
 
 void arima_settle(arima_work *k, const arima_result *r)

@@ -6,7 +6,7 @@
 
 #include "num/dyo_dist.h"
 
-const dyo_model *const dyo_models[] = {&dyo_model_naive, &dyo_model_seasonal_naive, &dyo_model_drift, &dyo_model_ets, &dyo_model_theta, NULL};
+const dyo_model *const dyo_models[] = {&dyo_model_naive, &dyo_model_seasonal_naive, &dyo_model_drift, &dyo_model_ets, &dyo_model_arima, &dyo_model_theta, NULL};
 
 const dyo_model *dyo_model_find(const char *name)
 {

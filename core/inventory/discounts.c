@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* discounts.c - the cheapest order quantity when the price depends on it.
  *
- * An order of Q units costs K + a + c Q within a price segment (a = 0 for all-units discounts; Snyder & Shen 2019, 3.4.2 and 3.4.3). With
- * phi = 1 - demand / production rate and the best share h / (h + b) of a cycle's peak left waiting, stock and waiting cost together
+ * An order of Q units costs K + a + c Q within a price segment (a = 0 for all-units discounts; Snyder & Shen 2019,
+ * 3.4.2 and 3.4.3). With phi = 1 - demand / production rate and the best share h / (h + b) of a cycle's peak left
+ * waiting, stock and waiting cost together
  *     phi h b / (h + b) Q / 2        a year, where h is given, or rate times the average price (a + c Q) / Q.
- * So the yearly cost within a segment falls and then rises: it has one stationary point, and the best lots are those beside it. */
+ * So the yearly cost within a segment falls and then rises: it has one stationary point, and the best lots are
+ * those beside it. */
 #include "inventory/discounts.h"
 
 #include <math.h>
@@ -32,7 +34,7 @@ static eoq_plan plan_at(const eoq_model *m, const eoq_segment *s, double q)
 {
   const double c = q > 0 ? s->fixed / q + s->price : s->price, h = holding_at(m, c);
   const double peak = m->rising * q, wait = waiting_share(m, h);
-  eoq_plan     p = {.quantity = q, .unit_cost = c};
+  eoq_plan     p      = {.quantity = q, .unit_cost = c};
   p.max_backorder     = peak * wait;
   p.max_inventory     = peak * (1.0 - wait);
   p.average_inventory = 0.5 * p.max_inventory * (1.0 - wait); /* I^2 / (2 phi Q) */
@@ -43,8 +45,9 @@ static eoq_plan plan_at(const eoq_model *m, const eoq_segment *s, double q)
   return p;
 }
 
-/* Half the slope of the cost in Q, times Q^2 and scaled, for h = rate (a + c Q) / Q with backorders: rises in Q, and is 0 at the optimum.
- * Holding and waiting cost phi b r (a Q + c Q^2) / (r a + d Q) / 2 with d = r c + b, which is c/d Q + const - w / (r a + d Q). */
+/* Half the slope of the cost in Q, times Q^2 and scaled, for h = rate (a + c Q) / Q with backorders: rises in Q,
+ * and is 0 at the optimum. Holding and waiting cost phi b r (a Q + c Q^2) / (r a + d Q) / 2 with d = r c + b,
+ * which is c/d Q + const - w / (r a + d Q). */
 typedef struct {
   double a, c, r, d, w, goal;
 } slope;
@@ -69,7 +72,8 @@ static double stationary(const eoq_model *m, const eoq_segment *s)
   return dyo_root(slope_at, &f, 0.0, sqrt(f.goal * f.d / f.c));
 }
 
-/* The best order of the segment into *p; false when none of its orders is allowed, or none is the best of it (its open end is). */
+/* The best order of the segment into *p; false when none of its orders is allowed, or none is the best of it (its
+ * open end is). */
 static bool best_of(const eoq_model *m, const eoq_segment *s, eoq_plan *p)
 {
   const double lo = fmax(s->lo, m->least), q = stationary(m, s);
@@ -79,10 +83,11 @@ static bool best_of(const eoq_model *m, const eoq_segment *s, eoq_plan *p)
     *p = plan_at(m, s, fmax(q, lo));
     return true;
   }
-  const double near = 1e-9; /* 1.1 / 0.1 is 11 lots */
-  const double first = fmax(1.0, ceil(lo / m->lot * (1.0 - near))), last = isinf(s->hi) ? INFINITY : ceil(s->hi / m->lot * (1.0 - near)) - 1.0;
+  const double near  = 1e-9; /* 2.1 / 0.3 is 7 lots */
+  const double first = fmax(1.0, ceil(lo / m->lot * (1.0 - near))),
+               last  = isinf(s->hi) ? INFINITY : ceil(s->hi / m->lot * (1.0 - near)) - 1.0;
   if (first > last) return false;
-  const double   down = fmin(fmax(floor(q / m->lot), first), last), up = fmin(fmax(floor(q / m->lot) + 1.0, first), last);
+  const double down = fmin(fmax(floor(q / m->lot), first), last), up = fmin(fmax(floor(q / m->lot) + 1.0, first), last);
   const eoq_plan a = plan_at(m, s, down * m->lot), b = plan_at(m, s, up * m->lot);
   *p = total(&b) < total(&a) ? b : a;
   return true;
@@ -91,7 +96,7 @@ static bool best_of(const eoq_model *m, const eoq_segment *s, eoq_plan *p)
 eoq_plan eoq_cheapest(const eoq_model *m, const eoq_segment *s, size_t n, size_t *which)
 {
   eoq_plan best = {0}, p;
-  *which = n;
+  *which        = n;
   for (size_t j = 0; j < n; j++) {
     if (!best_of(m, &s[j], &p)) continue;
     if (*which < n && !(total(&p) < total(&best))) continue;

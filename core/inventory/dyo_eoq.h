@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dyo_eoq.h - the order quantity that minimises yearly cost, demand being steady and known.
- * Harris (1913), Factory 10, 135-136; production rate (Taft 1918), planned backorders, all-units and incremental discounts as in
- * Snyder & Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., ch. 3. Everything combines with everything; the answer is exact. */
+/* dyo_eoq.h - the order quantity that minimises yearly cost, demand being steady and known. Harris (1913), Factory
+ * 10, 135-136; production rate (Taft 1918), planned backorders, all-units and incremental discounts as in Snyder &
+ * Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., ch. 3. Everything combines with everything; the
+ * answer is exact. */
 #ifndef DYO_EOQ_H
 #define DYO_EOQ_H
 
@@ -33,8 +34,8 @@ typedef struct {
 
 extern const dyo_field dyo_eoq_in_rows[], dyo_eoq_out_rows[];
 
-/* Refuses a missing or doubled holding cost, unordered price breaks, a production rate that demand outruns, and free orders
- * of any size (order_cost 0 with nothing that keeps the quantity above 0). */
+/* Refuses a missing or doubled holding cost, unordered price breaks, a production rate that demand outruns, and
+ * free orders of any size (order_cost 0 with nothing that keeps the quantity above 0). */
 dyo_status dyo_eoq(dyo_ctx *ctx, const dyo_eoq_in *in, dyo_eoq_out *out, dyo_err *err);
 
 #endif

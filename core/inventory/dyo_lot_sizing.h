@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dyo_lot_sizing.h - when and how much to order for a known demand per period.
- * Without capacity: Wagner & Whitin (1958), Management Science 5, 89-96. With it: the dynamic program on piecewise linear cost functions
- * of Chen, Hearn & Lee (1994), J. Global Optimization 4, 285-300, which is exact for any data (the problem is NP-hard; where its
- * functions outgrow their budget they are thinned, and lower_bound says by how much at most that can have cost). */
+/* dyo_lot_sizing.h - when and how much to order for a known demand per period. Without capacity: Wagner & Whitin
+ * (1958), Management Science 5, 89-96. With it: the dynamic program on piecewise linear cost functions of Chen,
+ * Hearn & Lee (1994), J. Global Optimization 4, 285-300, which is exact for any data (the problem is NP-hard;
+ * where its functions outgrow their budget they are thinned, and lower_bound says by how much at most that can
+ * have cost). */
 #ifndef DYO_LOT_SIZING_H
 #define DYO_LOT_SIZING_H
 
 #include "base/dyo_ctx.h"
 #include "base/dyo_field.h"
 
-enum { DYO_LOT_OPTIMAL, DYO_LOT_FEASIBLE, DYO_LOT_INFEASIBLE };                          /* status */
-enum { DYO_LOT_BY_GAP, DYO_LOT_BY_ITERATIONS, DYO_LOT_BY_TIME, DYO_LOT_BY_CANCEL };    /* stopped_by */
+enum { DYO_LOT_OPTIMAL, DYO_LOT_FEASIBLE, DYO_LOT_INFEASIBLE };                     /* status */
+enum { DYO_LOT_BY_GAP, DYO_LOT_BY_ITERATIONS, DYO_LOT_BY_TIME, DYO_LOT_BY_CANCEL }; /* stopped_by */
 
 /* Arrays hold one value per period, or one for all periods. */
 typedef struct {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lot_sizing_capacity.c - lot sizing with capacities, by dynamic programming over piecewise linear functions.
- * Chen, Hearn & Lee (1994), J. Global Optimization 4, 285-300.
+/* lot_sizing_capacity.c - lot sizing with capacities, by dynamic programming over piecewise linear functions. Chen,
+ * Hearn & Lee (1994), J. Global Optimization 4, 285-300.
  *
- * F_t(I) is the least cost of the periods before t that leaves I in stock. With S = I + need_t and orders of at most C_t,
+ * F_t(I) is the least cost of the periods before t that leaves I in stock. With S = I + need_t and orders of at most
+ * C_t,
  *     F_{t+1}(I) = h_t I + min( F_t(S),  K_t + c_t S + min over S - C_t <= u <= S of F_t(u) - c_t u ).
- * The inner minimum of one linear piece over a sliding window has two linear pieces; the lower envelope of them all is F_{t+1}.
- * Stock is kept between what later capacity cannot make up for and what later periods need. */
+ * The inner minimum of one linear piece over a sliding window has two linear pieces; the lower envelope of them
+ * all is F_{t+1}. Stock is kept between what later capacity cannot make up for and what later periods need. */
 #include "inventory/lot_sizing.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HURRIED = 200, THIN_FROM = 5000, MOST_A_PERIOD = 10000, MOST_IN_ALL = 6000000 };
+enum { HURRIED = 200, THIN_FROM = 5000, MOST_IN_ALL = 6000000 };
 
 /* A line from (x0, f0) to (x1, f1), ends included; x0 = x1 for a single point. */
 typedef struct {
@@ -91,7 +92,8 @@ typedef struct {
   double       tiny_x, tiny_f;
 } writer;
 
-/* Append a stretch of line s. What goes on where the last piece ended is joined to it when it lies on the same line or is a splinter. */
+/* Append a stretch of line s. What goes on where the last piece ended is joined to it when it lies on the same
+ * line or is a splinter. */
 static void emit(writer *w, const piece *s, piece t)
 {
   piece     *end   = w->out->n > w->first ? &w->out->p[w->out->n - 1] : NULL;
@@ -110,7 +112,8 @@ static void emit(writer *w, const piece *s, piece t)
 static void emit_lower(writer *w, const piece *a, const piece *b, double x, double y)
 {
   const double ax = value_at(a, x), ay = value_at(a, y), bx = value_at(b, x), by = value_at(b, y);
-  const bool   a_below = ax <= bx + w->tiny_f && ay <= by + w->tiny_f, b_below = bx <= ax + w->tiny_f && by <= ay + w->tiny_f;
+  const bool   a_below = ax <= bx + w->tiny_f && ay <= by + w->tiny_f,
+             b_below   = bx <= ax + w->tiny_f && by <= ay + w->tiny_f;
   if (a_below && !(b_below && w->last == b)) {
     emit(w, a, (piece){x, y, ax, ay});
   } else if (b_below) {
@@ -150,8 +153,9 @@ static void envelope(program *g)
     size_t n = 0;
     g->to.n  = 0;
     for (size_t k = 0; k < g->n_run; k += 2) {
-      const size_t a = g->run[k], b = k + 1 < g->n_run ? g->run[k + 1] : g->from.n, end = k + 2 < g->n_run ? g->run[k + 2] : g->from.n;
-      g->run_to[n++] = g->to.n;
+      const size_t a = g->run[k], b = k + 1 < g->n_run ? g->run[k + 1] : g->from.n,
+                   end = k + 2 < g->n_run ? g->run[k + 2] : g->from.n;
+      g->run_to[n++]   = g->to.n;
       merge(g, g->from.p + a, b - a, g->from.p + b, end - b);
     }
     const pieces swap = g->from;
@@ -197,8 +201,8 @@ static void add_orders(program *g, size_t t, const piece *a, double lo, double h
   const double c = g->p->unit_cost[t], k = g->p->order_cost[t], most = fmin(g->p->capacity[t], g->most[t]);
   const double g0 = a->f0 - c * a->x0, g1 = a->f1 - c * a->x1;
   const bool   rises = g0 <= g1;
-  piece        low = rises ? (piece){a->x0, a->x0 + most, g0, g0} : (piece){a->x1, a->x1 + most, g1, g1};
-  piece        line = rises ? (piece){a->x0 + most, a->x1 + most, g0, g1} : (piece){a->x0, a->x1, g0, g1};
+  piece        low   = rises ? (piece){a->x0, a->x0 + most, g0, g0} : (piece){a->x1, a->x1 + most, g1, g1};
+  piece        line  = rises ? (piece){a->x0 + most, a->x1 + most, g0, g1} : (piece){a->x0, a->x1, g0, g1};
   low.f0 += k + c * low.x0;
   low.f1 += k + c * low.x1;
   line.f0 += k + c * line.x0;
@@ -209,7 +213,8 @@ static void add_orders(program *g, size_t t, const piece *a, double lo, double h
   if (rises && a->x1 > a->x0) add_piece(g, line, lo, hi);
 }
 
-/* Pieces that nearly cost no less than more stock does go: with x in stock, more can be kept to the end at keep a unit. */
+/* Pieces that nearly cost no less than more stock does go: with x in stock, more can be kept to the end at keep a
+ * unit. */
 static void thin_by(program *g, double keep, double slack)
 {
   pieces *b  = &g->from;
@@ -218,8 +223,12 @@ static void thin_by(program *g, double keep, double slack)
   for (size_t i = b->n; i-- > 0;) {
     const piece a = b->p[i];
     if (a.f0 + slack >= f + keep * (x - a.x0) && a.f1 + slack >= f + keep * (x - a.x1)) continue;
-    if (a.f1 <= f + keep * (x - a.x1)) x = a.x1, f = a.f1;
-    if (a.f0 <= f + keep * (x - a.x0)) x = a.x0, f = a.f0;
+    for (int left = 0; left < 2; left++) {
+      const double xe = left ? a.x0 : a.x1, fe = left ? a.f0 : a.f1;
+      if (fe > f + keep * (x - xe)) continue;
+      x = xe;
+      f = fe;
+    }
     b->p[--to] = a;
   }
   memmove(b->p, b->p + to, (b->n - to) * sizeof *b->p);
@@ -284,16 +293,20 @@ static bool step(program *g, size_t t)
 
 /* ---- the plan ---- */
 
-/* The least of F(u) - c u over lo <= u <= hi; its u in *at. INFINITY where F has no value there. */
-static double least_within(const program *g, const cost_fn *f, double c, double lo, double hi, double *at)
+/* The least of F(u) - c u over lo <= u <= hi, and where. INFINITY where F has no value there. */
+typedef struct {
+  double f, u;
+} spot;
+
+static spot least_within(const program *g, const cost_fn *f, double c, double lo, double hi)
 {
-  double best = INFINITY;
+  spot best = {INFINITY, hi};
   for (size_t i = 0; i < f->n_line + f->n_point; i++) {
     const piece *a = &f->line[i];
     if (a->x1 < lo - g->tiny_x || a->x0 > hi + g->tiny_x) continue;
     for (int end = 0; end < 2; end++) {
       const double u = end ? fmax(fmin(a->x1, hi), a->x0) : fmin(fmax(a->x0, lo), a->x1), v = value_at(a, u) - c * u;
-      if (v < best) best = v, *at = u;
+      if (v < best.f) best = (spot){v, u};
     }
   }
   return best;
@@ -304,12 +317,11 @@ static bool trace(const program *g, double *orders)
   double stock = 0;
   for (size_t t = g->p->n; t-- > 0;) {
     const double c = g->p->unit_cost[t], s = stock + g->p->need[t], most = fmin(g->p->capacity[t], g->most[t]);
-    double       u = s, v = s;
-    const double none  = least_within(g, &g->fn[t], 0, s, s, &u);
-    const double order = most > 0 ? least_within(g, &g->fn[t], c, s - most, s, &v) + g->p->order_cost[t] + c * s : INFINITY;
-    if (none == INFINITY && order == INFINITY) return false;
-    orders[t] = order < none && s - v > g->tiny_x ? fmin(s - v, g->p->capacity[t]) : 0.0;
-    stock     = order < none ? v : u;
+    const spot   none = least_within(g, &g->fn[t], 0, s, s), order = least_within(g, &g->fn[t], c, s - most, s);
+    const bool   buy = most > 0 && order.f + g->p->order_cost[t] + c * s < none.f;
+    if (!buy && none.f == INFINITY) return false;
+    orders[t] = buy && s - order.u > g->tiny_x ? fmin(s - order.u, g->p->capacity[t]) : 0.0;
+    stock     = buy ? order.u : none.u;
   }
   return true;
 }
@@ -317,10 +329,10 @@ static bool trace(const program *g, double *orders)
 static bool prepare(program *g)
 {
   const size_t n = g->p->n;
-  g->least = DYO_NEW(g->ctx, n + 1, double);
-  g->most  = DYO_NEW(g->ctx, n + 1, double);
-  g->keep  = DYO_NEW(g->ctx, n + 1, double);
-  g->fn    = DYO_NEW(g->ctx, n + 1, cost_fn);
+  g->least       = DYO_NEW(g->ctx, n + 1, double);
+  g->most        = DYO_NEW(g->ctx, n + 1, double);
+  g->keep        = DYO_NEW(g->ctx, n + 1, double);
+  g->fn          = DYO_NEW(g->ctx, n + 1, cost_fn);
   if (!g->least || !g->most || !g->keep || !g->fn) return false;
   for (size_t t = n; t-- > 0;) {
     g->most[t]  = g->most[t + 1] + g->p->need[t];
@@ -331,7 +343,7 @@ static bool prepare(program *g)
   g->fn[0].point   = g->fn[0].line;
   g->fn[0].n_point = 1;
   g->tiny_x        = 1e-11 * g->most[0];
-  g->budget        = MOST_IN_ALL / n < MOST_A_PERIOD ? MOST_IN_ALL / n : MOST_A_PERIOD;
+  g->budget        = MOST_IN_ALL / n < g->budget ? MOST_IN_ALL / n : g->budget;
   return g->fn[0].line && room(g, &g->from, 1) && room(g, &g->to, 1) && room(g, &g->point, 1);
 }
 
@@ -367,19 +379,22 @@ double lot_linear_bound(dyo_ctx *ctx, const lot_problem *p)
   return sum * (1 - 1e-10); /* rounding */
 }
 
-dyo_status lot_capacitated(dyo_ctx *ctx, const lot_problem *p, double upper, double slack, double *orders, lot_answer *a, dyo_err *err)
+dyo_status lot_capacitated(dyo_ctx *ctx, const lot_problem *p, const lot_scale *s, lot_answer *a, dyo_err *err)
 {
-  program    g  = {.ctx = ctx, .p = p, .tiny_f = 1e-14 * upper, .slack = slack / (double)p->n};
+  program    g = {.ctx = ctx, .p = p, .tiny_f = 1e-14 * s->upper, .slack = s->slack / (double)p->n, .budget = s->lines};
   dyo_status st = prepare(&g) ? DYO_OK : dyo_oom(err);
-  *a            = (lot_answer){.bound = 0, .stop = DYO_RUN_ON};
+  a->bound      = 0;
+  a->stop       = DYO_RUN_ON;
   for (size_t t = 0; st == DYO_OK && t < p->n; t++) {
     a->stop = dyo_poll(ctx, (double)t / (double)p->n, "planning periods");
-    if (a->stop != DYO_RUN_ON) g.budget = HURRIED; /* the rest roughly: a plan is wanted all the same */
+    if (a->stop != DYO_RUN_ON)
+      g.budget = g.budget < HURRIED ? g.budget : HURRIED; /* the rest roughly: a plan is wanted all the same */
     if (!step(&g, t)) st = dyo_oom(err);
   }
-  if (st == DYO_OK && !trace(&g, orders))
-    st = dyo_fail(err, DYO_INTERNAL, "", "the figures are too far apart in size to plan with: no path through %zu periods was found", p->n);
-  if (st == DYO_OK) a->bound = lot_cost(p, orders) - g.lost;
+  if (st == DYO_OK && !trace(&g, a->orders))
+    st = dyo_fail(err, DYO_INTERNAL, "",
+                  "the figures are too far apart in size to plan with: no path through %zu periods was found", p->n);
+  if (st == DYO_OK) a->bound = lot_cost(p, a->orders) - g.lost;
   if (st == DYO_OK && g.lost > 0) a->bound = fmax(a->bound, lot_linear_bound(ctx, p));
   free(g.from.p);
   free(g.to.p);

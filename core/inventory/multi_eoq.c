@@ -8,7 +8,7 @@
 
 /* What rounding may leave of an excess. */
 static const double MET_BY = 2e-12;
-/* Room made where orders and resources leave a single plan, so that the prices stay finite. */
+/* Room made for the dual where orders and resources leave a single plan, so that the prices stay finite. */
 static const double ROOM = 1e-10;
 
 double multi_at_bounds(const dyo_multi_eoq *p, int what)
@@ -150,19 +150,19 @@ static void mix_in(const dyo_multi_eoq *p, unsigned given, const double *price, 
   multi_total(p, q, sum);
 }
 
-/* Orders against resources: is there room at all? Room missed by less than MULTI_SLACK is made. */
-static bool orders_fit(dyo_multi_eoq *p, unsigned given)
+/* Orders against resources: is there room at all? Where it is next to nothing, *roomier has a little more. */
+static bool orders_fit(const dyo_multi_eoq *p, unsigned given, dyo_multi_eoq *roomier)
 {
-  double       price[DYO_MULTI_LIMITS], *limit = &p->limit[DYO_MULTI_ORDERS];
-  const double least = multi_least(p, DYO_MULTI_ORDERS, given & ~(1u << DYO_MULTI_ORDERS), price);
-  if (least > *limit * (1 + MULTI_SLACK)) return false;
-  if (least * (1 + ROOM) > *limit) *limit = least * (1 + ROOM);
-  return true;
+  double       price[DYO_MULTI_LIMITS];
+  const double limit = p->limit[DYO_MULTI_ORDERS], least = multi_least(p, DYO_MULTI_ORDERS, given & ~(1u << DYO_MULTI_ORDERS), price);
+  *roomier = *p;
+  if (least * (1 + ROOM) > limit) roomier->limit[DYO_MULTI_ORDERS] = least * (1 + ROOM);
+  return least <= limit * (1 + MULTI_SLACK);
 }
 
 void dyo_multi_eoq_solve(const dyo_multi_eoq *question, double *q, dyo_multi_eoq_info *info)
 {
-  dyo_multi_eoq  p      = *question;
+  dyo_multi_eoq  p      = *question, roomier;
   const bool     roomy  = drop_zero_limits(&p);
   const unsigned given  = multi_given(&p);
   const bool     orders = given >> DYO_MULTI_ORDERS & 1;
@@ -172,9 +172,9 @@ void dyo_multi_eoq_solve(const dyo_multi_eoq *question, double *q, dyo_multi_eoq
   if (!roomy || !make_room(&p, given)) return;
   multi_climb(&p, MULTI_COST, given, &x);
   if (!x.settled && orders) {
-    if (!orders_fit(&p, given)) return;
+    if (!orders_fit(&p, given, &roomier)) return;
     memset(&x, 0, sizeof x);
-    multi_climb(&p, MULTI_COST, given, &x);
+    multi_climb(&roomier, MULTI_COST, given, &x);
   }
   multi_quantities(&p, x.price, orders ? 1 : room_for(&p, given, x.s.use), q, &sum);
   if (orders && excess(&p, given, sum.used) > MET_BY) mix_in(&p, given, x.price, q, &sum);

@@ -15,6 +15,8 @@
 
 enum { MOST_NUMBERS = 1000000, STEPS = 100 };
 
+static const double MET = 2e-14; /* of log backorders: the level is met */
+
 static const double FIRST[] = {0.5, 0.9}, LAST = 0.999; /* levels swept where none are asked for, by service_type */
 
 static const char *const type_words[] = {"cycle", "fill_rate", NULL};
@@ -87,6 +89,7 @@ typedef struct {
   item    *items;
   size_t   n;
   double   demand, ordering, cycle_holding; /* sums */
+  double   log_theta; /* of the level before */
   int      type;
 } sweep;
 
@@ -213,7 +216,7 @@ static void blend(sweep *s, const falling_root *theta, double goal)
     const double t = next_try(&r);
     for (size_t i = 0; i < s->n; i++) s->items[i].k = s->items[i].k_start + t * (s->items[i].k_high - s->items[i].k_start);
     const double f = log(backorders(s)) - goal;
-    if (fabs(f) < 1e-15) return;
+    if (fabs(f) < MET) return;
     narrow(&r, t, f);
   }
 }
@@ -228,12 +231,21 @@ static void allocate(sweep *s, double fill_rate)
     r.lo = fmin(r.lo, own);
     r.hi = fmax(r.hi, own + 60);
   }
-  r.f_hi = log(backorders_at(s, r.hi)) - goal;
+  r.lo   = fmax(r.lo, s->log_theta); /* levels come rising */
   r.f_lo = log(backorders_at(s, r.lo)) - goal;
   if (!(r.f_lo > 0)) return; /* even the least safety stock serves that well */
+  const double top = r.hi;
+  double       stride = 0.5;
+  do {
+    r.hi = fmin(top, r.lo + stride);
+    stride *= 2;
+    r.f_hi = log(backorders_at(s, r.hi)) - goal;
+    if (r.f_hi > 0 && r.hi < top) r.lo = r.hi, r.f_lo = r.f_hi;
+  } while (r.f_hi > 0 && r.hi < top);
   for (int step = 0; step < STEPS && r.hi - r.lo > 4e-16 * fabs(r.hi); step++) {
     const double t = next_try(&r), f = log(backorders_at(s, t)) - goal;
-    if (fabs(f) < 1e-15) return;
+    s->log_theta = r.lo;
+    if (fabs(f) < MET) return;
     narrow(&r, t, f);
   }
   blend(s, &r, goal);
@@ -328,7 +340,7 @@ static dyo_status find_knee(dyo_ctx *ctx, dyo_inventory_pareto_out *out, dyo_err
 
 dyo_status dyo_inventory_pareto(dyo_ctx *ctx, const dyo_inventory_pareto_in *in, dyo_inventory_pareto_out *out, dyo_err *err)
 {
-  sweep      s     = {.ctx = ctx, .type = in->service_type};
+  sweep      s     = {.ctx = ctx, .type = in->service_type, .log_theta = -INFINITY};
   double    *level = NULL;
   size_t     n     = 0;
   dyo_status st    = prepare(&s, in, out, err);

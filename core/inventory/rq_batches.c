@@ -9,7 +9,7 @@
 
 #include "inventory/policy.h"
 
-enum { MAX_Q = 2000000, ANCHOR = 1024 };
+enum { MAX_Q = 1000000, ANCHOR = 1024 };
 
 /* One end of the window: y, f = P(D = y), F(y), and the two parts of g(y). */
 typedef struct {
@@ -29,6 +29,7 @@ typedef struct {
 
 static end exact(const policy_job *job, double y)
 {
+  if (job->lead.mean <= 0) return (end){.y = y, .cdf = y >= 0, .below = fmax(0, y), .loss = fmax(0, -y)};
   const dyo_tails t = dyo_dist_tails(&job->lead, y);
   return (end){.y = y, .f = dyo_dist_pdf(&job->lead, y), .cdf = t.cdf, .below = t.loss_below, .loss = t.loss};
 }
@@ -94,7 +95,7 @@ dyo_status policy_rq_batches(dyo_ctx *ctx, const policy_job *job, dyo_policy_out
   const double    start = dyo_dist_quantile(&job->lead, job->p / (job->p + job->h));
   window          w     = {.job = job, .lo = exact(job, start - 1), .hi = exact(job, start)};
   double          least = INFINITY;
-  if (0.5 * policy_lot(job) > MAX_Q) return too_large(job, err);
+  if (policy_lot(job) > MAX_Q) return too_large(job, err);
   w.moves     = isfinite(job->lead.shape);
   w.q         = u->mean / (u->mean + u->shape);
   w.power     = 1;

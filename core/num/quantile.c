@@ -117,12 +117,28 @@ static double loss_miss(double x, const void *arg)
   return log(q->target / fmax(dyo_dist_loss(q->d, x), 1e-320));
 }
 
+/* The loss is a broken line: at a sample x it is M - S x, with S and M the weight and weighted sum of what lies above. */
+static double sample_loss_inverse(const dyo_dist *d, double target)
+{
+  double above = 0, sum = 0;
+  for (size_t i = d->n_samples; i-- > 0;) {
+    const double x = d->samples[i], loss = sum - above * x;
+    const double before = i == 0 ? 0 : d->below ? d->below[i - 1] : (double)i / (double)d->n_samples;
+    if (fabs(loss - target) <= SLACK * (sum + target)) return x;
+    if (loss > target) break;
+    sum += (1 - before - above) * x;
+    above = 1 - before;
+  }
+  return (sum - target) / above;
+}
+
 double dyo_dist_loss_inverse(const dyo_dist *d, double target)
 {
   const question q  = {d, target};
   const double   lo = d->mean - target; /* loss(x) >= mean - x */
   double         hi = lo, step = fmax(d->std_dev, 1e-9 * target);
   if (dyo_dist_is_discrete(d)) return smallest(lost_enough, &q, ceil(lo - 1e-9), fmax(1, d->std_dev / 64));
+  if (d->kind == DYO_DIST_EMPIRICAL) return sample_loss_inverse(d, target);
   if (d->std_dev <= 0) return lo;
   do {
     hi += step;

@@ -9,6 +9,7 @@
 #include "inventory/dyo_policy.h"
 #include "inventory/dyo_reorder_point.h"
 #include "inventory/dyo_safety_stock.h"
+#include "ops/dyo_op_analyze.h"
 #include "ops/dyo_op_forecast.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
@@ -35,6 +36,7 @@ ADAPTER(adf)
 ADAPTER(kpss)
 ADAPTER(acf)
 ADAPTER(decompose)
+ADAPTER(analyze)
 ADAPTER(create)
 ADAPTER(predict)
 ADAPTER(update)
@@ -90,6 +92,9 @@ const dyo_op dyo_ops[] = {
       "Let new values pass through a fitted model without fitting it again.", "The model's own."),
   ROW("forecast.backtest", "forecaster/backtest", backtest_op, "ForecastBacktest", DYO_PURE | DYO_LONG,
       "Compare models by forecasting from past origins.", "Tashman (2000), International Journal of Forecasting 16."),
+  ROW("forecast.analyze", "forecaster/analyze-data", analyze, "ForecastAnalyze", DYO_PURE | DYO_LONG,
+      "What a series is like: trend, seasons, unit roots, outliers, and which model suits it.",
+      "Wang, Smith and Hyndman (2006) for the strengths; the tests' own papers stand with them."),
   ROW("forecast.decompose", "forecaster/decompose", decompose, "ForecastDecompose", DYO_PURE | DYO_LONG,
       "Trend, seasons and remainder of a series by STL, or MSTL for several seasons.",
       "Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021)."),

@@ -37,12 +37,16 @@ dyo_mip_opts dyo_mip_defaults(void);
 /* n >= 1 columns, each continuous in [0, INFINITY) with cost 0. On DYO_OK *out is the caller's (dyo_mip_free). */
 dyo_status dyo_mip_new(int n, dyo_mip **out, dyo_err *err);
 dyo_status dyo_mip_col(dyo_mip *m, int j, double cost, double lo, double hi, bool whole, dyo_err *err);
-/* sum of val[k] * x[idx[k]], k < len, against rhs. The arrays are copied. Rows are numbered from 0 in the order they come. */
-dyo_status dyo_mip_row(dyo_mip *m, int len, const int *idx, const double *val, dyo_sense sense, double rhs, dyo_err *err);
+/* sum of val[k] * x[idx[k]], k < len, against rhs. The arrays are copied. Rows are numbered from 0 in the order
+ * they come. */
+dyo_status dyo_mip_row(dyo_mip *m, int len, const int *idx, const double *val, dyo_sense sense, double rhs,
+                       dyo_err *err);
 
-/* x: n values out; duals: one per row (of the final LP; only meaningful without whole columns) or NULL. ctx brings time limit and
- * cancel: both end in DYO_OK with FEASIBLE or UNKNOWN. An error is out_of_memory or a malformed model, never "no solution". */
-dyo_status dyo_mip_solve(dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o, double *x, double *duals, dyo_mip_info *info, dyo_err *err);
+/* x: n values out; duals: one per row (of the final LP; only meaningful without whole columns) or NULL. ctx brings
+ * time limit and cancel: both end in DYO_OK with FEASIBLE or UNKNOWN. An error is out_of_memory or a malformed
+ * model, never "no solution". */
+dyo_status dyo_mip_solve(dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o, double *x, double *duals, dyo_mip_info *info,
+                         dyo_err *err);
 void       dyo_mip_free(dyo_mip *m); /* NULL is allowed */
 
 #endif

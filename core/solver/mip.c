@@ -15,7 +15,7 @@ dyo_status dyo_mip_new(int n, dyo_mip **out, dyo_err *err)
 {
   const size_t size = n > 0 ? (size_t)n : 0;
   dyo_mip     *m    = NULL;
-  *out = NULL;
+  *out              = NULL;
   if (n < 1) return dyo_fail(err, DYO_INTERNAL, "", "a model has %d columns; at least 1 is expected", n);
   m = calloc(1, sizeof *m);
   if (!m) return dyo_oom(err);
@@ -109,13 +109,16 @@ static size_t pack(dyo_mip *m, int len, const int *idx, const double *val)
   return to;
 }
 
-dyo_status dyo_mip_row(dyo_mip *m, int len, const int *idx, const double *val, dyo_sense sense, double rhs, dyo_err *err)
+dyo_status dyo_mip_row(dyo_mip *m, int len, const int *idx, const double *val, dyo_sense sense, double rhs,
+                       dyo_err *err)
 {
   if (len < 0 || !isfinite(rhs) || sense < DYO_LE || sense > DYO_EQ)
-    return dyo_fail(err, DYO_INTERNAL, "", "row %d has %d entries, sense %d and right side %g", m->m, len, (int)sense, rhs);
+    return dyo_fail(err, DYO_INTERNAL, "", "row %d has %d entries, sense %d and right side %g", m->m, len, (int)sense,
+                    rhs);
   for (int k = 0; k < len; k++)
     if (idx[k] < 0 || idx[k] >= m->n || !isfinite(val[k]))
-      return dyo_fail(err, DYO_INTERNAL, "", "row %d has %g at column %d; the model has columns 0..%d", m->m, val[k], idx[k], m->n - 1);
+      return dyo_fail(err, DYO_INTERNAL, "", "row %d has %g at column %d; the model has columns 0..%d", m->m, val[k],
+                      idx[k], m->n - 1);
   if (!grow(m, (size_t)len)) return dyo_oom(err);
   m->start[m->m + 1] = pack(m, len, idx, val);
   m->sense[m->m]     = sense;
@@ -144,7 +147,8 @@ static dyo_status solve_lp(const dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o
   if (r == LP_OPTIMAL || r == LP_STOPPED) info->bound = mip_safe_bound(m, &p);
   if (r == LP_INFEASIBLE && mip_proves_infeasible(m, m->lo, m->hi, ctx)) info->status = DYO_MIP_INFEASIBLE;
   if (r == LP_UNBOUNDED && mip_proves_ray(m, ctx)) info->status = DYO_MIP_UNBOUNDED;
-  if (info->objective >= o->cutoff) *info = (dyo_mip_info){.status = DYO_MIP_INFEASIBLE, .objective = NAN, .bound = info->bound};
+  if (info->objective >= o->cutoff)
+    *info = (dyo_mip_info){.status = DYO_MIP_INFEASIBLE, .objective = NAN, .bound = info->bound};
 done:
   free(work);
   lp_engine_free(e);
@@ -158,16 +162,18 @@ static bool has_whole(const dyo_mip *m)
   return false;
 }
 
-dyo_status dyo_mip_solve(dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o, double *x, double *duals, dyo_mip_info *info, dyo_err *err)
+dyo_status dyo_mip_solve(dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o, double *x, double *duals, dyo_mip_info *info,
+                         dyo_err *err)
 {
   double          *y  = calloc((size_t)m->m + 1, sizeof *y);
   const mip_answer a  = {x, y, info};
   dyo_status       st = y ? DYO_OK : dyo_oom(err);
-  *info = (dyo_mip_info){.status = DYO_MIP_UNKNOWN, .objective = NAN, .bound = -INFINITY, .nodes = 0};
+  *info               = (dyo_mip_info){.status = DYO_MIP_UNKNOWN, .objective = NAN, .bound = -INFINITY, .nodes = 0};
   if (st != DYO_OK) return st;
   for (int j = 0; j < m->n; j++)
     if (m->lo[j] > m->hi[j]) info->status = DYO_MIP_INFEASIBLE;
-  if (info->status == DYO_MIP_UNKNOWN) st = has_whole(m) ? mip_branch(m, ctx, o, &a, err) : solve_lp(m, ctx, o, &a, err);
+  if (info->status == DYO_MIP_UNKNOWN)
+    st = has_whole(m) ? mip_branch(m, ctx, o, &a, err) : solve_lp(m, ctx, o, &a, err);
   if (st == DYO_OK && info->status == DYO_MIP_UNBOUNDED && has_whole(m)) info->status = mip_if_any(m, ctx, o);
   if (st == DYO_OK && info->status == DYO_MIP_INFEASIBLE && info->bound == -INFINITY) info->bound = INFINITY;
   if (st == DYO_OK && duals && m->m > 0) memcpy(duals, y, (size_t)m->m * sizeof *duals);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mip.h - private to this folder: the model, the LP engine under it, what can be proven without it, and the tree search. */
+/* mip.h - private to this folder: the model, the LP engine under it, what can be proven without it, and the tree
+ * search. */
 #ifndef DYO_SOLVER_MIP_H
 #define DYO_SOLVER_MIP_H
 
@@ -29,9 +30,10 @@ lp_engine *lp_engine_new(const dyo_mip *m, dyo_ctx *ctx); /* NULL when memory ra
 void       lp_engine_free(lp_engine *e);
 void       lp_engine_progress(lp_engine *e, double fraction); /* what polls show from now on */
 
-/* Solve with whole columns in lo..hi and the others in the model's own bounds. Starts from the last basis; whatever is not
- * "optimal" is asked a second time from scratch before it is believed. x: n out, y: m out (objective per unit of right side),
- * both only on LP_OPTIMAL; on LP_STOPPED x[0] is NaN or x is a point lp_solve holds feasible. */
+/* Solve with whole columns in lo..hi and the others in the model's own bounds. Starts from the last basis;
+ * whatever is not "optimal" is asked a second time from scratch before it is believed. x: n out, y: m out
+ * (objective per unit of right side), both only on LP_OPTIMAL; on LP_STOPPED x[0] is NaN or x is a point lp_solve
+ * holds feasible. */
 lp_result lp_engine_solve(lp_engine *e, const double *lo, const double *hi, double *x, double *y);
 
 /* ---- mip_box.c: facts that hold whatever the LP engine did ---- */
@@ -44,8 +46,9 @@ double mip_violation(const dyo_mip *m, const double *x);
 /* Draw lo..hi together over all answers of objective <= zmax (INFINITY: all). False: there is none. */
 bool mip_tighten(const dyo_mip *m, double zmax, double *lo, double *hi);
 
-/* A number no answer within lo..hi is below, from any prices y: weak duality, rounded to the safe side. z: the LP's own
- * objective (the bound never exceeds it). d: the n reduced costs out, or NULL. work: 5 n. -INFINITY where nothing is known. */
+/* A number no answer within lo..hi is below, from any prices y: weak duality, rounded to the safe side. z: the
+ * LP's own objective (the bound never exceeds it). d: the n reduced costs out, or NULL. work: 5 n. -INFINITY where
+ * nothing is known. */
 typedef struct {
   const double *y, *lo, *hi;
   double        z;
@@ -69,7 +72,8 @@ dyo_status mip_branch(const dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o, con
 bool mip_proves_infeasible(const dyo_mip *m, const double *lo, const double *hi, dyo_ctx *ctx);
 /* True when a direction exists along which every row and bound holds and the objective falls for ever. */
 bool mip_proves_ray(const dyo_mip *m, dyo_ctx *ctx);
-/* The status of a model that has such a direction: UNBOUNDED when it has an answer at all, else INFEASIBLE or UNKNOWN. */
+/* The status of a model that has such a direction: UNBOUNDED when it has an answer at all, else INFEASIBLE or
+ * UNKNOWN. */
 dyo_mip_status mip_if_any(const dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mip_box.c - facts about a model that hold whatever the LP engine did: objective, feasibility, implied bounds, safe dual bounds.
- * Neumaier & Shcherbina (2004), Safe bounds in linear and mixed-integer linear programming, Math. Programming 99, 283-296. */
+/* mip_box.c - facts about a model that hold whatever the LP engine did: objective, feasibility, implied bounds,
+ * safe dual bounds. Neumaier & Shcherbina (2004), Safe bounds in linear and mixed-integer linear programming,
+ * Math. Programming 99, 283-296. */
 #include "solver/mip.h"
 
 #include <float.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 enum { ROUNDS = 10 };
-static const double EPS = DBL_EPSILON;
+static const double EPS   = DBL_EPSILON;
 static const double SMALL = 1e-9; /* relative size of what counts as rounding in a row or a reduced cost */
 
 /* Neumaier's compensated sum. */
@@ -77,7 +78,8 @@ static bool is_inf(double bound)
   return fabs(bound) >= MIP_INF;
 }
 
-/* The least the row can come to: its finite part, and how many terms have no limit. *size: sum of absolute finite terms. */
+/* The least the row can come to: its finite part, and how many terms have no limit. *size: sum of absolute finite
+ * terms. */
 static double least_activity(const box *b, const le_row *r, int *n_inf, double *size)
 {
   total t = {0};
@@ -102,11 +104,13 @@ static bool draw(box *b, int j, bool upper, double v, double slack)
 {
   const bool   whole = b->m->whole[j];
   double      *mine = upper ? &b->hi[j] : &b->lo[j], *other = upper ? &b->lo[j] : &b->hi[j];
-  const double dir  = upper ? 1.0 : -1.0;
+  const double dir = upper ? 1.0 : -1.0;
   if (fabs(v) >= 1e15) return true;
   v += dir * (slack + (whole ? MIP_WHOLE : SMALL * fabs(v)));
   if (whole) v = upper ? floor(v) : ceil(v);
-  const double least = whole ? 0.5 : is_inf(*mine) ? 0.0 : 1e-3 * fmax(1.0, is_inf(*other) ? fabs(*mine) : fabs(*mine - *other));
+  const double least = whole           ? 0.5
+                       : is_inf(*mine) ? 0.0
+                                       : 1e-3 * fmax(1.0, is_inf(*other) ? fabs(*mine) : fabs(*mine - *other));
   if (!(dir * (*mine - v) > least)) return true;
   if (!is_inf(*other) && dir * (*other - v) > 0) {
     if (whole || dir * (*other - v) > slack + SMALL * fmax(1.0, fabs(*other))) return false;
@@ -155,8 +159,9 @@ bool mip_tighten(const dyo_mip *m, double zmax, double *lo, double *hi)
 
 /* ---- safe bound ---- */
 
-/* The least of d x for x in lo..hi and a true d within d -+ err. A column without a bound where d points to counts as balanced when d is
- * SMALL beside its terms: an exact zero cannot be had in floating point, and no finite bound exists otherwise. */
+/* The least of d x for x in lo..hi and a true d within d -+ err. A column without a bound where d points to counts
+ * as balanced when d is SMALL beside its terms: an exact zero cannot be had in floating point, and no finite bound
+ * exists otherwise. */
 static double least_term(double d, double err, double size, double lo, double hi)
 {
   double       below = d - err, above = d + err;

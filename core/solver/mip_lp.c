@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mip_lp.c - the continuous problem, solved by lp_solve 5.5. The only file that includes lp_lib.h.
  *
- * lp_solve splits or flips columns whose lower bound is negative, anew at each solve, which costs it the basis. So it only ever
- * sees columns that start at zero: x = lo + x', x = hi - x', or x = x' - x'' for a column with no bound. The objective is scaled by
- * a power of two to a largest cost of one, because lp_solve rounds duals below 1e-10 to zero. */
+ * lp_solve splits or flips columns whose lower bound is negative, anew at each solve, which costs it the basis. So
+ * it only ever sees columns that start at zero: x = lo + x', x = hi - x', or x = x' - x'' for a column with no
+ * bound. The objective is scaled by a power of two to a largest cost of one, because lp_solve rounds duals below
+ * 1e-10 to zero. */
 #include "solver/mip.h"
 
-#include <lpsolve/lp_lib.h>
-#include <lpsolve/lp_rand.h>
+#include <lp_lib.h>
+#include <lp_rand.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,13 +20,13 @@ struct lp_engine {
   const dyo_mip *m;
   dyo_ctx       *ctx;
   lprec         *lp;
-  shape         *how;      /* n */
-  double        *off;      /* n: the bound x' counts from */
-  double        *lo, *hi;  /* n: the bounds lp_solve has now */
+  shape         *how;     /* n */
+  double        *off;     /* n: the bound x' counts from */
+  double        *lo, *hi; /* n: the bounds lp_solve has now */
   int            n_split;
-  double         scale;    /* objective of lp_solve / objective of the model */
+  double         scale; /* objective of lp_solve / objective of the model */
   double         fraction;
-  bool           fresh;    /* no solve since the model was loaded */
+  bool           fresh; /* no solve since the model was loaded */
 };
 
 static int on_poll(lprec *lp, void *handle)
@@ -35,27 +36,30 @@ static int on_poll(lprec *lp, void *handle)
   return dyo_poll(e->ctx, e->fraction, "solving") != DYO_RUN_ON;
 }
 
-/* Columns by rows become columns by columns: at[j] .. at[j + 1] in row, val. */
+/* Rows become columns: column j is at[j] .. at[j + 1] in row, val. put_val, put_row: room for one column as
+ * lp_solve wants it. */
 typedef struct {
   size_t *at;
-  int    *row;
-  double *val;
+  int    *row, *put_row;
+  double *val, *put_val;
 } by_column;
 
 static bool transpose(const dyo_mip *m, by_column *c)
 {
   const size_t nz = m->start[m->m];
-  c->at  = calloc((size_t)m->n + 2, sizeof *c->at);
-  c->row = malloc((nz + 1) * sizeof *c->row);
-  c->val = malloc((nz + 1) * sizeof *c->val);
-  if (!c->at || !c->row || !c->val) return false;
+  c->at           = calloc((size_t)m->n + 2, sizeof *c->at);
+  c->row          = malloc((nz + 1) * sizeof *c->row);
+  c->val          = malloc((nz + 1) * sizeof *c->val);
+  c->put_row      = malloc(((size_t)m->m + 1) * sizeof *c->put_row);
+  c->put_val      = malloc(((size_t)m->m + 1) * sizeof *c->put_val);
+  if (!c->at || !c->row || !c->val || !c->put_row || !c->put_val) return false;
   for (size_t k = 0; k < nz; k++) c->at[m->idx[k] + 2]++;
   for (int j = 2; j <= m->n + 1; j++) c->at[j] += c->at[j - 1];
   for (int i = 0; i < m->m; i++)
     for (size_t k = m->start[i]; k < m->start[i + 1]; k++) {
       const size_t to = c->at[m->idx[k] + 1]++;
-      c->row[to] = i + 1;
-      c->val[to] = m->val[k];
+      c->row[to]      = i + 1;
+      c->val[to]      = m->val[k];
     }
   return true;
 }
@@ -65,6 +69,8 @@ static void transpose_free(by_column *c)
   free(c->at);
   free(c->row);
   free(c->val);
+  free(c->put_row);
+  free(c->put_val);
 }
 
 /* lp_solve's bounds of column j for model bounds lo..hi. */
@@ -72,40 +78,37 @@ static bool push_bounds(lp_engine *e, int j, double lo, double hi)
 {
   const double l = e->how[j] == FROM_LO ? lo - e->off[j] : e->off[j] - hi;
   const double h = e->how[j] == FROM_LO ? hi - e->off[j] : e->off[j] - lo;
-  e->lo[j] = lo;
-  e->hi[j] = hi;
+  e->lo[j]       = lo;
+  e->hi[j]       = hi;
   if (e->how[j] == SPLIT) return true;
   return set_bounds(e->lp, j + 1, l > 0 ? l : 0.0, h >= MIP_INF ? 1e30 : h);
 }
 
-/* Column j of the model, its sign changed where it counts down from hi; col and rows have room for m + 1. */
-static bool add_one(lp_engine *e, const by_column *c, int j, double sign, double *col, int *rows)
+/* Column j of the model, its sign changed where it counts down from hi. */
+static bool add_one(lp_engine *e, const by_column *c, int j, double sign)
 {
   int len = 0;
   if (e->m->cost[j] != 0) {
-    rows[len]  = 0;
-    col[len++] = sign * e->m->cost[j] * e->scale;
+    c->put_row[len]   = 0;
+    c->put_val[len++] = sign * e->m->cost[j] * e->scale;
   }
   for (size_t k = c->at[j]; k < c->at[j + 1]; k++) {
-    rows[len]  = c->row[k];
-    col[len++] = sign * c->val[k];
+    c->put_row[len]   = c->row[k];
+    c->put_val[len++] = sign * c->val[k];
   }
-  return add_columnex(e->lp, len, col, rows);
+  return add_columnex(e->lp, len, c->put_val, c->put_row);
 }
 
 static bool add_columns(lp_engine *e)
 {
-  const dyo_mip *m    = e->m;
-  by_column      c    = {0};
-  double        *col  = malloc(((size_t)m->m + 1) * sizeof *col);
-  int           *rows = malloc(((size_t)m->m + 1) * sizeof *rows);
-  bool           ok   = transpose(m, &c) && col && rows;
-  for (int j = 0; ok && j < m->n; j++) ok = add_one(e, &c, j, e->how[j] == FROM_HI ? -1 : 1, col, rows) && push_bounds(e, j, m->lo[j], m->hi[j]);
+  const dyo_mip *m  = e->m;
+  by_column      c  = {0};
+  bool           ok = transpose(m, &c);
   for (int j = 0; ok && j < m->n; j++)
-    if (e->how[j] == SPLIT) ok = add_one(e, &c, j, -1, col, rows);
+    ok = add_one(e, &c, j, e->how[j] == FROM_HI ? -1 : 1) && push_bounds(e, j, m->lo[j], m->hi[j]);
+  for (int j = 0; ok && j < m->n; j++)
+    if (e->how[j] == SPLIT) ok = add_one(e, &c, j, -1);
   transpose_free(&c);
-  free(col);
-  free(rows);
   return ok;
 }
 
@@ -132,12 +135,12 @@ static bool load(lp_engine *e)
 
 lp_engine *lp_engine_new(const dyo_mip *m, dyo_ctx *ctx)
 {
-  const size_t n = (size_t)m->n;
-  lp_engine   *e = calloc(1, sizeof *e);
-  double       c = 0;
+  const size_t n        = (size_t)m->n;
+  lp_engine   *e        = calloc(1, sizeof *e);
+  double       c        = 0;
   int          exponent = 0;
   if (!e) return NULL;
-  *e = (lp_engine){.m = m, .ctx = ctx};
+  *e     = (lp_engine){.m = m, .ctx = ctx};
   e->how = calloc(n, sizeof *e->how);
   e->off = calloc(3 * n, sizeof *e->off);
   if (!e->how || !e->off) {
@@ -197,21 +200,21 @@ static bool take_y(const lp_engine *e, double *y)
 static lp_result run(lp_engine *e, double *x, double *y)
 {
   const int rc = solve(e->lp);
-  e->fresh = false;
-  x[0]     = NAN;
+  e->fresh     = false;
+  x[0]         = NAN;
   switch (rc) {
-    case OPTIMAL:
-    case PRESOLVED:
-      if (!take_x(e, x)) return LP_UNBOUNDED;
-      return take_y(e, y) && mip_violation(e->m, x) < 1e-6 ? LP_OPTIMAL : LP_FAILED;
-    case SUBOPTIMAL:
-      if (!take_x(e, x)) x[0] = NAN;
-      return LP_STOPPED;
-    case USERABORT: return LP_STOPPED;
-    case INFEASIBLE: return LP_INFEASIBLE;
-    case UNBOUNDED: return LP_UNBOUNDED;
-    case NOMEMORY: return LP_NO_MEMORY;
-    default: return LP_FAILED;
+  case OPTIMAL:
+  case PRESOLVED:
+    if (!take_x(e, x)) return LP_UNBOUNDED;
+    return take_y(e, y) && mip_violation(e->m, x) < 1e-6 ? LP_OPTIMAL : LP_FAILED;
+  case SUBOPTIMAL:
+    if (!take_x(e, x)) x[0] = NAN;
+    return LP_STOPPED;
+  case USERABORT: return LP_STOPPED;
+  case INFEASIBLE: return LP_INFEASIBLE;
+  case UNBOUNDED: return LP_UNBOUNDED;
+  case NOMEMORY: return LP_NO_MEMORY;
+  default: return LP_FAILED;
   }
 }
 
@@ -220,7 +223,7 @@ static lp_result solve_without_rows(const lp_engine *e, const double *lo, const 
 {
   for (int j = 0; j < e->m->n; j++) {
     const double c = e->m->cost[j];
-    x[j] = c > 0 || (c == 0 && lo[j] > -MIP_INF) ? lo[j] : hi[j];
+    x[j]           = c > 0 || (c == 0 && lo[j] > -MIP_INF) ? lo[j] : hi[j];
     if (fabs(x[j]) >= MIP_INF && c != 0) return LP_UNBOUNDED;
     if (fabs(x[j]) >= MIP_INF) x[j] = 0;
   }
@@ -240,9 +243,10 @@ lp_result lp_engine_solve(lp_engine *e, const double *lo, const double *hi, doub
     if (reload && !load(e)) return LP_NO_MEMORY;
     if (attempt == 2) set_scaling(e->lp, SCALE_NONE);
     for (int j = 0; j < e->m->n; j++)
-      if (e->m->whole[j] && (lo[j] != e->lo[j] || hi[j] != e->hi[j]) && !push_bounds(e, j, lo[j], hi[j])) return LP_INFEASIBLE;
+      if (e->m->whole[j] && (lo[j] != e->lo[j] || hi[j] != e->hi[j]) && !push_bounds(e, j, lo[j], hi[j]))
+        return LP_INFEASIBLE;
     const bool cold = e->fresh;
-    r = run(e, x, y);
+    r               = run(e, x, y);
     if (r == LP_OPTIMAL || r == LP_STOPPED || r == LP_NO_MEMORY) return r;
     if (cold && r != LP_FAILED) return r;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mip_pick.c - which column to branch on: pseudo-costs, begun by trying both sides of the most promising columns.
- * Achterberg, Koch & Martin (2005), Branching rules revisited, Operations Research Letters 33, 42-54 (reliability branching). */
+ * Achterberg, Koch & Martin (2005), Branching rules revisited, Operations Research Letters 33, 42-54 (reliability
+ * branching). */
 #include "solver/tree.h"
 
 #include <math.h>
@@ -46,7 +47,8 @@ static bool is_fractional(const tree *t, int j)
   return t->m->whole[j] && fabs(t->x[j] - round(t->x[j])) > MIP_WHOLE;
 }
 
-/* What one branch adds to the objective; INFINITY when it holds no wanted answer, NaN when that could not be found out. */
+/* What one branch adds to the objective; INFINITY when it holds no wanted answer, NaN when that could not be found
+ * out. */
 static double try_side(tree *t, int j, bool raised, double z)
 {
   double *const side = raised ? &t->lo[j] : &t->hi[j];
@@ -100,7 +102,10 @@ pick tree_pick(tree *t, double z)
     if (t->seen[0][j] < RELIABLE || t->seen[1][j] < RELIABLE) {
       const double down = try_side(t, j, false, z), up = isnan(down) ? NAN : try_side(t, j, true, z);
       if (down == INFINITY || up == INFINITY)
-        return (pick){.col = -1, .closed = j, .raised = down == INFINITY, .value = down == INFINITY ? ceil(t->x[j]) : floor(t->x[j])};
+        return (pick){.col    = -1,
+                      .closed = j,
+                      .raised = down == INFINITY,
+                      .value  = down == INFINITY ? ceil(t->x[j]) : floor(t->x[j])};
       if (isnan(down) || isnan(up)) continue;
       v = score(down, up);
     }

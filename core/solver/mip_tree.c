@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mip_tree.c - branch and bound over LPs of mip_lp.c.
  *
- * lp_solve has a branch and bound of its own, but stopped early it knows no bound better than the root's, it drops nodes whose
- * LP fails, and it prunes by the LP objective. Here a node is dropped only by a bound from weak duality (mip_box.c), by rows that
- * contradict each other, or when lp_solve finds its LP empty from two starting points; a node whose LP fails keeps its bound, which
- * then limits the answer's. Best bound first, diving from each node; depth first until there is an answer.
- * Land & Doig (1960), Econometrica 28, 497-520; Linderoth & Savelsbergh (1999), INFORMS J. Computing 11, 173-187. */
+ * lp_solve has a branch and bound of its own, but stopped early it knows no bound better than the root's, it drops
+ * nodes whose LP fails, and it prunes by the LP objective. Here a node is dropped only by a bound from weak
+ * duality (mip_box.c), by rows that contradict each other, or when lp_solve finds its LP empty from two starting
+ * points; a node whose LP fails keeps its bound, which then limits the answer's. Best bound first, diving from
+ * each node; depth first until there is an answer. Land & Doig (1960), Econometrica 28, 497-520; Linderoth &
+ * Savelsbergh (1999), INFORMS J. Computing 11, 173-187. */
 #include "solver/tree.h"
 
 #include <math.h>
@@ -248,8 +249,10 @@ static node *split(tree *t, node *n, int col, double z)
 {
   const double x = t->x[col], f = x - floor(x);
   const bool   up_first = t->have ? t->best[col] >= ceil(x) : f >= 0.5;
-  const node   down = {.bound = n->bound, .z = z, .moved = f, .value = floor(x), .col = col, .depth = n->depth + 1, .raised = false};
-  const node   up = {.bound = n->bound, .z = z, .moved = 1 - f, .value = ceil(x), .col = col, .depth = n->depth + 1, .raised = true};
+  const node   down     = {
+          .bound = n->bound, .z = z, .moved = f, .value = floor(x), .col = col, .depth = n->depth + 1, .raised = false};
+  const node up = {
+    .bound = n->bound, .z = z, .moved = 1 - f, .value = ceil(x), .col = col, .depth = n->depth + 1, .raised = true};
   push(t, below(t, n, up_first ? down : up));
   node *next = below(t, n, up_first ? up : down);
   release(n);
@@ -276,7 +279,8 @@ static node *expand(tree *t, node *n, double *root_y)
   t->nodes += 1;
   const lp_result r = tree_lp(t, t->x, t->y, &z, &bound);
   if (n->col < 0 && r == LP_UNBOUNDED) t->no_floor = true;
-  if (r == LP_INFEASIBLE && (n->col >= 0 || mip_proves_infeasible(t->m, t->lo, t->hi, t->ctx))) return finish(t, n, worth(t)), NULL;
+  if (r == LP_INFEASIBLE && (n->col >= 0 || mip_proves_infeasible(t->m, t->lo, t->hi, t->ctx)))
+    return finish(t, n, worth(t)), NULL;
   if (r != LP_OPTIMAL) return lose(t, n), NULL;
   if (n->col >= 0 && n->moved > 0) tree_learn(t, n->col, n->raised, (z - n->z) / n->moved);
   n->bound = fmax(n->bound, bound);
@@ -289,7 +293,10 @@ static node *expand(tree *t, node *n, double *root_y)
   const pick p = tree_pick(t, z);
   if (t->stopped) return lose(t, n), NULL;
   if (p.closed >= 0) { /* one side is empty: the node again, with the other side only */
-    node *next = below(t, n, (node){.bound = n->bound, .moved = NAN, .value = p.value, .col = p.closed, .depth = n->depth, .raised = p.raised});
+    node *next = below(
+      t, n,
+      (node){
+        .bound = n->bound, .moved = NAN, .value = p.value, .col = p.closed, .depth = n->depth, .raised = p.raised});
     release(n);
     return next;
   }
@@ -315,12 +322,12 @@ static void search(tree *t, double *root_y)
 static bool start(tree *t)
 {
   const size_t n = (size_t)t->m->n, rows = (size_t)t->m->m + 1;
-  double      *at = NULL;
-  double     **parts[] = {&t->glo, &t->ghi, &t->lo, &t->hi, &t->flo, &t->fhi, &t->x, &t->tx, &t->best, &t->d,
-                          &t->root_lo, &t->root_hi, &t->gain[0], &t->gain[1], &t->seen[0], &t->seen[1]};
-  const size_t count = sizeof parts / sizeof *parts;
-  t->block = calloc((count + 5) * n + 2 * rows, sizeof *t->block);
-  t->lp    = lp_engine_new(t->m, t->ctx);
+  double      *at      = NULL;
+  double     **parts[] = {&t->glo,  &t->ghi, &t->lo,      &t->hi,      &t->flo,     &t->fhi,     &t->x,       &t->tx,
+                          &t->best, &t->d,   &t->root_lo, &t->root_hi, &t->gain[0], &t->gain[1], &t->seen[0], &t->seen[1]};
+  const size_t count   = sizeof parts / sizeof *parts;
+  t->block             = calloc((count + 5) * n + 2 * rows, sizeof *t->block);
+  t->lp                = lp_engine_new(t->m, t->ctx);
   if (!t->block || !t->lp) return false;
   at = t->block;
   for (size_t k = 0; k < count; k++, at += n) *parts[k] = at;
@@ -341,8 +348,8 @@ static bool start(tree *t)
 static void report(const tree *t, const mip_answer *a)
 {
   dyo_mip_info *info = a->info;
-  info->nodes = t->nodes;
-  info->bound = fmin(fmin(t->cut_off, t->lost), t->beat);
+  info->nodes        = t->nodes;
+  info->bound        = fmin(fmin(t->cut_off, t->lost), t->beat);
   if (t->have) {
     memcpy(a->x, t->best, (size_t)t->m->n * sizeof *t->best);
     info->objective = t->beat;

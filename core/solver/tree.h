@@ -22,7 +22,7 @@ typedef struct {
   dyo_ctx            *ctx;
   const dyo_mip_opts *o;
   lp_engine          *lp;
-  double             *block;    /* what the pointers below share */
+  double             *block;     /* what the pointers below share */
   double             *glo, *ghi; /* bounds that hold everywhere */
   double             *lo, *hi;   /* bounds of the node in hand */
   double             *flo, *fhi; /* bounds with the whole columns fixed */
@@ -38,7 +38,7 @@ typedef struct {
   double              lost;    /* least bound of a node that could not be solved */
   double              nodes, done;
   bool                have, stopped, no_memory, no_floor, continuous; /* no_floor: the root's LP falls for ever */
-  node              **open; /* a heap */
+  node              **open;                                           /* a heap */
   size_t              n_open, cap_open;
 } tree;
 
@@ -50,8 +50,9 @@ lp_result tree_lp(tree *t, double *x, double *y, double *z, double *bound);
 
 double tree_limit(const tree *t); /* a node with a bound from here on is not worth opening */
 
-/* A fractional column to branch on, -1 when x has none. Look-ahead may find that one side of a column is empty: then *closed is that
- * column, the bound to add is in *value and *raised, and nothing is to be branched on yet. Z: objective of the node's LP. */
+/* A fractional column to branch on, -1 when x has none. Look-ahead may find that one side of a column is empty:
+ * then *closed is that column, the bound to add is in *value and *raised, and nothing is to be branched on yet. Z:
+ * objective of the node's LP. */
 typedef struct {
   int    col, closed;
   double value;
