@@ -57,7 +57,8 @@ EXPORT("dyo_wasm_result_free") void dyo_wasm_result_free(dyo_wasm_result *r)
 /* Run an operation on json[0..len), where {"$float64": i} stands for in[i]; in stays the caller's. flags: ARRAYS_OUT.
  * The answer is the output object or {"error": ...}; NULL when memory ran out before there was either. */
 EXPORT("dyo_wasm_call")
-dyo_wasm_result *dyo_wasm_call(const char *op, const char *json, size_t len, const dyo_array *in, size_t n_in, uint32_t flags)
+dyo_wasm_result *dyo_wasm_call(const char *op, const char *json, size_t len, const dyo_array *in, size_t n_in,
+                               uint32_t flags)
 {
   call_state *c = calloc(1, sizeof *c);
   if (!c) return NULL;
@@ -79,7 +80,7 @@ EXPORT("dyo_wasm_describe") char *dyo_wasm_describe(const char *what)
   dyo_reply  reply = {0};
   dyo_err    err;
   dyo_ctx    ctx;
-  dyo_status st    = dyo_describe(*what ? what : "schema", &text, &err);
+  dyo_status st = dyo_describe(*what ? what : "schema", &text, &err);
   if (st != DYO_UNKNOWN_OPERATION) return text;
   dyo_ctx_init(&ctx, NULL);
   (void)dyo_call(&ctx, what, "", 0, &reply);

@@ -137,6 +137,11 @@ double dyo_now(const dyo_ctx *ctx)
   return ctx->host.now ? ctx->host.now(ctx->host.user) : 0.0;
 }
 
+const char **dyo_notes_list(dyo_ctx *ctx, const dyo_notes *notes)
+{
+  return notes->v ? notes->v : DYO_NEW(ctx, 1, const char *);
+}
+
 void dyo_time_limit(dyo_ctx *ctx, double seconds)
 {
   ctx->deadline = ctx->host.now && isfinite(seconds) ? dyo_now(ctx) + seconds : INFINITY;

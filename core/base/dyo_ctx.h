@@ -64,6 +64,8 @@ typedef struct {
   size_t       n, cap;
 } dyo_notes;
 bool dyo_note(dyo_ctx *ctx, dyo_notes *notes, const char *fmt, ...) DYO_PRINTF(3, 4); /* false when memory ran out */
+/* The sentences as an output takes them: an array that is never NULL unless memory ran out. */
+const char **dyo_notes_list(dyo_ctx *ctx, const dyo_notes *notes);
 
 /* Seconds from now until dyo_poll says DYO_STOP_TIME; infinite by default and where the host has no clock. */
 void   dyo_time_limit(dyo_ctx *ctx, double seconds);

@@ -11,7 +11,7 @@
 #include "stats/dyo_stl.h"
 #include "stats/dyo_unitroot.h"
 
-enum { FEWEST = 3, MISSING_EXACT = 50, MISSING_IN_SEARCH = 3, TREND_N = 0, TREND_C, TREND_T, TREND_CT, METHOD_CSS = 1 };
+enum { FEWEST = 3, FEWEST_TO_COMPARE = 6, MISSING_EXACT = 50, MISSING_IN_SEARCH = 3, TREND_N = 0, TREND_C, TREND_T, TREND_CT, METHOD_CSS = 1 };
 
 static const char *const trend_words[]     = {"n", "c", "t", "ct", NULL};
 static const char *const method_words[]    = {"ml", "css", "css-ml", NULL};
@@ -76,10 +76,10 @@ static dyo_status check_params(const arima_params *w, dyo_err *err)
     return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order", "found %zu numbers; P, D, Q and m are expected", w->n_seasonal_order);
   for (size_t i = 0; w->order && i < 3; i++)
     if (w->order[i] < 0 || w->order[i] > most[i])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "/params/order", i, NULL, "found %d; 0 to %d is expected", w->order[i], most[i]);
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/order", i, NULL, "found %d; 0 to %d is expected", w->order[i], most[i]);
   for (size_t i = 0; w->seasonal_order && i < 4; i++)
     if (w->seasonal_order[i] < 0 || w->seasonal_order[i] > most_seasonal[i])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "/params/seasonal_order", i, NULL, "found %d; 0 to %d is expected", w->seasonal_order[i], most_seasonal[i]);
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/seasonal_order", i, NULL, "found %d; 0 to %d is expected", w->seasonal_order[i], most_seasonal[i]);
   const int *s = w->seasonal_order;
   if (s && s[0] + s[1] + s[2] > 0 && s[3] < 2)
     return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order/3", "found %d; a season of at least 2 observations is expected with seasonal orders", s[3]);
@@ -255,6 +255,7 @@ static void set_range(job *j)
   hi[0] = least(w->max_p, third), hi[1] = least(w->max_q, third);
   hi[2] = j->o.m > 1 ? least(w->max_P, third / j->o.m) : 0, hi[3] = j->o.m > 1 ? least(w->max_Q, third / j->o.m) : 0;
   if (flat) hi[0] = hi[1] = hi[2] = hi[3] = 0;
+  if (flat || n < FEWEST_TO_COMPARE) j->range.optional = false;
   if (w->order) lo[0] = hi[0] = w->order[0], lo[1] = hi[1] = w->order[2];
   if (w->seasonal_order) lo[2] = hi[2] = j->o.P, lo[3] = hi[3] = j->o.Q;
   j->range.most      = w->max_order;
@@ -272,13 +273,12 @@ static dyo_status search_data(job *j, arima_data *d)
   if (skip <= MISSING_IN_SEARCH) return DYO_OK;
   arima_order o = j->o;
   o.p = j->range.hi[0] > 0, o.q = j->range.hi[1] > 0, o.P = 0, o.Q = j->range.hi[3] > 0;
-  static const arima_coefs none;
   const dyo_status st = arima_work_new(j->ctx, &j->data, arima_state_size(&o), 4, &k, j->err);
   if (st != DYO_OK) return st;
   double *w = DYO_NEW(j->ctx, n, double);
   if (!w) return dyo_oom(j->err);
   memcpy(w, j->data.w, n * sizeof *w);
-  if (arima_fit_order(&k, &o, j->data.cols, &none, &r))
+  if (arima_fit_order(&k, &o, j->data.cols, true, &r))
     for (size_t c = 0; c < skip; c++)
       for (size_t t = 0; t < n; t++) w[t] -= k.beta[c] * j->x[c * n + t];
   *d = (arima_data){n, j->data.cols - skip, 0, w, j->x + skip * n, j->first + skip};
@@ -369,7 +369,7 @@ static dyo_status fit_final(job *j, size_t cols, arima_state *s)
   dyo_status   st = arima_work_new(j->ctx, &j->data, arima_state_size(&j->o), vars, &k, j->err);
   if (st != DYO_OK) return st;
   k.css = j->want->method == METHOD_CSS;
-  if (!arima_fit_order(&k, &j->o, cols, NULL, &r))
+  if (!arima_fit_order(&k, &j->o, cols, false, &r))
     return dyo_fail(j->err, DYO_INSUFFICIENT_DATA, "/series", "an ARIMA(%d,%d,%d) needs more known values than these %zu", j->o.p, j->o.d, j->o.q, j->n);
   s->se   = DYO_NEW(j->ctx, vars + cols - j->data.dummies + 1, double);
   s->n_se = vars + cols - j->data.dummies + 1;

@@ -76,7 +76,6 @@ typedef struct {
 size_t arima_n_coefs(const arima_order *o);
 size_t arima_state_size(const arima_order *o);
 void   arima_from_free(const arima_order *o, const double *x, arima_coefs *c); /* real line to stationary and invertible */
-void   arima_to_free(const arima_order *o, const arima_coefs *c, double *x);
 bool   arima_stationary(const double *c, int p, double stretch); /* 1 - c_1 z - ... has all roots beyond `stretch` */
 bool   arima_lags_new(dyo_ctx *ctx, size_t most, arima_lags *l);
 void   arima_lags_set(arima_lags *l, const double *c, int p, const double *s, int P, int m, double sign);
@@ -93,8 +92,8 @@ void       arima_start(arima_work *k); /* state of the series and gains before t
 void arima_advance(arima_work *k, size_t count, const double *z, double *v);
 
 /* arima_fit.c */
-/* near: coefficients of a model next to this one, for a quick fit; NULL: a thorough one. False where no fit was found. */
-bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, const arima_coefs *near, arima_result *out);
+/* quick: fewer starts and a looser end, for comparing orders. False where no fit was found. */
+bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out);
 void arima_std_errors(arima_work *k, const arima_result *r, double *se); /* coefficients, then columns past the indicators */
 void arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
 

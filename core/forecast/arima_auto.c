@@ -50,7 +50,6 @@ static bool sound(const arima_result *r)
 /* Fit and compare; true where this is the best so far. */
 static bool consider(search *s, const int v[4], bool constant)
 {
-  static const arima_coefs none;
   arima_result             r;
   arima_order              o = *s->base;
   const size_t             cols = s->k->data->cols - (s->range->optional && !constant ? 1 : 0);
@@ -61,7 +60,7 @@ static bool consider(search *s, const int v[4], bool constant)
   o.p = v[P_], o.q = v[Q_], o.P = v[SP], o.Q = v[SQ];
   if ((double)(arima_n_coefs(&o) + cols + 2) > (double)s->k->data->n) return false;
   s->models++;
-  if (!arima_fit_order(s->k, &o, cols, s->found ? &s->best.c : &none, &r)) return false;
+  if (!arima_fit_order(s->k, &o, cols, true, &r)) return false;
   if (!sound(&r) || !(score_of(s, &r) < s->score)) return false;
   s->best     = r;
   s->score    = score_of(s, &r);

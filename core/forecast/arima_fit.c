@@ -157,52 +157,38 @@ static void try_from(arima_work *k, double *x, double *loss, double *y, double t
   memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
 }
 
-/* Thorough: from every start. */
-static double best_of_starts(arima_work *k, const double *css, double tol, double *x)
+/* From the conditional answer and from phi up, theta down; a thorough search also from zero and back from any unit root. */
+static void best_of_starts(arima_work *k, const double *css, bool quick, double tol, double *x)
 {
   const size_t vars = arima_n_coefs(&k->o);
   double       y[ARIMA_MOST_COEFS], loss = INFINITY;
   memcpy(y, css, vars * sizeof *y);
   pull_back(y, vars, 1.5, 1.5);
   try_from(k, x, &loss, y, tol);
-  if (vars == 0) return evaluate(k, x);
-  memset(y, 0, sizeof y);
+  if (vars == 0) return;
+  for (size_t i = 0; i < vars; i++) y[i] = i < (size_t)(k->o.p + k->o.q) ? 0.6 : 0.2;
   try_from(k, x, &loss, y, tol);
-  for (size_t i = 0; i < vars; i++) y[i] = i < (size_t)k->o.p ? 0.6 : i < (size_t)(k->o.p + k->o.q) ? 0.6 : 0.2; /* phi up, theta down */
+  if (quick) return;
+  memset(y, 0, sizeof y);
   try_from(k, x, &loss, y, tol);
   memcpy(y, x, vars * sizeof *y);
   if (pull_back(y, vars, 3, 1)) try_from(k, x, &loss, y, tol);
-  return loss;
 }
 
-/* Quick: from the better of the conditional answer and a neighbour's. */
-static double from_neighbour(arima_work *k, const double *css, const arima_coefs *near, double tol, double *x)
+bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out)
 {
-  const size_t vars = arima_n_coefs(&k->o);
-  double       y[ARIMA_MOST_COEFS], z[ARIMA_MOST_COEFS], loss = INFINITY;
-  memcpy(y, css, vars * sizeof *y);
-  pull_back(y, vars, 1.5, 1.5);
-  arima_to_free(&k->o, near, z);
-  pull_back(z, vars, 2, 2);
-  try_from(k, x, &loss, evaluate(k, z) < evaluate(k, y) ? z : y, tol);
-  return loss;
-}
-
-bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, const arima_coefs *near, arima_result *out)
-{
-  const double tol = near ? 0.01 : 1e-6;
+  const double tol = quick ? 0.01 : 1e-6;
   const bool   css = k->css;
   double       x[ARIMA_MOST_COEFS + 1] = {0}, start[ARIMA_MOST_COEFS + 1] = {0};
   k->o        = *o;
   k->cols     = cols;
   *out        = (arima_result){.o = *o, .cols = cols};
   k->css      = true;
-  double loss = descend(k, start, css ? tol : 0.01);
+  descend(k, start, css ? tol : 0.01);
   k->css      = css;
   if (css) memcpy(x, start, sizeof x);
-  else if (near) from_neighbour(k, start, near, tol, x);
-  else best_of_starts(k, start, tol, x);
-  loss = evaluate(k, x);
+  else best_of_starts(k, start, quick, tol, x);
+  const double loss = evaluate(k, x);
   if (!isfinite(loss) || !(k->n_eff >= 1)) return false;
   conclude(k, x, loss, arima_n_coefs(o) + cols - k->data->dummies, out);
   return true;

@@ -45,31 +45,12 @@ static bool step_down(double *c, int p, double *partial)
   return true;
 }
 
-static void to_free(const double *c, int p, double sign, double *x)
-{
-  double d[ARIMA_MOST_LAGS];
-  for (int j = 0; j < p; j++) d[j] = sign * c[j];
-  if (!step_down(d, p, x)) {
-    memset(x, 0, (size_t)p * sizeof *x);
-    return;
-  }
-  for (int j = 0; j < p; j++) x[j] = fmin(fmax(atanh(x[j]), -farthest), farthest);
-}
-
 void arima_from_free(const arima_order *o, const double *x, arima_coefs *c)
 {
   from_free(x, o->p, 1, c->ar);
   from_free(x + o->p, o->q, -1, c->ma);
   from_free(x + o->p + o->q, o->P, 1, c->sar);
   from_free(x + o->p + o->q + o->P, o->Q, -1, c->sma);
-}
-
-void arima_to_free(const arima_order *o, const arima_coefs *c, double *x)
-{
-  to_free(c->ar, o->p, 1, x);
-  to_free(c->ma, o->q, -1, x + o->p);
-  to_free(c->sar, o->P, 1, x + o->p + o->q);
-  to_free(c->sma, o->Q, -1, x + o->p + o->q + o->P);
 }
 
 bool arima_stationary(const double *c, int p, double stretch)

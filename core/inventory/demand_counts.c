@@ -13,11 +13,12 @@ dyo_status demand_count_samples(dyo_ctx *ctx, const dyo_dist *d, demand_counts *
   const double most = d->samples[d->n_samples - 1];
   for (size_t i = 0; i < d->n_samples; i++)
     if (d->samples[i] != floor(d->samples[i]))
-      return dyo_fail(err, DYO_UNSUPPORTED, "/demand/samples", "found %g; this policy needs samples in whole numbers, so a smaller unit of measure",
+      return dyo_fail(err, DYO_UNSUPPORTED, "/demand/samples",
+                      "found %g; this policy needs samples in whole numbers, so a smaller unit of measure",
                       d->samples[i]);
   if (most > MAX_COUNT)
-    return dyo_fail(err, DYO_TOO_LARGE, "/demand/samples", "found %g; samples up to %g are tabled, so a larger unit of measure is expected", most,
-                    MAX_COUNT);
+    return dyo_fail(err, DYO_TOO_LARGE, "/demand/samples",
+                    "found %g; samples up to %g are tabled, so a larger unit of measure is expected", most, MAX_COUNT);
   c->n = (size_t)most + 1;
   c->p = DYO_NEW(ctx, c->n, double);
   if (!c->p) return dyo_oom(err);
@@ -39,10 +40,12 @@ dyo_status demand_count_periods(dyo_ctx *ctx, const demand_counts *one, double p
 {
   const double size = (double)one->n;
   if (periods != floor(periods))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/lead_time", "found %g; a whole number of periods is expected with empirical demand", periods - 1);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/lead_time",
+                    "found %g; a whole number of periods is expected with empirical demand", periods - 1);
   if (0.5 * periods * periods * size * size > MAX_WORK && periods > 1)
     return dyo_fail(err, DYO_TOO_LARGE, "/demand/samples",
-                    "found demand up to %g over %g periods; fewer periods or a larger unit of measure is expected", size - 1, periods);
+                    "found demand up to %g over %g periods; fewer periods or a larger unit of measure is expected",
+                    size - 1, periods);
   *c = *one;
   for (double t = 1; t < periods; t++) {
     demand_counts next = {.n = c->n + one->n - 1};

@@ -23,8 +23,8 @@ typedef struct {
 
 extern const dyo_field dyo_newsvendor_in_rows[], dyo_newsvendor_out_rows[];
 
-/* The smallest Q >= 0 with P(D <= Q) >= cu / (cu + co), which minimises co E[(Q-D)+] + cu E[(D-Q)+]. Whole where demand is Poisson or
- * negative binomial, one of the samples where empirical. */
+/* The smallest Q >= 0 with P(D <= Q) >= cu / (cu + co), which minimises co E[(Q-D)+] + cu E[(D-Q)+]. Whole where
+ * demand is Poisson or negative binomial, one of the samples where empirical. */
 dyo_status dyo_newsvendor(dyo_ctx *ctx, const dyo_newsvendor_in *in, dyo_newsvendor_out *out, dyo_err *err);
 
 #endif

@@ -29,8 +29,9 @@ typedef struct {
 
 extern const dyo_field dyo_safety_stock_in_rows[], dyo_safety_stock_out_rows[];
 
-/* cycle: r is the quantile of lead-time demand at service_level; fill_rate: r solves E[(X-r)+] = (1 - service_level) order_quantity.
- * Safety stock is r less the mean, and may be negative. Certain demand and no lead time are answered, not refused. */
+/* cycle: r is the quantile of lead-time demand at service_level; fill_rate: r solves E[(X-r)+] = (1 - service_level)
+ * order_quantity. Safety stock is r less the mean, and may be negative. Certain demand and no lead time are
+ * answered, not refused. */
 dyo_status dyo_safety_stock(dyo_ctx *ctx, const dyo_safety_stock_in *in, dyo_safety_stock_out *out, dyo_err *err);
 
 #endif

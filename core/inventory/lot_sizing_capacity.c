@@ -343,7 +343,7 @@ static bool prepare(program *g)
   g->fn[0].point   = g->fn[0].line;
   g->fn[0].n_point = 1;
   g->tiny_x        = 1e-11 * g->most[0];
-  g->budget        = MOST_IN_ALL / n < g->budget ? MOST_IN_ALL / n : g->budget;
+  g->budget        = g->budget * n > MOST_IN_ALL ? MOST_IN_ALL / n : g->budget;
   return g->fn[0].line && room(g, &g->from, 1) && room(g, &g->to, 1) && room(g, &g->point, 1);
 }
 

@@ -125,15 +125,23 @@ static dyo_status say(const inquiry *x, unsigned set, bool each, const double *l
 
 dyo_status multi_conflict(dyo_ctx *ctx, const multi_model *m, dyo_multi_product_out *out, dyo_err *err)
 {
-  inquiry             x    = {ctx, m, DYO_NEW(ctx, m->p.n, double), multi_given(&m->p)};
+  multi_model         eased = *m; /* where several limits fail by themselves: with those before already moved */
+  inquiry             x    = {ctx, m, DYO_NEW(ctx, m->p.n, double), multi_given(&m->p)}, y = x;
   dyo_multi_conflict *c    = DYO_NEW(ctx, 1, dyo_multi_conflict);
   double              least[DYO_MULTI_LIMITS] = {NAN, NAN, NAN};
   unsigned            set  = 0;
   bool                each = false; /* every limit of the set fails by itself */
   dyo_status          st   = x.q && c ? DYO_OK : dyo_oom(err);
   if (st == DYO_OK) st = smallest_set(&x, &set, &each, err);
-  for (int j = 0; j < DYO_MULTI_LIMITS && st == DYO_OK; j++)
-    if (x.given >> j & 1) st = least_of(&x, j, x.given & ~(1u << j) & ~(each ? set : 0), &least[j], err);
+  unsigned failing = each ? set : 0;
+  y.m = &eased;
+  for (int j = 0; j < DYO_MULTI_LIMITS && st == DYO_OK; j++) {
+    const unsigned self = 1u << j;
+    if (!(x.given & self)) continue;
+    st = least_of(&y, j, x.given & ~self & ~failing, &least[j], err);
+    if (failing & self && least[j] < INFINITY) eased.p.limit[j] = least[j];
+    failing &= ~self;
+  }
   if (st == DYO_OK) st = name_constraints(&x, set, c, err);
   if (st == DYO_OK) st = name_products(&x, set, c, err);
   if (st == DYO_OK) st = say(&x, set, each, least, c, err);

@@ -283,6 +283,5 @@ dyo_status multi_core(multi_whole *w, dyo_err *err)
     if (w->objective < before) continue;
     if (!c->all || (w->rest.p.n == 0 && info.status != DYO_MIP_OPTIMAL)) break;
   }
-  w->bound = fmin(w->bound, w->objective);
   return st;
 }

@@ -123,6 +123,7 @@ dyo_status multi_whole_solve(multi_whole *w, dyo_err *err)
   st = raise_bound(w, q, err);
   if (st == DYO_OK && w->objective == INFINITY) st = first_plan(w, q, err);
   if (st == DYO_OK && !multi_whole_done(w)) st = multi_core(w, err);
+  if (w->objective < INFINITY) w->bound = fmin(w->bound, w->objective); /* they may cross by rounding */
   if (st != DYO_OK || multi_whole_done(w)) return st;
   w->stopped_by = w->ctx->stop == DYO_STOP_TIME        ? DYO_MULTI_BY_TIME
                   : w->ctx->stop == DYO_STOP_CANCELLED ? DYO_MULTI_BY_CANCEL

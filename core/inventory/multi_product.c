@@ -72,9 +72,9 @@ const dyo_field dyo_multi_product_out_rows[] = {
   DYO_OUT(dyo_multi_product_out, base_cycle, DYO_OPT, "years", "With joint_order_cost: time between joint orders."),
   DYO_OUT(dyo_multi_product_out, joint_annual_cost, DYO_OPT, "money/year", "With joint_order_cost: its part of total_annual_cost."),
   DYO_OBJ(dyo_multi_product_out, conflict, DYO_OPT, dyo_multi_conflict, conflict_rows, "Infeasible: what cannot be kept together."),
-  DYO_OUT(dyo_multi_product_out, least_budget, DYO_OPT, "money", "Infeasible: the smallest budget that works with the other limits as they are."),
-  DYO_OUT(dyo_multi_product_out, least_storage, DYO_OPT, "storage", "Infeasible: the smallest storage_capacity that works with the other limits as they are."),
-  DYO_OUT(dyo_multi_product_out, least_orders, DYO_OPT, "orders/year", "Infeasible: the smallest max_orders_per_year that works with the other limits as they are."),
+  DYO_OUT(dyo_multi_product_out, least_budget, DYO_OPT, "money", "Infeasible: the smallest budget that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it."),
+  DYO_OUT(dyo_multi_product_out, least_storage, DYO_OPT, "storage", "Infeasible: the smallest storage_capacity that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it."),
+  DYO_OUT(dyo_multi_product_out, least_orders, DYO_OPT, "orders/year", "Infeasible: the smallest max_orders_per_year that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it."),
   DYO_ENUM(dyo_multi_product_out, stopped_by, DYO_REQ, stopped_words, "What ended the work: the gap was closed (or the conflict proven), its budget was used, time ran out, or it was cancelled."),
   DYO_END(dyo_multi_product_out)};
 

@@ -8,7 +8,7 @@
 
 typedef struct {
   dyo_dist unit; /* demand of one unit of time */
-  dyo_dist lead; /* demand that stock covers: over lead_time (r_q), over lead_time + 1 periods (periodic); not set where empirical */
+  dyo_dist lead; /* demand that stock covers: of lead_time (r_q) or lead_time + 1 (periodic); not set where empirical */
   double   h, p, k, lead_time;
 } policy_job;
 

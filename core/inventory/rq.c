@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Optimal (r, Q) under continuous review: C(r,Q) = [K lambda + G(r, r+Q)]/Q, where G is the integral (counts: the sum over
- * r+1..r+Q) of the cost rate g(y) = h E[(y-D)+] + p E[(D-y)+], D the demand of a lead time.
+/* Optimal (r, Q) under continuous review: C(r,Q) = [K lambda + G(r, r+Q)]/Q, where G is the integral (counts: the
+ * sum over r+1..r+Q) of the cost rate g(y) = h E[(y-D)+] + p E[(D-y)+], D the demand of a lead time.
  *
- * Continuous demand (Zheng 1992, lemma 1): at the optimum g(r) = g(r+Q) = C. With r(c), R(c) the two solutions of g = c, the optimal
- * cost is the root of H(c) = integral of (c - g) over (r(c), R(c)) = K lambda; H is convex and H'(c) = R(c) - r(c).
+ * Continuous demand (Zheng 1992, lemma 1): at the optimum g(r) = g(r+Q) = C. With r(c), R(c) the two solutions of g
+ * = c, the optimal cost is the root of H(c) = integral of (c - g) over (r(c), R(c)) = K lambda; H is convex and
+ * H'(c) = R(c) - r(c).
  *
- * Poisson demand (Federgruen & Zheng 1992): Q+1 takes in the cheaper neighbour of the best window of Q points, and is better as long as
- * that neighbour's g is below C(Q). Both tests are monotone, so r for a Q and then Q are found by halving. */
+ * Poisson demand (Federgruen & Zheng 1992): Q+1 takes in the cheaper neighbour of the best window of Q points, and
+ * is better as long as that neighbour's g is below C(Q). Both tests are monotone, so r for a Q and then Q are found
+ * by halving. */
 #include <math.h>
 
 #include "inventory/policy.h"
@@ -48,8 +50,9 @@ static void window_at(const policy_job *job, double best, double c, double *r, d
   *q             = fmax(0, dyo_root(above_level, &l, best, fmax(best, m + c / job->h)) - *r);
 }
 
-/* Newton's method on H(c) = K lambda from above, where it descends to the root without passing it. The start: g rises by no more than
- * its slopes -p and h from its least value, so H there is no less than with certain demand, where it is K lambda. */
+/* Newton's method on H(c) = K lambda from above, where it descends to the root without passing it. The start: g
+ * rises by no more than its slopes -p and h from its least value, so H there is no less than with certain demand,
+ * where it is K lambda. */
 dyo_status policy_rq_continuous(const policy_job *job, dyo_policy_out *out)
 {
   const double fixed = job->k * job->unit.mean, hp = job->h / (job->h + job->p) * job->p;
@@ -81,7 +84,7 @@ static double best_start(const policy_job *job, double best, double q)
 {
   double lo = best - q - 1, hi = best; /* g falls up to `best`, so lo is too small or the answer */
   while (hi - lo > 1) {
-    const double mid = floor(lo + (hi - lo) / 2);
+    const double mid                                                  = floor(lo + (hi - lo) / 2);
     *(rate_at(job, mid + 1 + q) >= rate_at(job, mid + 1) ? &hi : &lo) = mid;
   }
   return hi;
@@ -110,7 +113,7 @@ dyo_status policy_rq_poisson(const policy_job *job, dyo_policy_out *out)
     hi *= 2;
   }
   while (hi - lo > 1) {
-    const double mid = floor(lo + (hi - lo) / 2);
+    const double mid                     = floor(lo + (hi - lo) / 2);
     *(grows(job, best, mid) ? &lo : &hi) = mid;
   }
   out->order_quantity = hi;

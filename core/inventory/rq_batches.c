@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Optimal (r, nQ) when customers take several units at once: negative binomial demand is a Poisson stream of r_u ln(1/p) customers with
- * logarithmic batches, P(B = k) = q^k / (k ln(1/p)) (Quenouille 1949, Biometrics 5). Batches of one occur, so the position is uniform
- * on r+1..r+Q (Zheng & Chen 1992, Naval Research Logistics 39), and a customer brings on an order with probability E[min(B, Q)]/Q:
+/* Optimal (r, nQ) when customers take several units at once: negative binomial demand is a Poisson stream of r_u
+ * ln(1/p) customers with logarithmic batches, P(B = k) = q^k / (k ln(1/p)) (Quenouille 1949, Biometrics 5). Batches
+ * of one occur, so the position is uniform on r+1..r+Q (Zheng & Chen 1992, Naval Research Logistics 39), and a
+ * customer brings on an order with probability E[min(B, Q)]/Q:
  *   C(r,Q) = [K rate E min(B,Q) + sum of g(y) over r+1..r+Q] / Q.
- * The window grows by its cheaper neighbour, which keeps r best for each Q. Every Q is tried until the sum of g alone, whose average
- * only rises, costs more than the best found. */
+ * The window grows by its cheaper neighbour, which keeps r best for each Q. Every Q is tried until the sum of g
+ * alone, whose average only rises, costs more than the best found. */
 #include <math.h>
 
 #include "inventory/policy.h"
@@ -19,12 +20,12 @@ typedef struct {
 
 typedef struct {
   const policy_job *job;
-  end               lo, hi;       /* the points next to the window, r and r+Q+1 */
+  end               lo, hi; /* the points next to the window, r and r+Q+1 */
   double            on_hand, backorders;
-  double            customers;    /* rate P(B > Q), the growth of rate E min(B, Q) */
-  double            orders;       /* rate E min(B, Q) */
-  double            q, power;     /* of the logarithmic batches, and q^Q */
-  bool              moves;        /* there is lead-time demand, whose recurrences hold */
+  double            customers; /* rate P(B > Q), the growth of rate E min(B, Q) */
+  double            orders;    /* rate E min(B, Q) */
+  double            q, power;  /* of the logarithmic batches, and q^Q */
+  bool              moves;     /* there is lead-time demand, whose recurrences hold */
 } window;
 
 static end exact(const policy_job *job, double y)
@@ -85,8 +86,9 @@ static void grow(window *w, double q)
 static dyo_status too_large(const policy_job *job, dyo_err *err)
 {
   return dyo_fail(err, DYO_TOO_LARGE, "/fixed_cost",
-                  "found %g, which makes orders of more than %d units worth while; a larger unit of measure or gamma demand is expected", job->k,
-                  MAX_Q);
+                  "found %g, which makes orders of more than %d units worth while; a larger unit of measure or gamma "
+                  "demand is expected",
+                  job->k, MAX_Q);
 }
 
 dyo_status policy_rq_batches(dyo_ctx *ctx, const policy_job *job, dyo_policy_out *out, dyo_err *err)

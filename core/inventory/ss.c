@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Optimal (s, S) under periodic review. Zheng & Federgruen (1991), Finding optimal (s,S) policies is about as simple as evaluating a
- * single policy, Operations Research 39, 654-665.
+/* Optimal (s, S) under periodic review. Zheng & Federgruen (1991), Finding optimal (s,S) policies is about as simple
+ * as evaluating a single policy, Operations Research 39, 654-665.
  *
  * With p_j the probability of demand j in a period and G(y) the cost of a period at position y, the renewal density
  *   m(0) = 1/(1-p_0),  m(j) = sum of p_l m(j-l) over l = 1..j, divided by 1-p_0,
  * gives the cost of a policy (eq. 3):  c(s,S) = [K + sum of m(j) G(S-j) over j < S-s] / [sum of m(j) over j < S-s].
- * Demand and position are on a grid: whole numbers, or multiples of a step for normal and gamma demand, whose period is then rounded to
- * the step, with Sheppard's correction of its variance. Beyond a table around the mean G is a straight line to 1e-15, so that
- * sums over it come from running sums of m(j) and j m(j). */
+ * Demand and position are on a grid: whole numbers, or multiples of a step for normal and gamma demand, whose period
+ * is then rounded to the step, with Sheppard's correction of its variance. Beyond a table around the mean G is a
+ * straight line to 1e-15, so that sums over it come from running sums of m(j) and j m(j). */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "inventory/policy.h"
 
-static const double TAIL     = 1e-15; /* probability that tables leave out */
-static const double MAX_WORK = 6e7;   /* multiplications, for m and for the search alike */
-static const double MAX_SIZE = 1.5e6; /* points of a table */
-static const double MAX_EXACT = 3e4;  /* points that each take a distribution's own evaluation */
-static const double FINE     = 50;    /* grid steps in a standard deviation, at least FINE/2 */
+static const double TAIL      = 1e-15; /* probability that tables leave out */
+static const double MAX_WORK  = 6e7;   /* multiplications, for m and for the search alike */
+static const double MAX_SIZE  = 1.5e6; /* points of a table */
+static const double MAX_EXACT = 3e4;   /* points that each take a distribution's own evaluation */
+static const double FINE      = 50;    /* grid steps in a standard deviation, at least FINE/2 */
 
 typedef struct {
   const policy_job *job;
@@ -29,8 +29,8 @@ typedef struct {
   double            moves;        /* 1 - p_0 */
   double           *m, *m0, *m1;  /* m(j); sums of m(i) and of i m(i) over i < j */
   int64_t           n, room;
-  int64_t           lo, hi;            /* positions tabled: */
-  double           *g, *below, *loss;  /* at hi - i; in steps */
+  int64_t           lo, hi;           /* positions tabled: */
+  double           *g, *below, *loss; /* at hi - i; in steps */
   double            work;
 } grid;
 
@@ -41,12 +41,15 @@ typedef struct {
 
 static dyo_status too_large(const grid *a, dyo_err *err)
 {
-  return dyo_fail(err, DYO_TOO_LARGE, "/demand",
-                  "found a mean of %g a period with a fixed_cost of %g, which takes too many steps of %g; a larger unit of measure%s is expected",
-                  a->job->unit.mean, a->job->k, a->step, a->job->unit.kind == DYO_DIST_POISSON ? " or normal demand" : "");
+  return dyo_fail(
+    err, DYO_TOO_LARGE, "/demand",
+    "found a mean of %g a period with a fixed_cost of %g, which takes too many steps of %g; a larger unit of "
+    "measure%s is expected",
+    a->job->unit.mean, a->job->k, a->step, a->job->unit.kind == DYO_DIST_POISSON ? " or normal demand" : "");
 }
 
-/* --- Demand of a period ---------------------------------------------------------------------------------------------- */
+/* --- Demand of a period
+ * ---------------------------------------------------------------------------------------------- */
 
 static dyo_status period_table(dyo_ctx *ctx, grid *a, double near, double far, dyo_err *err)
 {
@@ -57,7 +60,8 @@ static dyo_status period_table(dyo_ctx *ctx, grid *a, double near, double far, d
   return a->p ? DYO_OK : dyo_oom(err);
 }
 
-/* p[stride i] = P(D = lo + i) for i < n, by p(j+1) = p(j) q (j+r)/(j+1) (Poisson: m/(j+1)) and anew from time to time. */
+/* p[stride i] = P(D = lo + i) for i < n, by p(j+1) = p(j) q (j+r)/(j+1) (Poisson: m/(j+1)) and anew from time to
+ * time. */
 static void count_probabilities(const dyo_dist *d, int64_t lo, int64_t n, int64_t stride, double *p)
 {
   const bool   poisson = d->kind == DYO_DIST_POISSON;
@@ -92,7 +96,8 @@ static dyo_status smooth_period(dyo_ctx *ctx, grid *a, dyo_err *err)
   const double    sd = sqrt(u->std_dev * u->std_dev - a->step * a->step / 12);
   dyo_dist        d;
   if (!dyo_dist_fit(u->kind, u->mean, sd, &d)) d = *u;
-  const double     near = floor(dyo_dist_quantile(&d, TAIL / 10) / a->step), far = ceil(dyo_dist_quantile(&d, 1 - TAIL) / a->step);
+  const double near = floor(dyo_dist_quantile(&d, TAIL / 10) / a->step),
+               far  = ceil(dyo_dist_quantile(&d, 1 - TAIL) / a->step);
   if (far - near > MAX_EXACT) return too_large(a, err);
   const dyo_status st = period_table(ctx, a, near, far, err);
   if (st != DYO_OK) return st;
@@ -106,7 +111,8 @@ static dyo_status smooth_period(dyo_ctx *ctx, grid *a, dyo_err *err)
   return DYO_OK;
 }
 
-/* --- Cost of a position ---------------------------------------------------------------------------------------------- */
+/* --- Cost of a position
+ * ---------------------------------------------------------------------------------------------- */
 
 static dyo_status cost_table(dyo_ctx *ctx, grid *a, double lo, double hi, dyo_err *err)
 {
@@ -164,7 +170,7 @@ static dyo_status smooth_costs(dyo_ctx *ctx, grid *a, dyo_err *err)
   const dyo_status st = cost_table(ctx, a, lo, hi, err);
   if (st != DYO_OK) return st;
   for (int64_t y = a->lo; y <= a->hi; y++) {
-    const dyo_tails t     = dyo_dist_tails(d, a->origin + a->step * (double)y);
+    const dyo_tails t   = dyo_dist_tails(d, a->origin + a->step * (double)y);
     a->below[a->hi - y] = t.loss_below / a->step;
     a->loss[a->hi - y]  = t.loss / a->step;
   }
@@ -196,12 +202,13 @@ static double cost_at(const grid *a, int64_t y)
   return a->g[a->hi - y];
 }
 
-/* --- Policies -------------------------------------------------------------------------------------------------------- */
+/* --- Policies
+ * -------------------------------------------------------------------------------------------------------- */
 
 static double dot(const double *a, const double *b, int64_t n)
 {
   double  s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  int64_t i  = 0;
+  int64_t i = 0;
   for (; i + 4 <= n; i += 4) {
     s0 += a[i] * b[i];
     s1 += a[i + 1] * b[i + 1];
@@ -295,7 +302,8 @@ static dyo_status first_policy(dyo_ctx *ctx, grid *a, best_policy *b, dyo_err *e
   return DYO_OK;
 }
 
-/* Steps 1 and 2: raise S while a better policy is possible, G(S) <= c; where S is better, raise s while c(s, S) <= G(s+1). */
+/* Steps 1 and 2: raise S while a better policy is possible, G(S) <= c; where S is better, raise s while c(s, S) <=
+ * G(s+1). */
 static dyo_status search(dyo_ctx *ctx, grid *a, best_policy *b, dyo_err *err)
 {
   dyo_status st = first_policy(ctx, a, b, err);
@@ -319,14 +327,15 @@ static dyo_status search(dyo_ctx *ctx, grid *a, best_policy *b, dyo_err *err)
 static double position(const grid *a, int64_t y)
 {
   const double x = a->step * (double)y, ten = pow(10, ceil(-log10(a->step)));
-  if (a->origin > 0 || a->step >= 1 || a->job->unit.kind == DYO_DIST_POINT || !(fabs(x) * ten < 1e15)) return a->origin + x;
+  if (a->origin > 0 || a->step >= 1 || a->job->unit.kind == DYO_DIST_POINT || !(fabs(x) * ten < 1e15))
+    return a->origin + x;
   return round(x * ten) / ten;
 }
 
 static void fill(grid *a, const best_policy *b, dyo_policy_out *out)
 {
-  const int64_t n  = b->S - b->s;
-  const double  m0 = a->m0[n];
+  const int64_t n    = b->S - b->s;
+  const double  m0   = a->m0[n];
   out->reorder_point = position(a, b->s);
   out->order_up_to   = position(a, b->S);
   policy_costs(a->job, fmax(0, a->step * weighted(a, b->S, n, a->below, 1, 0) / m0),
@@ -360,9 +369,9 @@ static dyo_status solve_on(dyo_ctx *ctx, grid *a, dyo_policy_out *out, dyo_err *
 {
   const dyo_dist_kind kind  = a->job->unit.kind;
   const bool          point = kind == DYO_DIST_POINT, counts = dyo_dist_is_discrete(&a->job->unit);
-  best_policy         b     = {0};
-  dyo_status          st    = DYO_OK;
-  a->mean                   = (a->job->lead.mean - a->origin) / a->step;
+  best_policy         b  = {0};
+  dyo_status          st = DYO_OK;
+  a->mean                = (a->job->lead.mean - a->origin) / a->step;
   if (0.5 * policy_lot(a->job) / a->step > MAX_SIZE) return too_large(a, err);
   if (kind == DYO_DIST_EMPIRICAL) {
     st = sampled(ctx, a, err);

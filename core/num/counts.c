@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Negative binomial counts of mean m and r successes: p = r/(m+r), q = 1-p, c = r q = m p, f = P(X = x) at a whole x >= 0;
- * Poisson is r infinite: p = 1, q = 0, c = m. P and losses at x, as sums of positive terms:
+/* Negative binomial counts of mean m and r successes: p = r/(m+r), q = 1-p, c = r q = m p, f = P(X = x) at a whole x
+ * >= 0; Poisson is r infinite: p = 1, q = 0, c = m. P and losses at x, as sums of positive terms:
  *
  * Below, with V_n = sum of C(k,n) P(X = x-k)/f and q_n = V_n/V_{n-1}:
  *   q_n = (x-n+1) / (c - p x + n(1+p) + (n+1) p q_{n+1}),  V_0 = (q x + c) / (c - p x + p q_1),
@@ -10,7 +10,8 @@
  *   R_n = n / (p x - q b + n(1+q) + q (b-n) R_{n+1}),  W_0 = 1 / (p x - q b + q b R_1),
  *   P(X > x) = (x+1) P(X = x+1) W_0 at x+1 and b = r-1,   E(X-x)+ = q (x+r) x f W_0 R_1 at b = r,
  *   sum of it beyond x = q^2 (x+r)(x+r+1) x f W_0 R_1 R_2 / 2 at b = r+1.
- * In the middle P(X > x) is its value at a smaller mean plus the integral of its derivative, dS/dln m = f (x+r) m/(m+r). */
+ * In the middle P(X > x) is its value at a smaller mean plus the integral of its derivative, dS/dln m = f (x+r)
+ * m/(m+r). */
 #include <math.h>
 
 #include "num/parts.h"
@@ -32,7 +33,8 @@ static double pmf(double m, double r, double x)
   if (isinf(r)) return num_poisson(x, m);
   if (x <= 0) return exp(-r * log1p(m / r));
   const double n = x + r, p = r / (m + r), q = m / (m + r), d = p * (m - x); /* r - n p = n q - x = d */
-  const double e = num_stirling(n) - num_stirling(r) - num_stirling(x) - num_deviance(r, n * p, d) - num_deviance(x, n * q, -d);
+  const double e =
+    num_stirling(n) - num_stirling(r) - num_stirling(x) - num_deviance(r, n * p, d) - num_deviance(x, n * q, -d);
   return exp(e) * sqrt(r / (two_pi * n * x));
 }
 
@@ -46,9 +48,9 @@ static counts counts_of(double m, double r, double x)
 {
   const bool poisson = isinf(r);
   counts     k       = {.m = m, .r = r, .x = x, .p = poisson ? 1 : r / (m + r), .q = poisson ? 0 : m / (m + r)};
-  k.c  = poisson ? m : r * k.q;
-  k.qx = k.q * x + k.c;
-  k.f  = pmf(m, r, x);
+  k.c                = poisson ? m : r * k.q;
+  k.qx               = k.q * x + k.c;
+  k.f                = pmf(m, r, x);
   return k;
 }
 
@@ -167,9 +169,9 @@ static double slope(double s, const void *arg)
 static double middle_probability(const counts *k)
 {
   if (k->x <= 0) return isinf(k->r) ? -expm1(-k->m) : -expm1(-k->r * log1p(k->m / k->r));
-  const double m0   = starting_mean(k->r, k->x);
-  const counts from = counts_of(m0, k->r, k->x);
-  const double s0   = k->x < SMALL ? series(&from).survival : upper_probability(&from);
+  const double m0        = starting_mean(k->r, k->x);
+  const counts from      = counts_of(m0, k->r, k->x);
+  const double s0        = k->x < SMALL ? series(&from).survival : upper_probability(&from);
   const double curvature = fmax(k->qx * k->p, from.qx * from.p);
   return s0 + num_integral(slope, k, 0, log(k->m / m0), 2 / sqrt(1 + curvature));
 }

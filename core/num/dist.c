@@ -32,9 +32,12 @@ bool dyo_dist_fit(dyo_dist_kind kind, double mean, double std_dev, dyo_dist *d)
   case DYO_DIST_NORMAL: *d = (dyo_dist){.kind = kind, .mean = mean, .std_dev = std_dev}; return true;
   case DYO_DIST_GAMMA:
     if (!(mean > 0)) return false;
-    *d = (dyo_dist){.kind = kind, .mean = mean, .std_dev = std_dev, .shape = mean / variance * mean, .scale = variance / mean};
+    *d = (dyo_dist){
+      .kind = kind, .mean = mean, .std_dev = std_dev, .shape = mean / variance * mean, .scale = variance / mean};
     return true;
-  case DYO_DIST_POISSON: *d = (dyo_dist){.kind = kind, .mean = mean, .std_dev = sqrt(mean), .shape = INFINITY}; return true;
+  case DYO_DIST_POISSON:
+    *d = (dyo_dist){.kind = kind, .mean = mean, .std_dev = sqrt(mean), .shape = INFINITY};
+    return true;
   case DYO_DIST_NEGATIVE_BINOMIAL:
     if (!(mean > 0 && variance > mean)) return false;
     *d = (dyo_dist){.kind = kind, .mean = mean, .std_dev = std_dev, .shape = mean / (variance - mean) * mean};
@@ -146,7 +149,7 @@ static dyo_tails sample_tails(const dyo_dist *d, double x)
   return t;
 }
 
-dyo_tails dyo_dist_tails(const dyo_dist *d, double x)
+static dyo_tails tails_of_kind(const dyo_dist *d, double x)
 {
   switch (d->kind) {
   case DYO_DIST_NORMAL: return normal_tails(d, x);
@@ -157,6 +160,14 @@ dyo_tails dyo_dist_tails(const dyo_dist *d, double x)
   case DYO_DIST_POINT: break;
   }
   return point_tails(d->mean, x);
+}
+
+dyo_tails dyo_dist_tails(const dyo_dist *d, double x)
+{
+  dyo_tails t = tails_of_kind(d, x);
+  t.cdf       = fmin(1, fmax(0, t.cdf)); /* against rounding */
+  t.survival  = fmin(1, fmax(0, t.survival));
+  return t;
 }
 
 double dyo_dist_cdf(const dyo_dist *d, double x)

@@ -4,7 +4,8 @@
 #define DYO_NUM_H
 
 /* Switch off GSL's error handler, which would abort the program: every GSL status is checked where it arises.
- * May be called again at any time; the door of operations calls it, and so should a program that calls core functions itself. */
+ * May be called again at any time; the door of operations calls it, and so should a program that calls core
+ * functions itself. */
 void dyo_num_quiet(void);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The gamma distribution of shape a and scale 1: probabilities and losses at u, with D = u^a e^-u / Gamma(a+1).
  *
- * Below, with t_k = u^k / ((a+1)...(a+k)) and T_n = sum of C(k,n) t_k (DLMF 8.7.1, and 13.3.15 for the fraction):
+ * Below, with t_k = u^k / ((a+1)...(a+k)) and T_n = sum of C(k,n) t_k (DLMF 8.7.1; the fraction from its contiguous
+ * relations, 13.3):
  *   P(a,u) = D T_0,  E(u-X)+ = D T_1,  E((u-X)+)^2/2 = D T_2,   T_n / T_{n-1} = u / (a+n-u + (n+1) T_{n+1}/T_n).
- * Above, with J_n = integral from u of ((t-u)/t)^n t^{c-1} e^-t and R_n = J_n/J_{n-1} (Legendre's fraction, DLMF 8.9.2):
+ * Above, with J_n = integral from u of ((t-u)/t)^n t^{c-1} e^-t and R_n = J_n/J_{n-1} (Legendre's fraction, DLMF
+ * 8.9.2):
  *   R_n = n / (u-c+1+2n - (n+1-c) R_{n+1}),  Q(c,u) = c D(c,u) / (u-c+1 + (c-1) R_1),
  *   E(X-u)+ = a Q(a+1,u) R_1 at c = a+1,  E((X-u)+)^2/2 = a(a+1)/2 Q(a+2,u) R_1 R_2 at c = a+2.
  * In the middle, where both are slow, Q is the nearest value above plus the integral of the density between. */
@@ -18,7 +20,7 @@ static const double EDGE         = 1.2; /* standard deviations from which the fr
 static void lower_series(double a, double u, double t[3])
 {
   double term = 1;
-  t[0] = 1;
+  t[0]        = 1;
   t[1] = t[2] = 0;
   for (int k = 1; k < 20000; k++) {
     term *= u / (a + k);

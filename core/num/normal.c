@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The standard normal distribution and its losses.
  *
- * With Mills' ratio written as a chain of continued fractions, K_n = 1/(z + (n+1) K_{n+1}), the repeated integrals of the
- * tail are products of positive terms (DLMF 7.18.13):  1-Phi = phi K_0,  loss = phi K_0 K_1,  loss2 = phi K_0 K_1 K_2. */
+ * With Mills' ratio written as a chain of continued fractions, K_n = 1/(z + (n+1) K_{n+1}), the repeated integrals
+ * of the tail are products of positive terms (DLMF 7.18.13):  1-Phi = phi K_0,  loss = phi K_0 K_1,  loss2 = phi K_0
+ * K_1 K_2. */
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>

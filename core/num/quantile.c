@@ -55,8 +55,8 @@ static double smallest(bool (*good)(const question *q, double x), const question
 
 static double count_quantile(const dyo_dist *d, double p)
 {
-  const question q     = {d, p};
-  const double   z     = dyo_normal_quantile(p), s = d->std_dev;
+  const question q = {d, p};
+  const double   z = dyo_normal_quantile(p), s = d->std_dev;
   const double   skew  = s > 0 ? (2 * s * s / fmax(d->mean, 1e-300) - 1) / s : 0; /* (2-p)/(p s), p = mean/s^2 */
   const double   guess = fmax(0, d->mean + s * (z + skew * (z * z - 1) / 6));
   return fmax(0, smallest(reaches, &q, fmin(guess, d->mean + 40 * s), s / 64));
@@ -117,7 +117,8 @@ static double loss_miss(double x, const void *arg)
   return log(q->target / fmax(dyo_dist_loss(q->d, x), 1e-320));
 }
 
-/* The loss is a broken line: at a sample x it is M - S x, with S and M the weight and weighted sum of what lies above. */
+/* The loss is a broken line: at a sample x it is M - S x, with S and M the weight and weighted sum of what lies
+ * above. */
 static double sample_loss_inverse(const dyo_dist *d, double target)
 {
   double above = 0, sum = 0;

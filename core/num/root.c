@@ -55,7 +55,8 @@ double dyo_root(double (*f)(double x, const void *arg), const void *arg, double 
   k.c       = k.a;
   k.fc      = k.fa;
   k.step = k.before = hi - lo;
-  if (!(k.fa * k.fb <= 0) && !(k.fa > 0 && k.fb < 0) && !(k.fa < 0 && k.fb > 0)) return fabs(k.fa) < fabs(k.fb) ? lo : hi;
+  if (!(k.fa * k.fb <= 0) && !(k.fa > 0 && k.fb < 0) && !(k.fa < 0 && k.fb > 0))
+    return fabs(k.fa) < fabs(k.fb) ? lo : hi;
   for (int i = 0; i < ROUNDS && k.fb != 0; i++) {
     keep_bracket(&k);
     const double half = (k.c - k.b) / 2, tol = 2 * DBL_EPSILON * fabs(k.b) + DBL_MIN;

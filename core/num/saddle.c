@@ -12,14 +12,15 @@ double num_stirling(double a)
   double e = 0;
   for (; a < 16; a += 1) e += (a + 0.5) * log1p(1 / a) - 1; /* to where the series below is exact */
   const double s = 1 / (a * a);
-  return e + (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188 - s * 691.0 / 360360))))) / a;
+  return e +
+         (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188 - s * 691.0 / 360360))))) / a;
 }
 
 double num_deviance(double x, double m, double d)
 {
   if (fabs(d) > 0.1 * (x + m)) return x * log(x / m) - d;
   const double v = d / (x + m), v2 = v * v;
-  double sum = d * v, power = 2 * x * v;
+  double       sum = d * v, power = 2 * x * v;
   for (int j = 1; j < 100; j++) { /* 2x (v^3/3 + v^5/5 + ...) + d v */
     power *= v2;
     const double next = sum + power / (2 * j + 1);

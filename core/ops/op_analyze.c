@@ -148,7 +148,6 @@ dyo_status dyo_analyze(dyo_ctx *ctx, const dyo_analyze_in *in, dyo_analyze_out *
   dyo_regular r;
   dyo_notes   notes = {0};
   char        name[DYO_TIME_CHARS];
-  static const char *none[1];
   dyo_status  st = dyo_regularize(ctx, in->series, "/series", &r, &notes, err);
   double     *y  = st == DYO_OK ? DYO_NEW(ctx, r.n, double) : NULL;
   if (st != DYO_OK) return st;
@@ -166,7 +165,8 @@ dyo_status dyo_analyze(dyo_ctx *ctx, const dyo_analyze_in *in, dyo_analyze_out *
   if (st == DYO_OK) st = structure(ctx, in, &r, out, err);
   if (st != DYO_OK) return st;
   out->has_trend  = !out->stationary && (out->trend_strength > strong || (out->adf && out->adf->p_value > 0.05));
-  out->warnings   = notes.n ? notes.v : none;
+  out->warnings   = dyo_notes_list(ctx, &notes);
   out->n_warnings = notes.n;
+  if (!out->warnings) return dyo_oom(err);
   return recommend(ctx, out, r.known, err);
 }

@@ -95,8 +95,7 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
     best            = score;
     out->best_model = m->name;
   }
-  static const char *none[1];
-  out->warnings   = p.notes.n ? p.notes.v : none;
+  out->warnings   = dyo_notes_list(ctx, &p.notes);
   out->n_warnings = p.notes.n;
-  return st;
+  return st == DYO_OK && !out->warnings ? dyo_oom(err) : st;
 }

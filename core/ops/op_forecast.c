@@ -138,11 +138,11 @@ static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p,
   return st == DYO_OK ? test_one(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
 }
 
-static void take_notes(const dyo_notes *notes, const char ***v, size_t *n)
+static dyo_status take_notes(dyo_ctx *ctx, const dyo_notes *notes, const char ***v, size_t *n, dyo_err *err)
 {
-  static const char *none[1];
-  *v = notes->n ? notes->v : none;
+  *v = dyo_notes_list(ctx, notes);
   *n = notes->n;
+  return *v ? DYO_OK : dyo_oom(err);
 }
 
 dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err)
@@ -159,20 +159,17 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   const fitted f = fitted_of(m, state, &p, in->non_negative);
   st             = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
-  take_notes(&p.notes, &out->warnings, &out->n_warnings);
-  return st;
+  return st == DYO_OK ? take_notes(ctx, &p.notes, &out->warnings, &out->n_warnings, err) : st;
 }
 
 dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err)
 {
-  static const dyo_notes none;
   fitted     f;
   dyo_ask    ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
   dyo_status st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
   if (st == DYO_OK) st = forecast_load(ctx, in->model, &f, err);
   if (st == DYO_OK) st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
-  take_notes(&none, &out->warnings, &out->n_warnings);
-  return st;
+  return st == DYO_OK ? take_notes(ctx, &(dyo_notes){0}, &out->warnings, &out->n_warnings, err) : st;
 }
 
 /* Observations at their places behind the model's last value; without dates they simply follow. */
@@ -207,7 +204,6 @@ static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o
 
 dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err)
 {
-  static const dyo_notes none;
   fitted     f;
   double    *y = NULL;
   size_t     n = 0;
@@ -220,6 +216,7 @@ dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out
   out->model_type     = f.model->name;
   out->observations   = (double)n;
   out->last_date      = dyo_regular_date(ctx, &r, f.n - 1);
-  take_notes(&none, &out->warnings, &out->n_warnings);
-  return out->last_date ? forecast_save(ctx, &f, &out->model, err) : dyo_oom(err);
+  if (!out->last_date) return dyo_oom(err);
+  st = take_notes(ctx, &(dyo_notes){0}, &out->warnings, &out->n_warnings, err);
+  return st == DYO_OK ? forecast_save(ctx, &f, &out->model, err) : st;
 }

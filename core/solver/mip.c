@@ -147,7 +147,7 @@ static dyo_status solve_lp(const dyo_mip *m, dyo_ctx *ctx, const dyo_mip_opts *o
   if (r == LP_OPTIMAL || r == LP_STOPPED) info->bound = mip_safe_bound(m, &p);
   if (r == LP_INFEASIBLE && mip_proves_infeasible(m, m->lo, m->hi, ctx)) info->status = DYO_MIP_INFEASIBLE;
   if (r == LP_UNBOUNDED && mip_proves_ray(m, ctx)) info->status = DYO_MIP_UNBOUNDED;
-  if (info->objective >= o->cutoff)
+  if (info->objective >= o->cutoff - 1e-9 * fabs(o->cutoff))
     *info = (dyo_mip_info){.status = DYO_MIP_INFEASIBLE, .objective = NAN, .bound = info->bound};
 done:
   free(work);

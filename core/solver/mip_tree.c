@@ -143,7 +143,7 @@ static void fix_by_reduced_cost(tree *t)
 static bool keep(tree *t, const double *x)
 {
   const double z = mip_objective(t->m, x);
-  if (!(z < t->beat)) return false;
+  if (!(z < worth(t))) return false; /* an improvement by rounding is none */
   const bool first = !t->have;
   memcpy(t->best, x, (size_t)t->m->n * sizeof *x);
   t->beat  = z;

@@ -943,6 +943,86 @@ export interface ForecastBacktestOutput {
   warnings: string[];
 }
 
+/** Input of `forecast.analyze`. What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
+export interface ForecastAnalyzeInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+}
+
+/** Output of `forecast.analyze`. Wang, Smith and Hyndman (2006) for the strengths; the tests' own papers stand with them. */
+export interface ForecastAnalyzeOutput {
+  /** H, D, W, M, Q, Y or minutes; null where the series has no dates. */
+  frequency: string | null;
+  /** Periods from the first to the last known value. */
+  n: number;
+  /** Of these without a value. */
+  missing: number;
+  /** A unit root, or a trend stronger than 0.64 that explains what KPSS rejects. */
+  has_trend: boolean;
+  /** Share of the deseasonalised variance that the trend explains. Unit: 0..1. */
+  trend_strength: number | null;
+  /** Whether a season was found. */
+  has_seasonality: boolean;
+  /** Strength of the strongest season. Unit: 0..1. */
+  seasonal_strength: number | null;
+  /** Seasonal periods, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** KPSS does not reject a constant level at 5 %. */
+  stationary: boolean;
+  /** Augmented Dickey-Fuller test with a constant; null where it cannot be made. */
+  adf: {
+    /** The test's statistic. */
+    statistic: number;
+    /** Its p-value. Unit: 0..1. */
+    p_value: number;
+    /** Lags used. */
+    lags: number;
+    /** Critical values. */
+    critical_values: Record<string, number>;
+  } | null;
+  /** KPSS test around a level; null where it cannot be made. */
+  kpss: {
+    /** The test's statistic. */
+    statistic: number;
+    /** Its p-value. Unit: 0..1. */
+    p_value: number;
+    /** Lags used. */
+    lags: number;
+    /** Critical values. */
+    critical_values: Record<string, number>;
+  } | null;
+  /** Values that fit neither trend nor season. */
+  outliers: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** The value found. */
+    value: number;
+    /** Trend and season there. */
+    expected: number;
+  }>;
+  /** Demand comes in less than three of four periods. */
+  intermittent: boolean;
+  /** smooth, erratic, intermittent, lumpy, or none where nothing was demanded. */
+  demand_class: string;
+  /** A model_type for forecast.create. */
+  recommended_model: string;
+  /** Why. */
+  reason: string;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
 /** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
 export interface ForecastDecomposeInput {
   /** The series. */
@@ -1042,6 +1122,8 @@ export interface CoreOps {
   "forecast.update": { in: ForecastUpdateInput; out: ForecastUpdateOutput };
   /** Compare models by forecasting from past origins. */
   "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
+  /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
+  "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
 }
@@ -1062,5 +1144,6 @@ export const opNames = [
   "forecast.predict",
   "forecast.update",
   "forecast.backtest",
+  "forecast.analyze",
   "forecast.decompose",
 ] as const satisfies readonly (keyof CoreOps)[];

@@ -80,8 +80,8 @@ static void is_optimal(double z)
 
 /* ---- linear programs ---- */
 
-/* The farmer of the lp_solve reference guide, "formulating an lp problem": maximise 143 x + 60 y, 120 x + 210 y <= 15000,
- * 110 x + 30 y <= 4000, x + y <= 75. Optimum 6315.625 at (21.875, 53.125), duals 0, 1.0375, 28.875. */
+/* The farmer of the lp_solve reference guide, "formulating an lp problem": maximise 143 x + 60 y, 120 x + 210 y <=
+ * 15000, 110 x + 30 y <= 4000, x + y <= 75. Optimum 6315.625 at (21.875, 53.125), duals 0, 1.0375, 28.875. */
 static void farmer_has_the_published_plan_and_prices(void **state)
 {
   (void)state;
@@ -100,8 +100,9 @@ static void farmer_has_the_published_plan_and_prices(void **state)
   near(y[2], -28.875, 1e-9);
 }
 
-/* min x0 + 2 x1 + x2 with x0 free, x1 >= -5, x2 <= 3: x0 + x1 >= -4, x0 - x2 >= -6, x2 >= x1 - 10. By hand: x1 = -5 and x0 = 1 cost -9;
- * raising x1 by 1 costs 2 and saves 1; x2 falls to x0 + ... x2 >= x1 - 10 = -15 and x0 >= x2 - 6 is slack. Optimum 1 - 10 - 15 = -24. */
+/* min x0 + 2 x1 + x2 with x0 free, x1 >= -5, x2 <= 3: x0 + x1 >= -4, x0 - x2 >= -6, x2 >= x1 - 10. By hand: x1 =
+ * -5 and x0 = 1 cost -9; raising x1 by 1 costs 2 and saves 1; x2 falls to x0 + ... x2 >= x1 - 10 = -15 and x0 >=
+ * x2 - 6 is slack. Optimum 1 - 10 - 15 = -24. */
 static void columns_may_be_free_or_negative_or_bounded_above_only(void **state)
 {
   (void)state;
@@ -184,7 +185,8 @@ static void crossing_bounds_are_infeasible(void **state)
   assert_int_equal(info.status, DYO_MIP_INFEASIBLE);
 }
 
-/* 6 x + 10 y + 15 z = 29 has no whole answer with x, y, z >= 0 (29 is the Frobenius number of 6, 10, 15); 30 has three. */
+/* 6 x + 10 y + 15 z = 29 has no whole answer with x, y, z >= 0 (29 is the Frobenius number of 6, 10, 15); 30 has
+ * three. */
 static void whole_numbers_can_make_it_infeasible(void **state)
 {
   (void)state;
@@ -336,8 +338,9 @@ static void whole_programs_equal_enumeration(void **state)
   assert_true(answers > 500 && answers < 2900);
 }
 
-/* min 3 u + 2 v + 10 y, u + v >= d, u <= 8 y, v <= 3, y whole in 0..2: with d = 9.5 one y lets u be 8 and v 1.5: 24 + 3 + 10 = 37,
- * cheaper at v = 3, u = 6.5: 19.5 + 6 + 10 = 35.5. With d = 12 two are needed: v = 3, u = 9: 27 + 6 + 20 = 53. */
+/* min 3 u + 2 v + 10 y, u + v >= d, u <= 8 y, v <= 3, y whole in 0..2: with d = 9.5 one y lets u be 8 and v 1.5:
+ * 24 + 3 + 10 = 37, cheaper at v = 3, u = 6.5: 19.5 + 6 + 10 = 35.5. With d = 12 two are needed: v = 3, u = 9: 27
+ * + 6 + 20 = 53. */
 static void whole_and_continuous_columns_mix(void **state)
 {
   (void)state;
@@ -419,7 +422,7 @@ static void a_gap_ends_the_search_earlier_and_is_kept(void **state)
   solve();
   assert_int_equal(info.status, DYO_MIP_OPTIMAL);
   const double best  = info.objective;
-  full = info.nodes;
+  full               = info.nodes;
   const double gap[] = {0.02, 0.002};
   for (int k = 0; k < 4; k++) {
     dyo_mip_opts o = dyo_mip_defaults();
@@ -452,6 +455,49 @@ static void bounds_hold_at_any_node_limit(void **state)
     if (info.status == DYO_MIP_FEASIBLE) assert_true(info.objective >= best);
     else assert_true(isnan(info.objective));
   }
+}
+
+/* A wide gap stops at answers that are not the best; the bound is still true. */
+static void a_wide_gap_keeps_the_bound_true(void **state)
+{
+  int worse = 0;
+  (void)state;
+  seed = 11;
+  for (int k = 0; k < 2000; k++) {
+    const small  s    = random_small();
+    const double best = enumerate(&s);
+    dyo_mip_opts o    = dyo_mip_defaults();
+    if (best == INFINITY) continue;
+    load(&s);
+    o.gap_abs = 1 + 9 * draw();
+    solve_with(o);
+    assert_int_equal(info.status, DYO_MIP_OPTIMAL);
+    assert_true(info.bound <= best + 1e-12 * fabs(best) && info.objective >= best - 1e-9 * fabs(best));
+    assert_true(info.objective - info.bound <= o.gap_abs + 1e-9 * fabs(best));
+    worse += info.objective > best + 0.01;
+  }
+  assert_true(worse > 10);
+}
+
+static void bounds_hold_after_every_single_node(void **state)
+{
+  int open = 0;
+  (void)state;
+  seed = 9;
+  for (int k = 0; k < 2000; k++) {
+    const small  s    = random_small();
+    const double best = enumerate(&s);
+    dyo_mip_opts o    = dyo_mip_defaults();
+    load(&s);
+    for (o.max_nodes = 0; o.max_nodes < 5; o.max_nodes++) {
+      solve_with(o);
+      assert_true(info.bound <= best + 1e-12 * fabs(best) && info.nodes <= o.max_nodes);
+      if (info.status == DYO_MIP_OPTIMAL) is_optimal(best);
+      else if (info.status == DYO_MIP_INFEASIBLE) assert_true(best == INFINITY);
+      else open++;
+    }
+  }
+  assert_true(open > 2000);
 }
 
 static void the_same_model_gives_the_same_bytes(void **state)
@@ -585,6 +631,8 @@ int main(void)
     TEST(only_answers_below_the_cutoff_are_given),
     TEST(a_gap_ends_the_search_earlier_and_is_kept),
     TEST(bounds_hold_at_any_node_limit),
+    TEST(a_wide_gap_keeps_the_bound_true),
+    TEST(bounds_hold_after_every_single_node),
     TEST(the_same_model_gives_the_same_bytes),
     TEST(a_time_limit_gives_the_best_so_far_and_a_bound),
     TEST(a_cancel_gives_the_best_so_far_and_a_bound),

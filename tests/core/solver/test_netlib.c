@@ -54,14 +54,14 @@ static double dual_objective(const double *y, double *worst)
 
 static void check(const char *name, double optimum)
 {
-  static double x[MPS_MAX], y[MPS_MAX];
-  char          path[512];
-  dyo_ctx       ctx;
-  dyo_err       err;
-  dyo_mip      *m    = NULL;
-  dyo_mip_info  info = {0};
-  const dyo_mip_opts o = dyo_mip_defaults();
-  double        worst = 0;
+  static double      x[MPS_MAX], y[MPS_MAX];
+  char               path[512];
+  dyo_ctx            ctx;
+  dyo_err            err;
+  dyo_mip           *m     = NULL;
+  dyo_mip_info       info  = {0};
+  const dyo_mip_opts o     = dyo_mip_defaults();
+  double             worst = 0;
   memset(&p, 0, sizeof p);
   snprintf(path, sizeof path, "%s/netlib/%s.SIF", DYO_GOLDEN_DIR, name);
   assert_true(mps_read(&p, path));

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// dist/ from src/ and dyocense.wasm (DYO_WASM, or the one of the wasm build), all at once: a failed build leaves the old dist/.
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+const wasm = process.env.DYO_WASM ?? join(here, "../build/wasm/dyocense.wasm");
+const stage = join(here, `dist.${process.pid}`); // on the same file system as dist/, so that it can be renamed
+const made = join(stage, "dist");
+const dist = join(here, "dist");
+const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+
+const entries = ["browser", "cli", "inline", "node", "ops.gen", "workerd"];
+const types = [...entries.filter((name) => name !== "cli"), "client", "encode", "error", "load", "types"];
+const wasmTypes = `/** Compiled, where a tool makes modules of wasm files; others need a suffix such as ?url. */
+declare const module: object;
+export default module;
+`;
+
+/** Few files, so that a page without a bundler and a cold Node read little; what entries share they share by one file. */
+async function compile() {
+  const js = join(stage, "js");
+  const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", here, "--outDir", js], { stdio: "inherit" });
+  writeFileSync(join(js, "version.js"), `export const version = "${version}";\n`);
+  await esbuild.build({
+    absWorkingDir: js, // file names in the output are told from here
+    entryPoints: entries.map((name) => `${name}.js`),
+    outdir: made,
+    bundle: true,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    external: ["node:*", "./bytes.js", "./dyocense.wasm"],
+    logLevel: "warning",
+  });
+  for (const name of types) copyFileSync(join(js, `${name}.d.ts`), join(made, `${name}.d.ts`));
+}
+
+/** The module says itself what it can do; loading it also proves that it is of this version. */
+async function describe() {
+  const dyo = await (await import(pathToFileURL(join(made, "node.js")).href)).load();
+  const { opNames } = await import(pathToFileURL(join(made, "ops.gen.js")).href);
+  const known = (await dyo.ops()).map((op) => op.name);
+  if (known.join() !== opNames.join())
+    throw new Error(`src/ops.gen.ts is not of this module (./dev gen): it lists ${opNames}, the module ${known}`);
+  writeFileSync(join(made, "schema.json"), JSON.stringify(await dyo.describe(), null, 1) + "\n");
+}
+
+try {
+  if (!existsSync(wasm))
+    throw new Error(`${wasm} does not exist: build the wasm module first (./dev build), or set DYO_WASM`);
+  mkdirSync(made, { recursive: true });
+  await compile();
+  copyFileSync(wasm, join(made, "dyocense.wasm"));
+  chmodSync(join(made, "dyocense.wasm"), 0o644);
+  chmodSync(join(made, "cli.js"), 0o755);
+  writeFileSync(join(made, "dyocense.wasm.d.ts"), wasmTypes);
+  writeFileSync(join(made, "bytes.js"), `export const base64 = "${readFileSync(wasm).toString("base64")}";\n`);
+  await describe();
+  for (const name of ["LICENSE", "THIRD-PARTY-NOTICES.md"]) copyFileSync(join(here, "..", name), join(here, name));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(made, dist);
+} catch (e) {
+  if (e.status === undefined) console.error(`js-bindings: ${e.message}`); // else the compiler has said it
+  process.exitCode = 1;
+} finally {
+  rmSync(stage, { recursive: true, force: true });
+}

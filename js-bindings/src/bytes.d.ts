@@ -1,0 +1,2 @@
+// Made by scripts/build.mjs: dyocense.wasm as base64.
+export const base64: string;

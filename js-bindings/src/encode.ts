@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { DyoError, words } from "./error.js";
+
+/** A request as it travels: JSON text, as UTF-8 where it is long, and beside it the arrays that {"$float64": i} in the text names. */
+export interface Request {
+  readonly text: string | Uint8Array;
+  readonly arrays: readonly Float64Array[];
+}
+
+/** An answer, in the same form. */
+export interface Reply {
+  readonly text: string;
+  readonly arrays: readonly Float64Array[];
+}
+
+type Keys = readonly (string | number)[];
+
+const DEPTH = 64; // the core's own limit
+const CHUNK = 1 << 15;
+const encoder = new TextEncoder();
+const simple = /^[ !#-[\]-~]*$/; // ASCII that JSON writes as it is
+const loneSurrogate = /\p{Surrogate}/u;
+const notData = /^\[object (Map|Set|WeakMap|WeakSet|WeakRef|ArrayBuffer|SharedArrayBuffer|RegExp|Error)\]$/;
+
+const escape = (key: string | number) => String(key).replaceAll("~", "~0").replaceAll("/", "~1");
+const pointer = (keys: Keys) => keys.map((key) => "/" + escape(key)).join("");
+const tag = (v: object) => Object.prototype.toString.call(v); // holds across realms, where instanceof does not
+
+/** Writes a value as JSON in one pass: each property is read once, and what JSON would drop or turn into null is refused. */
+class Writer {
+  readonly arrays: Float64Array[] = [];
+  readonly buffers = new Set<ArrayBuffer>();
+  readonly keys: (string | number)[] = []; // where we are
+  readonly #above: object[] = []; // what we are inside of
+  readonly #done: Uint8Array[] = [];
+  #text = ""; // what is not yet in #done: short, since collecting garbage of long texts costs more than all the rest
+
+  refuse(found: string, expected: string): never {
+    throw new DyoError("invalid_input", pointer(this.keys), `found ${found}; ${expected} is expected`);
+  }
+
+  get text(): string | Uint8Array {
+    if (this.#done.length === 0) return this.#text;
+    this.#flush();
+    const all = new Uint8Array(this.#done.reduce((n, part) => n + part.length, 0));
+    let at = 0;
+    for (const part of this.#done) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  #flush(): void {
+    this.#done.push(encoder.encode(this.#text));
+    this.#text = "";
+  }
+
+  value(v: unknown): void {
+    switch (typeof v) {
+      case "number":
+        if (!Number.isFinite(v)) this.refuse(`${v}`, "a finite number");
+        this.#text += v;
+        return;
+      case "string":
+        this.#string(v);
+        return;
+      case "boolean":
+        this.#text += v ? "true" : "false";
+        return;
+      case "object":
+        if (v === null) this.#text += "null";
+        else if (ArrayBuffer.isView(v)) this.#view(v);
+        else this.#object(v);
+        return;
+      case "bigint":
+        this.refuse(`${v}n (a BigInt)`, "a number");
+        break;
+      default:
+        this.refuse(v === undefined ? "undefined" : `a ${typeof v}`, "plain data");
+    }
+  }
+
+  #string(s: string): void {
+    if (simple.test(s)) {
+      this.#text += '"' + s + '"';
+      return;
+    }
+    if (s.includes("\0")) this.refuse("text with a NUL character", "text without it");
+    if (loneSurrogate.test(s)) this.refuse("text with half of a surrogate pair", "well-formed text");
+    this.#text += JSON.stringify(s);
+  }
+
+  #object(v: object): void {
+    const again = this.#above.indexOf(v);
+    if (again >= 0)
+      this.refuse(
+        again ? `"${pointer(this.keys.slice(0, again))}" again, inside itself` : "the input again, inside itself",
+        "data without cycles",
+      );
+    if (this.#above.length >= DEPTH) this.refuse(`nesting deeper than ${DEPTH}`, "flatter data");
+    this.#above.push(v);
+    if (Array.isArray(v)) this.#list(v);
+    else this.#members(v);
+    this.#above.pop();
+  }
+
+  #list(v: readonly unknown[]): void {
+    const depth = this.keys.push(0) - 1;
+    this.#text += "[";
+    for (let i = 0; i < v.length; i++) {
+      this.keys[depth] = i;
+      if (this.#text.length > CHUNK) this.#flush();
+      if (i) this.#text += ",";
+      this.value(v[i]);
+    }
+    this.#text += "]";
+    this.keys.pop();
+  }
+
+  #members(v: object): void {
+    if (Object.getPrototypeOf(v) !== Object.prototype) this.#expectData(v);
+    const plain = v as Record<string, unknown>;
+    if (typeof plain.toJSON === "function") return this.value(plain.toJSON());
+    const names = Object.keys(plain);
+    const depth = this.keys.push("") - 1;
+    let between = "{";
+    for (const key of names) {
+      this.keys[depth] = key;
+      const member = plain[key];
+      if (member === undefined) continue; // as if it were not there
+      if (key === "$float64") this.refuse("the reserved name $float64", "another name");
+      if (this.#text.length > CHUNK) this.#flush();
+      this.#text += between;
+      between = ",";
+      this.#string(key);
+      this.#text += ":";
+      this.value(member);
+    }
+    this.#text += between === "{" ? "{}" : "}";
+    this.keys.pop();
+  }
+
+  /** Objects that would be written as {} or null, losing what they hold. */
+  #expectData(v: object): void {
+    const kind = tag(v);
+    if (kind === "[object Promise]") this.refuse("a Promise", "its value (a missing await?)");
+    if (notData.test(kind)) this.refuse(`a ${kind.slice(8, -1)}`, "a plain object or an array");
+    if (kind === "[object Date]" && Number.isNaN(Date.prototype.getTime.call(v)))
+      this.refuse("an invalid Date", "a date");
+  }
+
+  /** Floats go by handle, NaN meaning missing; whole numbers as text; bytes are not numbers. */
+  #view(v: ArrayBufferView): void {
+    const kind = tag(v).slice(8, -1);
+    if (kind === "Float64Array" || kind === "Float32Array") this.#floats(v as Float64Array | Float32Array);
+    else if (/^U?int(16|32)Array$/i.test(kind)) this.#text += `[${(v as Int32Array).join()}]`;
+    else this.refuse(`a ${kind}`, "number[] or Float64Array");
+  }
+
+  #floats(v: Float64Array | Float32Array): void {
+    const bad = v.findIndex((x) => x === Infinity || x === -Infinity);
+    if (bad >= 0) {
+      this.keys.push(bad);
+      this.refuse(`${v[bad]}`, "a finite number, or NaN for a missing one,");
+    }
+    if (tag(v.buffer) === "[object ArrayBuffer]") this.buffers.add(v.buffer as ArrayBuffer);
+    this.#text += `{"$float64":${this.arrays.length}}`;
+    this.arrays.push(v instanceof Float64Array ? v : Float64Array.from(v));
+  }
+}
+
+/** The input as a request. It is only read; with `transfer` its float arrays' buffers move, and are empty afterwards. */
+export function encode(input: unknown, transfer = false): Request {
+  const w = new Writer();
+  try {
+    w.value(input);
+    return { text: w.text, arrays: transfer ? structuredClone(w.arrays, { transfer: [...w.buffers] }) : w.arrays };
+  } catch (cause) {
+    if (cause instanceof DyoError) throw cause;
+    const message = words(cause);
+    if (cause instanceof RangeError && /length|allocation/i.test(message))
+      throw new DyoError("too_large", "", `the input is too large to be written down (${message})`, { cause });
+    throw new DyoError("invalid_input", pointer(w.keys), `could not be read: ${message}`, { cause });
+  }
+}
+
+/** The value of an answer, with its arrays put where {"$float64": k} stands. */
+export function decode({ text, arrays }: Reply): unknown {
+  const value: unknown = JSON.parse(text);
+  return arrays.length ? restore(value, arrays) : value;
+}
+
+function restore(v: unknown, arrays: readonly Float64Array[]): unknown {
+  if (typeof v !== "object" || v === null) return v;
+  const node = v as Record<string, unknown>;
+  if (typeof node.$float64 === "number") return arrays[node.$float64] ?? v;
+  for (const key of Object.keys(node)) {
+    const child = node[key];
+    if (typeof child === "object" && child !== null) node[key] = restore(child, arrays);
+  }
+  return v;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From "where the module is" to operations. The entry files differ only in the Place they give.
+import { client, type Dyo, type Transport } from "./client.js";
+import { DyoError, words } from "./error.js";
+import { version } from "./version.js";
+import { wasmTransport } from "./wasm.js";
+
+/** A WebAssembly.Module, by a name that needs no browser's types. */
+export type CompiledModule = object;
+
+/** Where a module can be had from: an address, its bytes, an answer that holds them, or the module already compiled. */
+export type Source = string | URL | Response | ArrayBuffer | ArrayBufferView | CompiledModule;
+
+export interface LoadOptions {
+  /** Where dyocense.wasm is; by default the one of this package. */
+  wasm?: Source | PromiseLike<Source> | undefined;
+}
+
+/** What an entry file knows about where it runs. */
+export interface Place {
+  /** The package's own module. */
+  own(): Source | Promise<Source>;
+  /** The address that a text means here. */
+  locate(text: string): URL;
+  /** Bytes of a file: address, where that is possible. */
+  read?(file: URL): Promise<Uint8Array>;
+}
+
+/** An address as pages and workers understand it. */
+export const locate: Place["locate"] = (text) =>
+  new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href);
+
+const compiledAt = new Map<string, Promise<WebAssembly.Module>>();
+const compiledFrom = new WeakMap<object, Promise<WebAssembly.Module>>();
+
+export function loader(place: Place): (options?: LoadOptions) => Promise<Dyo> {
+  return async (options) => client(await open(place, options));
+}
+
+/** The transport under a client. */
+export async function open(place: Place, { wasm }: LoadOptions = {}): Promise<Transport> {
+  const transport = await compiled(place, wasm)
+    .then(wasmTransport)
+    .catch((cause: unknown) => {
+      if (cause instanceof DyoError) throw cause;
+      throw new DyoError("unsupported", "", `dyocense.wasm: could not be loaded (${words(cause)}). ${ADVICE}`, {
+        cause,
+      });
+    });
+  // JavaScript of one release with a module of another would fail in strange ways; caches and copied files bring that about.
+  if (transport.version === version) return transport;
+  throw new DyoError(
+    "conflict",
+    "",
+    `dyocense.wasm is ${transport.version}, its JavaScript ${version}: both must come from one release.`,
+  );
+}
+
+/** The module of a source. The same source is compiled once, whoever asks. */
+async function compiled(place: Place, wasm?: LoadOptions["wasm"]): Promise<WebAssembly.Module> {
+  if (wasm === undefined) return once(compiledFrom, place, async () => compile(place, await place.own()));
+  const source = await wasm;
+  if (typeof source === "string" || tag(source) === "URL") {
+    const url = address(place, source as string | URL);
+    return once(compiledAt, url.href, () => compile(place, url));
+  }
+  if (typeof source !== "object" || source === null) throw notASource(source);
+  return once(compiledFrom, source, () => compile(place, source));
+}
+
+interface Cache<K> {
+  get(key: K): Promise<WebAssembly.Module> | undefined;
+  set(key: K, value: Promise<WebAssembly.Module>): unknown;
+  delete(key: K): unknown;
+}
+
+function once<K>(cache: Cache<K>, key: K, make: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
+  let module = cache.get(key);
+  if (!module) {
+    module = make();
+    cache.set(key, module);
+    module.catch(() => cache.delete(key)); // so that a later try is a new one
+  }
+  return module;
+}
+
+async function compile(place: Place, source: Source): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly === "undefined")
+    throw new DyoError("unsupported", "", "WebAssembly is switched off here (a lockdown mode?).");
+  if (typeof source === "string") return compile(place, address(place, source));
+  if (ArrayBuffer.isView(source))
+    return compileBytes(
+      new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength),
+      "the bytes given",
+    );
+  switch (tag(source)) {
+    case "WebAssembly.Module":
+      return source as WebAssembly.Module;
+    case "ArrayBuffer":
+      return compileBytes(source as ArrayBuffer, "the bytes given");
+    case "URL":
+      return fetched(place, source as URL);
+    case "Response":
+      return answered(source as Response, (source as Response).url || "the Response given");
+    default:
+      throw notASource(source);
+  }
+}
+
+async function fetched(place: Place, url: URL): Promise<WebAssembly.Module> {
+  let response: Response;
+  try {
+    if (url.protocol === "file:" && place.read)
+      return await compileBytes((await place.read(url)) as Uint8Array<ArrayBuffer>, url.href);
+    response = await fetch(url);
+  } catch (cause) {
+    if (cause instanceof DyoError) throw cause;
+    throw new DyoError(
+      "upstream_error",
+      "",
+      `dyocense.wasm: ${url.href} could not be read (${words(cause)}). ${ADVICE}`,
+      { cause },
+    );
+  }
+  return answered(response, url.href);
+}
+
+async function answered(response: Response, from: string): Promise<WebAssembly.Module> {
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim() ?? "";
+  const refuse = (cause?: unknown): never => {
+    const message = `dyocense.wasm: ${from} answered ${response.status} ${type || "without a type"}. ${ADVICE}`;
+    throw new DyoError("upstream_error", "", message, { cause });
+  };
+  if (!response.ok || type === "text/html") refuse();
+  if (type === "application/wasm")
+    return WebAssembly.compileStreaming(response).catch((cause) => notCompiled(cause, from));
+  const bytes = await response.arrayBuffer().catch(refuse);
+  const start = new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
+  if (start.join() !== "0,97,115,109") refuse();
+  return compileBytes(bytes, from);
+}
+
+function compileBytes(bytes: BufferSource, from: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(bytes).catch((cause) => notCompiled(cause, from));
+}
+
+const ADVICE = 'Pass load({ wasm: url }) or import "dyocense/inline".';
+
+function notCompiled(cause: unknown, from: string): never {
+  const said = words(cause);
+  const blocked = /content security policy|unsafe-eval|blocked by csp/i.test(said);
+  const message = blocked
+    ? "WebAssembly is blocked by this page's Content-Security-Policy: add 'wasm-unsafe-eval' to script-src."
+    : `dyocense.wasm: ${from} cannot be compiled here (${said}). ${ADVICE}`;
+  throw new DyoError("unsupported", "", message, { cause });
+}
+
+function address(place: Place, given: string | URL): URL {
+  try {
+    return typeof given === "string" ? place.locate(given) : given;
+  } catch (cause) {
+    throw new DyoError("invalid_input", "", `load({ wasm }): found "${given}"; an address is expected`, { cause });
+  }
+}
+
+function notASource(found: unknown): DyoError {
+  const expected = "an address, bytes, a Response or a WebAssembly.Module is expected";
+  return new DyoError(
+    "invalid_input",
+    "",
+    `load({ wasm }): found ${typeof found === "object" ? "something else" : String(found)}; ${expected}`,
+  );
+}
+
+const tag = (v: unknown) => Object.prototype.toString.call(v).slice(8, -1);

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The packed package in Chromium: without a bundler, bundled, in a worker, under a content policy, and where files are missing.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import test, { after, before } from "node:test";
+import * as esbuild from "esbuild";
+import { chromium } from "playwright-core";
+import * as vite from "vite";
+import { harris, harrisEoq } from "./helpers.mjs";
+import { installed } from "./installed.mjs";
+
+const executablePath = process.env.DYO_CHROMIUM ?? "/usr/bin/chromium";
+const flags =
+  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
+    " ",
+  );
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+};
+
+const app = installed();
+let browser;
+before(async () => {
+  assert.ok(existsSync(executablePath), `${executablePath} is needed (or set DYO_CHROMIUM)`);
+  browser = await chromium.launch({ executablePath, args: flags });
+});
+after(async () => {
+  await browser?.close();
+  app.remove();
+});
+
+/** Serves a folder; `headers` go with every answer; what is missing is answered by the start page, as single-page servers do. */
+async function served(folder, headers, work) {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, "http://x").pathname;
+    const file = join(folder, path === "/" ? "index.html" : path);
+    const found = existsSync(file) && extname(file) ? file : join(folder, "index.html");
+    response
+      .writeHead(200, { "content-type": types[extname(found)] ?? "application/octet-stream", ...headers })
+      .end(readFileSync(found));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  try {
+    return await work(`http://127.0.0.1:${server.address().port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  }
+}
+
+/** Opens a page and answers what its program puts into `globalThis.answer`; anything on the console but logs is a failure. */
+async function visit(url, { quiet = true } = {}) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const noise = [];
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
+  page.on("pageerror", (e) => noise.push(e.message));
+  try {
+    await page.goto(url);
+    const handle = await page
+      .waitForFunction(() => globalThis.answer, undefined, { timeout: 30_000 })
+      .catch((e) => assert.fail(`${e.message}\n${noise.join("\n")}`));
+    if (quiet) assert.deepEqual(noise, []);
+    return await handle.jsonValue();
+  } finally {
+    await context.close();
+  }
+}
+
+const html = (body, base = "") =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">${base}</head><body>${body}</body></html>`;
+const program = (from) => `
+  import { load, DyoError } from "${from}";
+  try {
+    const dyo = await load();
+    const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
+    const refused = await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e instanceof DyoError && e.path);
+    globalThis.answer = { eoq, refused };
+  } catch (e) {
+    globalThis.answer = { code: e.code, message: e.message };
+  }`;
+const inWorker = (make) => `
+  const worker = ${make};
+  worker.onmessage = (m) => (globalThis.answer = m.data);
+  worker.onerror = (e) => (globalThis.answer = { code: "worker", message: e.message });`;
+const posting = (from) =>
+  program(from).replaceAll("globalThis.answer = ", "self.postMessage(").replaceAll("};\n", "});\n");
+const right = ({ eoq, refused, message }) => {
+  assert.equal(message, undefined);
+  assert.ok(Math.abs(eoq / harrisEoq - 1) < 1e-12, `${eoq}`);
+  assert.equal(refused, "/anual_demand");
+};
+
+function folder(name, files) {
+  mkdirSync(join(app.folder, name), { recursive: true });
+  for (const [file, text] of Object.entries(files)) app.write(`${name}/${file}`, text);
+  return join(app.folder, name);
+}
+
+test("a plain module script, with no tool in between", async () => {
+  app.write("index.html", html(`<script type="module">${program("./node_modules/dyocense/dist/browser.js")}</script>`));
+  right(await served(app.folder, {}, visit));
+});
+
+test("a plain module script, from another origin", async () => {
+  const away = (answer) => served(app.folder, { "access-control-allow-origin": "*" }, answer);
+  const answer = await away((origin) => {
+    const page = folder("other", {
+      "index.html": html(
+        `<script type="module">${program(`${origin}/node_modules/dyocense/dist/browser.js`)}</script>`,
+      ),
+    });
+    return served(page, {}, visit);
+  });
+  right(answer);
+});
+
+test("a module worker, with no tool in between", async () => {
+  app.write("worker.js", posting("./node_modules/dyocense/dist/browser.js"));
+  app.write(
+    "index.html",
+    html(`<script type="module">${inWorker('new Worker("worker.js", { type: "module" })')}</script>`),
+  );
+  right(await served(app.folder, {}, visit));
+});
+
+test("a policy that allows wasm is enough; one that does not is named", async () => {
+  app.write("main.js", program("./node_modules/dyocense/dist/browser.js"));
+  app.write("index.html", html('<script type="module" src="main.js"></script>'));
+  const policy = (script) => ({ "content-security-policy": `default-src 'self'; img-src data:; script-src ${script}` });
+  right(await served(app.folder, policy("'self' 'wasm-unsafe-eval'"), visit));
+  const blocked = await served(app.folder, policy("'self'"), (url) => visit(url, { quiet: false }));
+  assert.deepEqual(blocked, {
+    code: "unsupported",
+    message: "WebAssembly is blocked by this page's Content-Security-Policy: add 'wasm-unsafe-eval' to script-src.",
+  });
+});
+
+test("esbuild: one file from the inline entry; the default entry without the module says what to do", async () => {
+  for (const entry of ["dyocense/inline", "dyocense"]) {
+    app.write("entry.mjs", program(entry));
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [join(app.folder, "entry.mjs")],
+      bundle: true,
+      format: "esm",
+      write: false,
+      logLevel: "silent",
+    });
+    assert.equal(outputFiles.length, 1);
+    const page = folder("esbuild", {
+      "main.js": outputFiles[0].text,
+      "index.html": html('<script type="module" src="main.js"></script>'),
+    });
+    const answer = await served(page, {}, visit);
+    if (entry === "dyocense/inline") right(answer);
+    else
+      assert.match(
+        answer.message,
+        /^dyocense\.wasm: http:\/\/127\.0\.0\.1:\d+\/dyocense\.wasm answered 200 text\/html\. Pass load\(\{ wasm: url \}\) or import "dyocense\/inline"\.$/,
+      );
+  }
+});
+
+const viteApp = () => {
+  folder("src", {
+    "main.js": program("dyocense"),
+    "worker.js": posting("dyocense"),
+    "workers.js": inWorker('new Worker(new URL("./worker.js", import.meta.url), { type: "module" })'),
+  });
+  app.write("index.html", html('<script type="module" src="/src/main.js"></script>'));
+  app.write("workers.html", html('<script type="module" src="/src/workers.js"></script>'));
+};
+
+test("Vite, built, with no configuration: page and worker", async () => {
+  viteApp();
+  for (const input of ["index.html", "workers.html"]) {
+    const outDir = join(app.folder, `built-${input}`);
+    await vite.build({
+      root: app.folder,
+      configFile: false,
+      logLevel: "error",
+      build: { outDir, target: "esnext", rollupOptions: { input: join(app.folder, input) } },
+      worker: { format: "es" },
+    });
+    right(await served(outDir, {}, (url) => visit(`${url}/${input}`)));
+  }
+});
+
+test("Vite's development server, with no configuration: page and worker", async () => {
+  viteApp();
+  const server = await vite.createServer({
+    root: app.folder,
+    configFile: false,
+    logLevel: "error",
+    server: { host: "127.0.0.1", port: 0, strictPort: false },
+  });
+  try {
+    await server.listen();
+    const { port } = server.httpServer.address();
+    for (const page of ["index.html", "workers.html"]) right(await visit(`http://127.0.0.1:${port}/${page}`));
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page's side of the worker: calls by name, cancelled by replacing the worker, since one that computes hears no messages.
+import type { CoreOps } from "dyocense";
+import type { Answer, Ask } from "./engine.worker.js";
+import { T } from "./texts.js";
+import type { Fault } from "./types.js";
+
+export type OpName = keyof CoreOps;
+export type In<K extends OpName> = CoreOps[K]["in"];
+export type Out<K extends OpName> = CoreOps[K]["out"];
+
+/** What a call may be given, typed values or what a person typed: the core checks every field. */
+export type Loose<X> = X extends readonly (infer E)[]
+  ? readonly Loose<E>[]
+  : X extends object
+    ? { [F in keyof X]: Loose<X[F]> }
+    : X | string | number;
+
+export interface Progress {
+  fraction: number;
+  stage: string;
+}
+
+/** A failed call: what every door says of it. */
+export class Failure extends Error implements Fault {
+  readonly code: string;
+  readonly path: string;
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.code = fault.code;
+    this.path = fault.path;
+  }
+}
+
+interface Waiting {
+  ask: Ask;
+  done: (result: unknown) => void;
+  fail: (error: Failure) => void;
+  progress: ((p: Progress) => void) | undefined;
+}
+
+class Engine {
+  /** Version of the core, once it is loaded. */
+  version = "";
+  #worker: Worker | undefined;
+  #waiting = new Map<number, Waiting>();
+  #next = 1;
+
+  call<K extends OpName>(
+    op: K,
+    input: Loose<In<K>>,
+    more: { signal?: AbortSignal; progress?: (p: Progress) => void } = {},
+  ): Promise<Out<K>> {
+    return new Promise((resolve, reject) => {
+      if (more.signal?.aborted) return reject(cancelled());
+      const ask: Ask = { id: this.#next++, op, input };
+      this.#waiting.set(ask.id, { ask, done: resolve as (r: unknown) => void, fail: reject, progress: more.progress });
+      more.signal?.addEventListener("abort", () => this.#cancel(ask.id), { once: true });
+      this.#start().postMessage(ask);
+    });
+  }
+
+  /** Loads the core now, so that the first call need not wait for it. */
+  warm(): void {
+    this.#start();
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL("./engine.worker.ts", import.meta.url), { type: "module", name: "dyocense" });
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
+    worker.onerror = (e) => {
+      e.preventDefault();
+      this.#lost(new Failure({ code: "internal", path: "", message: T.states.engineGone }));
+    };
+    return (this.#worker = worker);
+  }
+
+  #hear(a: Answer): void {
+    if (a.kind === "hello") this.version = a.version;
+    else if (a.kind === "failed") this.#lost(new Failure(a.error));
+    else if (a.kind === "progress") this.#waiting.get(a.id)?.progress?.(a);
+    else this.#settle(a.id, (w) => (a.kind === "result" ? w.done(a.result) : w.fail(new Failure(a.error))));
+  }
+
+  #settle(id: number, how: (w: Waiting) => void): void {
+    const w = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (w) how(w);
+  }
+
+  /** The worker is replaced; the other calls under way are asked again. */
+  #cancel(id: number): void {
+    if (!this.#waiting.has(id)) return;
+    this.#settle(id, (w) => w.fail(cancelled()));
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    const worker = this.#start();
+    for (const w of this.#waiting.values()) worker.postMessage(w.ask);
+  }
+
+  #lost(why: Failure): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, (w) => w.fail(why));
+  }
+}
+
+const cancelled = (): Failure => new Failure({ code: "cancelled", path: "", message: T.states.cancelled });
+
+export const engine = new Engine();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// #/about : can I trust it?
+import { html, nothing, type TemplateResult } from "lit";
+import { save } from "../download.js";
+import { engine } from "../engine.js";
+import { num } from "../format.js";
+import { store } from "../store.js";
+import { Task } from "../task.js";
+import { T } from "../texts.js";
+import type { State } from "../types.js";
+import { Screen, errorPanel } from "../ui.js";
+
+class About extends Screen {
+  /** One small call: it proves that the core answers, and its version is known afterwards. */
+  #core = new Task<string>(this, async () => {
+    await engine.call("inventory.eoq", { annual_demand: 1200, order_cost: 50, holding_cost_per_unit: 6 });
+    return engine.version;
+  });
+  #asked = false;
+  #deleted = false;
+
+  protected override get state(): State {
+    const s = this.#core.state;
+    return s === "empty" ? "working" : s;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#core.run();
+  }
+
+  protected override render(): TemplateResult {
+    const a = T.about;
+    const facts: [string, TemplateResult | string][] = [
+      [a.version, `${a.page} ${__VERSION__} · ${a.core} ${this.#core.value ?? "…"}`],
+      [a.licence, a.licenceText],
+      [a.network, a.networkText],
+      [a.browser, navigator.onLine ? a.online : T.offline],
+      [a.stored, this.#stored()],
+    ];
+    return html`<h1>${a.title}</h1><p class="lead">${a.lead}</p>
+      ${errorPanel(this.#core.error, () => this.#core.run())}
+      <dl class="facts">${facts.map(([name, what]) => html`<div><dt>${name}</dt><dd>${what}</dd></div>`)}</dl>
+      <section aria-labelledby="methods"><h2 id="methods">${a.methods}</h2>
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="methods"><table class="list text">
+          <thead><tr>${a.methodsHead.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
+          <tbody>${a.methodRows.map(([q, ...rest]) => html`<tr><th scope="row">${q}</th>${rest.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody>
+        </table></div>
+      </section>`;
+  }
+
+  #stored(): TemplateResult {
+    const a = T.about;
+    if (!store.project) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
+    return html`${a.storedText(`${num(store.size / 1024, 1)} KB`)}
+      <span class="actions">
+        <button @click=${() => save("dyocense-project.json", "application/json", JSON.stringify(store.project, null, 1))}>${a.saveProject}</button>
+        ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
+      </span>
+      ${
+        this.#asked
+          ? html`<span class="ask" role="alert">${a.deleteSure} <button class="danger"
+            @click=${() => this.#delete()}>${a.deleteYes}</button>
+        <button @click=${() => this.#ask(false)}>${a.deleteNo}</button></span>`
+          : nothing
+      }`;
+  }
+
+  #ask(yes: boolean): void {
+    this.#asked = yes;
+    this.requestUpdate();
+  }
+
+  #delete(): void {
+    this.#asked = false;
+    this.#deleted = true;
+    store.forget();
+  }
+}
+
+customElements.define("screen-about", About);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// #/ : what is this? A file or the sample in, and one answer computed at once so that nobody has to believe a word.
+import { html, nothing, type TemplateResult } from "lit";
+import { Unreadable, listCsv, readFile, readText, type Reading } from "../catalogue.js";
+import { save } from "../download.js";
+import { engine, type Out } from "../engine.js";
+import { money, num, qty } from "../format.js";
+import { sample, store } from "../store.js";
+import { Task } from "../task.js";
+import { T } from "../texts.js";
+import { NUMBER_FIELDS, type State } from "../types.js";
+import { Screen, errorPanel } from "../ui.js";
+import "../elements/eoq-curve.js";
+
+/** Harris's problem in round numbers. */
+const EXAMPLE = { annual_demand: 10000, order_cost: 50, holding_cost_per_unit: 2 };
+
+class Start extends Screen {
+  #example = new Task<Out<"inventory.eoq">>(this, () => engine.call("inventory.eoq", EXAMPLE));
+  #over = false;
+  #problem = "";
+  #note: readonly string[] = [];
+
+  protected override get state(): State {
+    if (this.#problem) return "error";
+    if (this.#example.state !== "ready") return this.#example.state === "empty" ? "working" : this.#example.state;
+    return store.project ? "ready" : "empty";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#example.run();
+    addEventListener("paste", this.#paste);
+    addEventListener("dragover", this.#drag);
+    addEventListener("dragleave", this.#leave);
+    addEventListener("drop", this.#drop);
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("paste", this.#paste);
+    removeEventListener("dragover", this.#drag);
+    removeEventListener("dragleave", this.#leave);
+    removeEventListener("drop", this.#drop);
+  }
+
+  #drag = (e: DragEvent): void => {
+    e.preventDefault();
+    if (!this.#over) this.requestUpdate();
+    this.#over = true;
+  };
+  #leave = (e: DragEvent): void => {
+    if (e.relatedTarget) return;
+    this.#over = false;
+    this.requestUpdate();
+  };
+  #drop = (e: DragEvent): void => {
+    e.preventDefault();
+    this.#over = false;
+    const file = e.dataTransfer?.files[0];
+    if (file) void this.#read(() => readFile(file), file.name);
+    else this.requestUpdate();
+  };
+  #paste = (e: ClipboardEvent): void => {
+    const text = e.clipboardData?.getData("text/plain") ?? "";
+    if (!/\t|;|,/.test(text)) return;
+    e.preventDefault();
+    void this.#read(async () => readText(text, T.files.pasted), T.files.pasted);
+  };
+  #pick = (e: Event): void => {
+    const field = e.target as HTMLInputElement;
+    const file = field.files?.[0];
+    if (file) void this.#read(() => readFile(file), file.name).then(() => (field.value = ""));
+  };
+
+  async #read(from: () => Promise<Reading>, name: string): Promise<void> {
+    this.#note = [];
+    try {
+      const { project, aside } = await from();
+      this.#problem = "";
+      store.open(project);
+      this.#note = [T.start.read(num(project.products.length), name)];
+      if (aside.length) this.#note = [...this.#note, T.files.setAside(num(aside.length), aside.slice(0, 5).join("; "))];
+      else location.hash = "#/stock";
+    } catch (e) {
+      this.#problem = e instanceof Unreadable ? e.message : String(e);
+    }
+    this.requestUpdate();
+  }
+
+  async #sample(): Promise<void> {
+    store.open(await sample());
+    location.hash = "#/stock";
+  }
+
+  async #template(): Promise<void> {
+    save("products.csv", "text/csv;charset=utf-8", listCsv(await sample()));
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="hero">
+        <div class="intro">
+          <h1>${T.start.title}</h1>
+          <p class="lead">${T.start.lead}</p>
+          ${this.#open()}
+        </div>
+        <div class="example">${this.#show()}</div>
+      </div>
+      <section aria-labelledby="questions"><h2 id="questions">${T.start.next}</h2>
+        <ul class="cards">${T.start.cards.map(([w, q, text]) => html`<li><a href="#/${w}"><strong>${q}</strong><span>${text}</span></a></li>`)}</ul>
+      </section>
+      <section aria-labelledby="columns"><h2 id="columns">${T.start.columnsTitle}</h2>
+        <p>${T.start.columns} ${["id", "name", ...NUMBER_FIELDS].map((c, i) => html`${i ? ", " : ""}<code>${c}</code>`)}.</p>
+        <p><button @click=${() => this.#template()}>${T.start.template}</button></p>
+      </section>`;
+  }
+
+  #open(): TemplateResult {
+    const p = store.project;
+    return html`<div class=${this.#over ? "drop over" : "drop"}>
+      <p class="actions">
+        <button class="first" @click=${() => this.#sample()}>${T.start.sample}</button>
+        <button @click=${() => this.querySelector<HTMLInputElement>("input[type=file]")?.click()}>${T.start.open}</button>
+        <input type="file" hidden accept=".csv,.tsv,.txt,.json,text/csv,application/json" aria-label=${T.start.open} @change=${this.#pick}>
+      </p>
+      <p class="quiet">${this.#over ? T.start.dropNow : T.start.drop}</p>
+      ${this.#problem ? html`<p class="fault" role="alert">${this.#problem}</p>` : nothing}
+      ${this.#note.map((n) => html`<p class="note" role="status">${n}</p>`)}
+      ${
+        p
+          ? html`<p class="resume"><a class="button" href="#/stock">${T.start.resume(p.name)}</a>
+            <span class="quiet">${T.start.resumeNote(num(p.products.length))}</span></p>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #show(): TemplateResult {
+    const r = this.#example.value;
+    return html`<h2>${T.start.exampleTitle}</h2>
+      ${errorPanel(this.#example.error, () => this.#example.run())}
+      ${r ? html`<p>${said(r)}</p>` : nothing}
+      <dyo-eoq-curve .heading=${T.stock.curveTitle} .height=${230} .currency=${"EUR"} .input=${EXAMPLE} .result=${r}></dyo-eoq-curve>`;
+  }
+}
+
+function said(r: Out<"inventory.eoq">): string {
+  const cash = (v: number) => money(v, "EUR");
+  const { order_cost, holding_cost_per_unit } = EXAMPLE;
+  const answer = [qty(r.eoq), num(r.num_orders_per_year, 1), cash(r.total_annual_cost)] as const;
+  return T.start.exampleSentence(cash(order_cost), cash(holding_cost_per_unit), ...answer);
+}
+
+customElements.define("screen-start", Start);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What this page keeps: a catalogue and its settings. Field names are those of the operations.
+
+/** A number, or the text a person typed that is not one: it goes to the core as it is, which says what is expected. */
+export type Num = number | string;
+
+export interface Product {
+  id: string;
+  name: string;
+  annual_demand: Num;
+  demand_std_dev: Num;
+  lead_time_days: Num;
+  order_cost: Num;
+  unit_cost: Num;
+  holding_cost_rate: Num;
+  storage_per_unit: Num;
+  lot_size: Num;
+  on_hand: Num;
+  on_order: Num;
+}
+
+/** The fields of a product that hold a number, in the order of tables and files. */
+export const NUMBER_FIELDS = [
+  "annual_demand",
+  "order_cost",
+  "unit_cost",
+  "holding_cost_rate",
+  "storage_per_unit",
+  "lot_size",
+  "demand_std_dev",
+  "lead_time_days",
+  "on_hand",
+  "on_order",
+] as const;
+export type NumberField = (typeof NUMBER_FIELDS)[number];
+
+export type Basis = "peak" | "average";
+
+export interface Project {
+  name: string;
+  currency: string;
+  storage_unit: string;
+  products: Product[];
+  selected: string;
+  service_level: Num;
+  budget: Num;
+  storage_capacity: Num;
+  limit_budget: boolean;
+  limit_storage: boolean;
+  whole_lots: boolean;
+  basis: Basis;
+}
+
+export type State = "empty" | "working" | "ready" | "error";
+
+/** An error as every door gives it. */
+export interface Fault {
+  code: string;
+  path: string;
+  message: string;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the tests share: the page served as a person gets it, a browser with an empty profile, and a record of what the page said and asked for.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const FOLDER = fileURLToPath(new URL("..", import.meta.url));
+const BROWSER = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The server as `npm run serve` starts it, on a free port. */
+export async function serve(...args) {
+  const child = spawn(process.execPath, ["serve.mjs", ...(args.length ? args : ["--port", "0"])], {
+    cwd: FOLDER,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), once(child, "exit").then(() => [""])]);
+  return {
+    line,
+    address: /http:\S+/.exec(line)?.[0] ?? "",
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}
+
+export const launch = () => chromium.launch({ executablePath: BROWSER, headless: true, args: FLAGS });
+
+/** A page in its own empty context. `heard` gathers console errors and violations, `asked` every address requested. */
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/Madrid",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const heard = [];
+  const asked = [];
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && heard.push(m.text()));
+  page.on("pageerror", (e) => heard.push(String(e)));
+  context.on("request", (r) => asked.push(r.url()));
+  const foreign = () => asked.filter((url) => !/^(blob:|data:)/.test(url) && !url.startsWith(address));
+  const go = async (word, state = "ready") => {
+    await page.goto(`${address}#/${word}`);
+    await reached(page, word, state);
+  };
+  await page.goto(address);
+  return { page, context, heard, foreign, go };
+}
+
+/** Waits for a screen in a state; when it does not come, says what is there instead. */
+export async function reached(page, word, state) {
+  try {
+    await page.waitForSelector(`main[data-screen="${word}"][data-state="${state}"]`);
+  } catch (cause) {
+    const there = await page.evaluate(() => {
+      const main = document.querySelector("main");
+      return `${location.hash}: screen "${main?.dataset.screen}", state ${main?.dataset.state}, ${main?.innerText.slice(0, 200)}`;
+    });
+    throw new Error(`wanted "${word}" ${state}; found ${there}`, { cause });
+  }
+}
+
+/** The sample opened by its button, as a person would. */
+export async function openSample(page) {
+  await page.getByRole("button", { name: "Try sample data" }).click();
+  await reached(page, "stock", "ready");
+}
+
+/** A file the page offers when something is clicked. */
+export async function download(page, click) {
+  const [file] = await Promise.all([page.waitForEvent("download"), click()]);
+  const chunks = [];
+  for await (const chunk of await file.createReadStream()) chunks.push(chunk);
+  return { name: file.suggestedFilename(), text: Buffer.concat(chunks).toString("utf8") };
+}
+
+/** A property of an element on the page, once it is there. */
+export const property = (page, tag, name) =>
+  page
+    .locator(tag)
+    .first()
+    .evaluate((el, key) => el[key], name);
+
+/** CSV by RFC 4180, written apart from the page's own reader. */
+export function parseCsv(text) {
+  const rows = [];
+  let row = [""];
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c !== '"') row[row.length - 1] += c;
+      else if (text[i + 1] === '"') row[row.length - 1] += text[++i];
+      else quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === ",") row.push("");
+    else if (c === "\r" && text[i + 1] === "\n") {
+      rows.push(row);
+      row = [""];
+      i++;
+    } else row[row.length - 1] += c;
+  }
+  return rows;
+}
