@@ -385,6 +385,7 @@ static void odd_series_get_an_answer(void **state)
           y[i] = kind == 0 ? 7 : kind == 1 ? 0 : kind == 2 ? (double)i : kind == 3 ? y[i] * 1e100 : kind == 4 ? y[i] * 1e-100 : kind == 5 && i % 3 ? NAN :
                  kind == 6 ? (double)(i % 12) : y[i];
         while (isnan(y[n - 1])) n--;
+        dyo_ctx_clear(&ctx);
         const dyo_history h = history(y, n, &period);
         void             *s = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
         if (arima()->fit(&ctx, &h, defaults(), s, &err) != DYO_OK) {

@@ -20,8 +20,8 @@ static uint64_t multi_seed = 1;
 static inline double draw(void)
 {
   uint64_t z = multi_seed += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
 }
 
@@ -37,11 +37,11 @@ static inline bool chance(double p)
   return draw() < p;
 }
 
-#define CLOSE(got, want, rtol)                                                                       \
-  do {                                                                                               \
-    const double got_ = (got), want_ = (want);                                                       \
-    if (!(fabs(got_ - want_) <= (rtol) * fmax(fabs(want_), 1e-300)) && got_ != want_)                \
-      fail_msg("found %.17g, expected %.17g within %g of it", got_, want_, (double)(rtol));          \
+#define CLOSE(got, want, rtol)                                                              \
+  do {                                                                                      \
+    const double got_ = (got), want_ = (want);                                              \
+    if (!(fabs(got_ - want_) <= (rtol)*fmax(fabs(want_), 1e-300)) && got_ != want_)         \
+      fail_msg("found %.17g, expected %.17g within %g of it", got_, want_, (double)(rtol)); \
   } while (0)
 
 /* n products as arrays of the continuous problem; the caller frees `block`. */
@@ -65,11 +65,11 @@ static inline void goods_fill(goods *g, double wide)
 {
   for (size_t i = 0; i < g->n; i++) {
     const double price = exp(2.5 + wide * bell());
-    g->demand[i] = exp(6.5 + wide * 1.2 * bell());
-    g->order[i]  = (15 + 105 * draw()) * g->demand[i];
-    g->hold[i]   = 0.11 * price * (0.5 + draw());
-    g->money[i]  = chance(0.05) ? 0 : price;
-    g->space[i]  = chance(0.05) ? 0 : exp(-3 + wide * 0.8 * bell());
+    g->demand[i]       = exp(6.5 + wide * 1.2 * bell());
+    g->order[i]        = (15 + 105 * draw()) * g->demand[i];
+    g->hold[i]         = 0.11 * price * (0.5 + draw());
+    g->money[i]        = chance(0.05) ? 0 : price;
+    g->space[i]        = chance(0.05) ? 0 : exp(-3 + wide * 0.8 * bell());
   }
 }
 
@@ -80,8 +80,14 @@ static inline double best_alone(const goods *g, size_t i)
 
 static inline dyo_multi_eoq goods_problem(const goods *g, bool bounds)
 {
-  return (dyo_multi_eoq){.n = g->n, .order = g->order, .hold = g->hold, .unit = {g->money, g->space}, .demand = g->demand,
-                         .lo = bounds ? g->lo : NULL, .hi = bounds ? g->hi : NULL, .limit = {INFINITY, INFINITY, INFINITY}};
+  return (dyo_multi_eoq){.n      = g->n,
+                         .order  = g->order,
+                         .hold   = g->hold,
+                         .unit   = {g->money, g->space},
+                         .demand = g->demand,
+                         .lo     = bounds ? g->lo : NULL,
+                         .hi     = bounds ? g->hi : NULL,
+                         .limit  = {INFINITY, INFINITY, INFINITY}};
 }
 
 #endif

@@ -28,13 +28,18 @@ typedef struct {
 static joint_problem random_joint(numbers *v, size_t n, double joint, bool bounds)
 {
   for (size_t i = 0; i < n; i++) {
-    v->minor[i] = chance(0.1) ? 0 : 5 + 100 * draw();
-    v->rate[i]  = exp(5 + 1.5 * bell());
+    v->minor[i]    = chance(0.1) ? 0 : 5 + 100 * draw();
+    v->rate[i]     = exp(5 + 1.5 * bell());
     const double e = sqrt((v->minor[i] + 10) / v->rate[i]);
-    v->lo[i] = bounds && chance(0.3) ? e * exp(0.5 * bell()) : 0;
-    v->hi[i] = bounds && chance(0.3) ? fmax(e * exp(0.5 * bell()), 1.1 * v->lo[i]) : INFINITY;
+    v->lo[i]       = bounds && chance(0.3) ? e * exp(0.5 * bell()) : 0;
+    v->hi[i]       = bounds && chance(0.3) ? fmax(e * exp(0.5 * bell()), 1.1 * v->lo[i]) : INFINITY;
   }
-  return (joint_problem){.n = n, .joint = joint, .minor = v->minor, .rate = v->rate, .lo = bounds ? v->lo : NULL, .hi = bounds ? v->hi : NULL};
+  return (joint_problem){.n     = n,
+                         .joint = joint,
+                         .minor = v->minor,
+                         .rate  = v->rate,
+                         .lo    = bounds ? v->lo : NULL,
+                         .hi    = bounds ? v->hi : NULL};
 }
 
 /* The policy at a cycle t: each product's best multiple among those its bounds allow, then the best t for these. */
@@ -87,8 +92,8 @@ static void the_best_cycle_is_never_beaten_by_a_fine_search(void **state)
   for (int t = 0; t < 120; t++) {
     numbers             v;
     const bool          bounds = t % 3 == 0;
-    const joint_problem p = random_joint(&v, 1 + (size_t)(draw() * (t % 4 == 0 ? 50 : 8)), joints[t % 5], bounds);
-    joint_policy        b = {.multiple = v.multiple};
+    const joint_problem p      = random_joint(&v, 1 + (size_t)(draw() * (t % 4 == 0 ? 50 : 8)), joints[t % 5], bounds);
+    joint_policy        b      = {.multiple = v.multiple};
     assert_int_equal(joint_solve(&ctx, &p, 0, &b, &err), DYO_OK);
     if (b.cost == INFINITY) {
       assert_true(bounds && fine_search(&p, 10) == INFINITY);
@@ -108,8 +113,8 @@ static void within_two_percent_of_the_relaxation(void **state)
   multi_seed = 2;
   for (int t = 0; t < 50; t++) {
     numbers             v;
-    const joint_problem p = random_joint(&v, 20, 100, false);
-    joint_policy        b = {.multiple = v.multiple};
+    const joint_problem p   = random_joint(&v, 20, 100, false);
+    joint_policy        b   = {.multiple = v.multiple};
     double              low = 1e-9, high = 1e9;
     assert_int_equal(joint_solve(&ctx, &p, 0, &b, &err), DYO_OK);
     /* relaxation: k_i >= 1 real; those with sqrt(minor/rate) below the cycle order every time: T^2 sum rate = joint + sum minor over them */
@@ -152,7 +157,7 @@ static void three_thousand_products_exactly(void **state)
 
 /* ---- under limits ---- */
 
-static dyo_multi_item  items[3];
+static dyo_multi_item items[3];
 
 /* Limits and bounds that a policy chosen at random keeps. */
 static dyo_multi_product_in random_request(void)
@@ -161,18 +166,24 @@ static dyo_multi_product_in random_request(void)
   const size_t             n     = 1 + (size_t)(draw() * 2.99);
   const double             cycle = 0.05 + 0.45 * draw();
   double                   money = 0, room = 0, orders = 0;
-  dyo_multi_product_in     in    = {.products = items, .n_products = n, .budget = NAN, .storage_capacity = NAN, .max_orders_per_year = NAN,
-                                    .joint_order_cost = 5 + 100 * draw(), .gap_tolerance = 1e-4, .time_limit_s = 10};
+  dyo_multi_product_in     in = {.products            = items,
+                                 .n_products          = n,
+                                 .budget              = NAN,
+                                 .storage_capacity    = NAN,
+                                 .max_orders_per_year = NAN,
+                                 .joint_order_cost    = 5 + 100 * draw(),
+                                 .gap_tolerance       = 1e-4,
+                                 .time_limit_s        = 10};
   for (size_t i = 0; i < n; i++) {
     const double k = 1 + floor(4 * draw()), q = (items[i].annual_demand = exp(6 + bell())) * cycle * k;
     items[i].id                    = ids[i];
     items[i].order_cost            = chance(0.2) ? 0 : 5 + 95 * draw();
     items[i].holding_cost_per_unit = exp(bell());
     items[i].holding_cost_rate = items[i].lot_size = NAN;
-    items[i].unit_cost          = exp(2 + bell());
-    items[i].storage_per_unit   = draw() + 0.1;
-    items[i].min_order_quantity = chance(0.3) ? q * (0.5 + 0.5 * draw()) : NAN;
-    items[i].max_order_quantity = chance(0.3) ? q * (1 + draw()) : NAN;
+    items[i].unit_cost                             = exp(2 + bell());
+    items[i].storage_per_unit                      = draw() + 0.1;
+    items[i].min_order_quantity                    = chance(0.3) ? q * (0.5 + 0.5 * draw()) : NAN;
+    items[i].max_order_quantity                    = chance(0.3) ? q * (1 + draw()) : NAN;
     money += items[i].unit_cost * q, room += items[i].storage_per_unit * q, orders += 1 / (cycle * k);
   }
   if (chance(0.5)) in.budget = money * (1 + 0.3 * draw());
@@ -223,7 +234,8 @@ static void plans_under_limits_equal_the_best_of_all_multiples(void **state)
     assert_true(r.total_annual_cost <= best * (1 + 1e-7));
     for (size_t i = 0; i < in.n_products; i++) k[i] = r.products[i].multiple;
     assert_true(r.total_annual_cost >= cost_of(&in, k) * (1 - 1e-7));
-    for (size_t i = 0; i < in.n_products; i++) CLOSE(r.products[i].order_quantity, items[i].annual_demand * k[i] * r.base_cycle, 1e-12);
+    for (size_t i = 0; i < in.n_products; i++)
+      CLOSE(r.products[i].order_quantity, items[i].annual_demand * k[i] * r.base_cycle, 1e-12);
     assert_true((r.status == DYO_MULTI_OPTIMAL) == (r.gap <= 1e-4));
     widest = fmax(widest, r.gap);
     dyo_ctx_clear(&ctx);

@@ -9,9 +9,9 @@ static dyo_multi_eoq random_problem(goods *g, unsigned which, bool bounds)
   multi_totals  use;
   for (size_t i = 0; i < g->n; i++) {
     const double e = best_alone(g, i);
-    g->lo[i] = bounds && chance(0.3) ? e * exp(bell() - 1) : 0;
-    g->hi[i] = bounds && chance(0.3) ? fmax(g->lo[i], e * exp(bell() + 1)) : INFINITY;
-    g->q[i]  = fmin(g->hi[i], fmax(g->lo[i], e * exp(0.5 * bell() - 0.7 * draw())));
+    g->lo[i]       = bounds && chance(0.3) ? e * exp(bell() - 1) : 0;
+    g->hi[i]       = bounds && chance(0.3) ? fmax(g->lo[i], e * exp(bell() + 1)) : INFINITY;
+    g->q[i]        = fmin(g->hi[i], fmax(g->lo[i], e * exp(0.5 * bell() - 0.7 * draw())));
   }
   multi_total(&p, g->q, &use);
   for (int j = 0; j < DYO_MULTI_LIMITS; j++)
@@ -72,7 +72,8 @@ static void no_prices_prove_more_than_the_answer(void **state)
     for (int k = 0; k < 20; k++) {
       double     price[DYO_MULTI_LIMITS];
       multi_sums s;
-      for (int j = 0; j < DYO_MULTI_LIMITS; j++) price[j] = r.price[j] * exp(bell()) + (chance(0.3) ? exp(bell()) * r.cost / p.limit[j] : 0);
+      for (int j = 0; j < DYO_MULTI_LIMITS; j++)
+        price[j] = r.price[j] * exp(bell()) + (chance(0.3) ? exp(bell()) * r.cost / p.limit[j] : 0);
       multi_pass(&p, 1, price, &s);
       for (int j = 0; j < DYO_MULTI_LIMITS; j++)
         if (p.limit[j] < INFINITY) s.value -= price[j] * p.limit[j];
@@ -121,7 +122,7 @@ static void least_budget_and_orders_are_cauchy_schwarz(void **state)
       free(g.block);
       continue;
     }
-    dyo_multi_eoq p = goods_problem(&g, false);
+    dyo_multi_eoq p           = goods_problem(&g, false);
     p.limit[DYO_MULTI_BUDGET] = 100 * (1 + draw());
     p.limit[DYO_MULTI_ORDERS] = root * root / p.limit[DYO_MULTI_BUDGET];
     CLOSE(multi_least(&p, DYO_MULTI_ORDERS, 1u << DYO_MULTI_BUDGET, price), p.limit[DYO_MULTI_ORDERS], 1e-8);
@@ -188,7 +189,7 @@ static void a_hundred_thousand_products_in_a_few_passes(void **state)
 {
   (void)state;
   multi_seed = 7;
-  goods g = goods_new(100000);
+  goods g    = goods_new(100000);
   goods_fill(&g, 1);
   for (unsigned which = 1; which < 8; which++) {
     const bool         orders = which >> DYO_MULTI_ORDERS & 1;

@@ -38,7 +38,8 @@ static dyo_multi_eoq random_lots(goods *g, size_t in_lots, unsigned which)
   }
   multi_total(&p, g->q, &use);
   for (int j = 0; j < DYO_MULTI_LIMITS; j++)
-    if (which >> j & 1 && use.used[j] > 0) p.limit[j] = use.used[j] * (chance(0.3) ? 1 : chance(0.15) ? 0.8 + 0.3 * draw() : 1 + 0.3 * draw());
+    if (which >> j & 1 && use.used[j] > 0)
+      p.limit[j] = use.used[j] * (chance(0.3) ? 1 : chance(0.15) ? 0.8 + 0.3 * draw() : 1 + 0.3 * draw());
   return p;
 }
 
@@ -58,7 +59,7 @@ static void try_all(trial *t, size_t i, double cost, double used[DYO_MULTI_LIMIT
   if (i < t->in_lots) {
     const double n = nearbyint((g->hi[i] - g->lo[i]) / g->lot[i]);
     for (double k = 0; k <= n; k++) {
-      const double q = g->lo[i] + k * g->lot[i];
+      const double q      = g->lo[i] + k * g->lot[i];
       double       more[] = {used[0] + g->money[i] * q, used[1] + g->space[i] * q, used[2] + g->demand[i] / q};
       try_all(t, i + 1, cost + g->order[i] / q + g->hold[i] * q, more);
     }
@@ -88,7 +89,14 @@ static double over_all_lots(const dyo_multi_eoq *p, goods *g, size_t in_lots)
 
 static multi_whole solve(const dyo_multi_eoq *p, goods *g, double gap)
 {
-  multi_whole w = {.ctx = &ctx, .p = p, .lot = g->lot, .what = MULTI_COST, .keep = multi_given(p), .gap = gap, .enough = -INFINITY, .q = g->q};
+  multi_whole w = {.ctx    = &ctx,
+                   .p      = p,
+                   .lot    = g->lot,
+                   .what   = MULTI_COST,
+                   .keep   = multi_given(p),
+                   .gap    = gap,
+                   .enough = -INFINITY,
+                   .q      = g->q};
   assert_int_equal(multi_whole_solve(&w, &err), DYO_OK);
   return w;
 }
@@ -129,7 +137,7 @@ static void compare_with_trying(int cases, bool mixed, double gap, double proven
     free(g.block);
     dyo_ctx_clear(&ctx);
   }
-  assert_true(none > 0);         /* requests without a plan are among them, and each was proven to be one */
+  assert_true(none > 0);            /* requests without a plan are among them, and each was proven to be one */
   assert_true(open * 100 <= cases); /* at most one in a hundred is not proven as far as it was asked */
 }
 
@@ -165,12 +173,19 @@ static void the_fewest_orders_in_lots_equal_the_best_of_all_combinations(void **
     /* as a cost of its own: order = demand, hold = 0 */
     dyo_multi_eoq orders = p;
     double       *zero   = calloc(g.n, sizeof *zero);
-    double       *keep   = g.order, *hold = g.hold;
+    double       *keep = g.order, *hold = g.hold;
     orders.order = g.order = g.demand;
     orders.hold = g.hold = zero;
-    const double best = over_all_lots(&orders, &g, g.n);
+    const double best    = over_all_lots(&orders, &g, g.n);
     g.order = keep, g.hold = hold;
-    multi_whole w = {.ctx = &ctx, .p = &p, .lot = g.lot, .what = DYO_MULTI_ORDERS, .keep = multi_given(&p), .gap = 1e-9, .enough = -INFINITY, .q = g.q};
+    multi_whole w = {.ctx    = &ctx,
+                     .p      = &p,
+                     .lot    = g.lot,
+                     .what   = DYO_MULTI_ORDERS,
+                     .keep   = multi_given(&p),
+                     .gap    = 1e-9,
+                     .enough = -INFINITY,
+                     .q      = g.q};
     assert_int_equal(multi_whole_solve(&w, &err), DYO_OK);
     if (best < INFINITY) CLOSE(w.objective, best, 1e-8);
     assert_true(w.bound <= best * (1 + 1e-9));
@@ -214,7 +229,7 @@ static void twenty_thousand_products_in_lots(void **state)
 {
   (void)state;
   multi_seed = 6;
-  goods g = goods_new(20000);
+  goods g    = goods_new(20000);
   goods_fill(&g, 1);
   const dyo_multi_eoq p = tight(&g, 0.2);
   const multi_whole   w = solve(&p, &g, 1e-4);
@@ -235,8 +250,8 @@ static void out_of_time_the_best_plan_so_far_with_its_gap(void **state)
 {
   (void)state;
   const dyo_host host = {.now = ticking};
-  multi_seed = 7;
-  goods g = goods_new(60);
+  multi_seed          = 7;
+  goods g             = goods_new(60);
   goods_fill(&g, 1);
   dyo_ctx_init(&ctx, &host);
   dyo_time_limit(&ctx, 0.001);

@@ -26,14 +26,29 @@ static int teardown(void **state)
 /* Fields that a request may leave out, left out. */
 static dyo_multi_item item(const char *id, double demand, double order_cost, double holding)
 {
-  return (dyo_multi_item){.id = id, .annual_demand = demand, .order_cost = order_cost, .holding_cost_per_unit = holding, .holding_cost_rate = NAN,
-                          .unit_cost = NAN, .storage_per_unit = NAN, .min_order_quantity = NAN, .max_order_quantity = NAN, .lot_size = NAN};
+  return (dyo_multi_item){.id                    = id,
+                          .annual_demand         = demand,
+                          .order_cost            = order_cost,
+                          .holding_cost_per_unit = holding,
+                          .holding_cost_rate     = NAN,
+                          .unit_cost             = NAN,
+                          .storage_per_unit      = NAN,
+                          .min_order_quantity    = NAN,
+                          .max_order_quantity    = NAN,
+                          .lot_size              = NAN};
 }
 
 static dyo_multi_product_in request(dyo_multi_item *items, size_t n)
 {
-  return (dyo_multi_product_in){.products = items, .n_products = n, .budget = NAN, .storage_capacity = NAN, .max_orders_per_year = NAN,
-                                .constraint_basis = DYO_MULTI_PEAK, .joint_order_cost = NAN, .gap_tolerance = 1e-4, .time_limit_s = 10};
+  return (dyo_multi_product_in){.products            = items,
+                                .n_products          = n,
+                                .budget              = NAN,
+                                .storage_capacity    = NAN,
+                                .max_orders_per_year = NAN,
+                                .constraint_basis    = DYO_MULTI_PEAK,
+                                .joint_order_cost    = NAN,
+                                .gap_tolerance       = 1e-4,
+                                .time_limit_s        = 10};
 }
 
 static void is_refused(const dyo_multi_product_in *in, dyo_status code, const char *path)
@@ -88,7 +103,7 @@ static void limits_ask_for_what_they_count(void **state)
   dyo_multi_item       two[2] = {item("a", 100, 10, 1), item("b", 100, 10, 1)};
   dyo_multi_product_in in     = request(two, 2);
   two[0].unit_cost = two[0].storage_per_unit = 1;
-  in.budget        = 10;
+  in.budget                                  = 10;
   is_refused(&in, DYO_INVALID_INPUT, "/products/1/unit_cost");
   in.budget           = NAN;
   in.storage_capacity = 10;
@@ -123,8 +138,8 @@ static void one_id_given_twice_is_found_among_many(void **state)
   for (size_t i = N - 1; i > 0; i--) {
     const size_t k    = (size_t)(draw() * (double)(i + 1));
     const char  *swap = ids[i];
-    ids[i] = ids[k];
-    ids[k] = swap;
+    ids[i]            = ids[k];
+    ids[k]            = swap;
   }
   assert_int_equal(multi_unique(&ctx, "products", ids, N, nth, &err), DYO_OK);
   for (int t = 0; t < 3; t++) {
@@ -172,10 +187,10 @@ static dyo_multi_product_in random_request(dyo_multi_item *items)
   dyo_multi_product_in     in    = request(items, 1 + (size_t)(draw() * 3.99));
   double                   money = 0, room = 0, orders = 0;
   for (size_t i = 0; i < in.n_products; i++) {
-    items[i] = item(ids[i], exp(6 + bell()), 10 + 50 * draw(), exp(bell()));
+    items[i]                  = item(ids[i], exp(6 + bell()), 10 + 50 * draw(), exp(bell()));
     items[i].unit_cost        = exp(2 + bell());
     items[i].storage_per_unit = exp(bell());
-    const double e = sqrt(2 * items[i].annual_demand * items[i].order_cost / items[i].holding_cost_per_unit);
+    const double e            = sqrt(2 * items[i].annual_demand * items[i].order_cost / items[i].holding_cost_per_unit);
     if (chance(0.4)) items[i].min_order_quantity = e * draw();
     if (chance(0.4)) items[i].max_order_quantity = e * (1 + draw());
     money += e * items[i].unit_cost, room += e * items[i].storage_per_unit, orders += items[i].annual_demand / e;
@@ -191,7 +206,7 @@ static unsigned check_smallest(const dyo_multi_product_in *in, const dyo_multi_c
 {
   unsigned             set   = 0;
   int                  named = 0, failing = 0;
-  dyo_multi_product_in all   = *in;
+  dyo_multi_product_in all = *in;
   for (int j = 0; j < 3; j++) {
     dyo_multi_product_in alone = *in;
     if (!names(c, limit_names[j])) {
@@ -287,14 +302,14 @@ static void totals_add_up_on_either_basis(void **state)
 static void the_same_request_gives_the_same_answer(void **state)
 {
   dyo_multi_item       items[30];
-  char                 ids[30][8];
+  char                 ids[30][24];
   double               first[30], cost = 0;
   dyo_multi_product_in in = request(items, 30);
   (void)state;
   multi_seed = 3;
   for (size_t i = 0; i < 30; i++) {
     snprintf(ids[i], sizeof ids[i], "p%zu", i);
-    items[i] = item(ids[i], exp(6 + bell()), 10 + 50 * draw(), exp(bell()));
+    items[i]           = item(ids[i], exp(6 + bell()), 10 + 50 * draw(), exp(bell()));
     items[i].unit_cost = exp(2 + bell());
     items[i].lot_size  = 0.3 * sqrt(2 * items[i].annual_demand * items[i].order_cost / items[i].holding_cost_per_unit);
     cost += items[i].unit_cost * items[i].lot_size;
@@ -316,7 +331,7 @@ static void a_cancelled_call_hands_over_its_plan(void **state)
   dyo_multi_product_in in       = request(items, 2);
   const int            cancel   = 1;
   (void)state;
-  items[0].lot_size = 7;
+  items[0].lot_size      = 7;
   in.max_orders_per_year = 5;
   ctx.cancel             = &cancel;
   assert_int_equal(dyo_multi_product(&ctx, &in, &r, &err), DYO_CANCELLED);
@@ -329,13 +344,13 @@ static void too_little_memory_is_an_error_not_a_crash(void **state)
 {
   enum { N = 5000 };
   dyo_multi_item      *items = calloc(N, sizeof *items);
-  char                *ids   = calloc(N, 8);
+  char                *ids   = calloc(N, 24);
   dyo_multi_product_in in    = request(items, N);
   bool                 done  = false;
   (void)state;
   for (size_t i = 0; i < N; i++) {
-    snprintf(ids + 8 * i, 8, "p%zu", N - i);
-    items[i] = item(ids + 8 * i, 100 + (double)i, 50, 2);
+    snprintf(ids + 24 * i, 24, "p%zu", N - i);
+    items[i]           = item(ids + 24 * i, 100 + (double)i, 50, 2);
     items[i].unit_cost = 3;
     if (i % 2) items[i].lot_size = 5;
   }

@@ -13,7 +13,7 @@ static dyo_ctx                  ctx;
 static dyo_err                  err;
 static dyo_inventory_pareto_out r;
 static dyo_pareto_item          items[MOST];
-static char                     ids[MOST][8];
+static char                     ids[MOST][24];
 
 static int setup(void **state)
 {
@@ -34,10 +34,18 @@ static dyo_inventory_pareto_in random_request(size_t n, int type)
 {
   for (size_t i = 0; i < n; i++) {
     snprintf(ids[i], sizeof ids[i], "p%zu", i);
-    items[i] = (dyo_pareto_item){.id = ids[i], .annual_demand = exp(6.5 + bell()), .order_cost = 15 + 100 * draw(),
-                                 .holding_cost_per_unit = exp(0.5 * bell()), .holding_cost_rate = NAN, .unit_cost = exp(2 + bell()),
-                                 .storage_per_unit = NAN, .min_order_quantity = NAN, .max_order_quantity = NAN, .lot_size = NAN,
-                                 .demand_std_dev = chance(0.1) ? 0 : exp(bell()), .lead_time_days = floor(30 * draw())};
+    items[i] = (dyo_pareto_item){.id                    = ids[i],
+                                 .annual_demand         = exp(6.5 + bell()),
+                                 .order_cost            = 15 + 100 * draw(),
+                                 .holding_cost_per_unit = exp(0.5 * bell()),
+                                 .holding_cost_rate     = NAN,
+                                 .unit_cost             = exp(2 + bell()),
+                                 .storage_per_unit      = NAN,
+                                 .min_order_quantity    = NAN,
+                                 .max_order_quantity    = NAN,
+                                 .lot_size              = NAN,
+                                 .demand_std_dev        = chance(0.1) ? 0 : exp(bell()),
+                                 .lead_time_days        = floor(30 * draw())};
     if (chance(0.2)) items[i].lot_size = ceil(50 * draw());
   }
   return (dyo_inventory_pareto_in){.products = items, .n_products = n, .points = 20, .service_type = type};
@@ -65,7 +73,8 @@ static void check_point(const dyo_inventory_pareto_in *in, const dyo_pareto_poin
     money += items[i].unit_cost * p->safety_stock[i];
     demand += items[i].annual_demand;
     if (sigma > 0) late += items[i].annual_demand / q * sigma * dyo_normal_loss(p->safety_stock[i] / sigma);
-    if (in->service_type == DYO_PARETO_CYCLE) CLOSE(p->safety_stock[i], dyo_normal_quantile(p->service_level) * sigma, 1e-12);
+    if (in->service_type == DYO_PARETO_CYCLE)
+      CLOSE(p->safety_stock[i], dyo_normal_quantile(p->service_level) * sigma, 1e-12);
   }
   CLOSE(p->total_cost, ordering + holding, 1e-12);
   CLOSE(p->ordering_cost, ordering, 1e-12);
@@ -96,19 +105,21 @@ static void one_multiplier_allocates_the_fill_rate(void **state)
   (void)state;
   multi_seed = 2;
   for (int t = 0; t < 40; t++) {
-    double                        levels[] = {0.6 + 0.39 * draw()};
-    dyo_inventory_pareto_in       in       = random_request(12, DYO_PARETO_FILL_RATE);
-    double                        theta    = NAN;
-    in.service_levels   = levels;
-    in.n_service_levels = 1;
+    double                  levels[] = {0.6 + 0.39 * draw()};
+    dyo_inventory_pareto_in in       = random_request(12, DYO_PARETO_FILL_RATE);
+    double                  theta    = NAN;
+    in.service_levels                = levels;
+    in.n_service_levels              = 1;
     assert_int_equal(dyo_inventory_pareto(&ctx, &in, &r, &err), DYO_OK);
     assert_int_equal(r.n_frontier, 1);
     if (r.frontier[0].fill_rate > levels[0] * (1 + 1e-9)) continue; /* more than asked for at no cost */
     CLOSE(r.frontier[0].fill_rate, levels[0], 1e-11);
     for (size_t i = 0; i < in.n_products; i++) {
-      const double q = r.products[i].order_quantity, sigma = r.products[i].lead_time_demand_std_dev, stock = r.frontier[0].safety_stock[i];
+      const double q = r.products[i].order_quantity, sigma = r.products[i].lead_time_demand_std_dev,
+                   stock = r.frontier[0].safety_stock[i];
       if (sigma == 0) continue;
-      const double own = items[i].holding_cost_per_unit * q / (items[i].annual_demand * dyo_normal_survival(stock / sigma));
+      const double own =
+        items[i].holding_cost_per_unit * q / (items[i].annual_demand * dyo_normal_survival(stock / sigma));
       assert_true(stock >= -q / 2 * (1 + 1e-12));
       if (stock > -q / 2 * (1 - 1e-9) && stock > -5 * sigma) {
         if (!isnan(theta)) CLOSE(own, theta, 1e-4);
@@ -138,7 +149,8 @@ static void the_knee_is_furthest_from_the_chord(void **state)
     const double            slope = (z->total_cost - a->total_cost) / (z->service_level - a->service_level);
     for (size_t i = 0; i < r.n_frontier; i++) {
       const dyo_pareto_point *p = &r.frontier[i];
-      assert_true(slope * p->service_level - p->total_cost <= slope * k->service_level - k->total_cost + 1e-9 * z->total_cost);
+      assert_true(slope * p->service_level - p->total_cost <=
+                  slope * k->service_level - k->total_cost + 1e-9 * z->total_cost);
     }
     assert_true(r.knee->index > 0 && (size_t)r.knee->index + 1 < r.n_frontier);
     CLOSE(r.knee->total_cost, k->total_cost, 0);
@@ -158,9 +170,9 @@ static void requests_that_make_no_sense_are_refused(void **state)
 {
   double none[1];
   (void)state;
-  multi_seed = 4;
+  multi_seed                 = 4;
   dyo_inventory_pareto_in in = random_request(2, DYO_PARETO_CYCLE);
-  in.n_products = 0;
+  in.n_products              = 0;
   is_refused(&in, "/products");
   in.n_products     = 2;
   in.service_levels = none;
@@ -181,15 +193,15 @@ static void stocks_of_a_large_sweep_are_left_out(void **state)
 {
   enum { N = 30000 };
   dyo_pareto_item *many = calloc(N, sizeof *many);
-  char            *text = calloc(N, 8);
+  char            *text = calloc(N, 24);
   (void)state;
-  multi_seed = 5;
+  multi_seed                 = 5;
   dyo_inventory_pareto_in in = random_request(1, DYO_PARETO_CYCLE);
-  items[0].lot_size = NAN;
+  items[0].lot_size          = NAN;
   for (size_t i = 0; i < N; i++) {
     many[i]    = items[0];
-    many[i].id = text + 8 * i;
-    snprintf(text + 8 * i, 8, "p%zu", i);
+    many[i].id = text + 24 * i;
+    snprintf(text + 24 * i, 24, "p%zu", i);
   }
   in.products   = many;
   in.n_products = N;
@@ -207,9 +219,9 @@ static void a_cancelled_sweep_says_so(void **state)
 {
   const int cancel = 1;
   (void)state;
-  multi_seed = 6;
+  multi_seed                       = 6;
   const dyo_inventory_pareto_in in = random_request(3, DYO_PARETO_FILL_RATE);
-  ctx.cancel = &cancel;
+  ctx.cancel                       = &cancel;
   assert_int_equal(dyo_inventory_pareto(&ctx, &in, &r, &err), DYO_CANCELLED);
   assert_false(ctx.partial);
   ctx.cancel = NULL;
@@ -219,12 +231,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
-    TEST(both_frontiers_rise_and_add_up),
-    TEST(one_multiplier_allocates_the_fill_rate),
-    TEST(the_knee_is_furthest_from_the_chord),
-    TEST(requests_that_make_no_sense_are_refused),
-    TEST(stocks_of_a_large_sweep_are_left_out),
-    TEST(a_cancelled_sweep_says_so),
+    TEST(both_frontiers_rise_and_add_up),       TEST(one_multiplier_allocates_the_fill_rate),
+    TEST(the_knee_is_furthest_from_the_chord),  TEST(requests_that_make_no_sense_are_refused),
+    TEST(stocks_of_a_large_sweep_are_left_out), TEST(a_cancelled_sweep_says_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
