@@ -127,7 +127,7 @@ static double loss(const double *x, void *arg)
 static bool seasonal(const double *y, size_t n, size_t m)
 {
   double mean = 0, c0 = 0, sum = 0, r = 0;
-  if (m < 2 || n < 3 * m) return false;
+  if (n < 3 * m) return false;
   for (size_t t = 0; t < n; t++) mean += y[t] / (double)n;
   for (size_t t = 0; t < n; t++) c0 += (y[t] - mean) * (y[t] - mean);
   if (!(c0 > 0)) return false;
@@ -178,7 +178,7 @@ static dyo_status adjust(dyo_ctx *ctx, const dyo_history *h, double **out, theta
   if (!y) return dyo_oom(err);
   dyo_series_fill(&(dyo_series){h->y, n}, y);
   *out = y;
-  if (!seasonal(y, n, m)) return DYO_OK;
+  if (m < 2 || !seasonal(y, n, m)) return DYO_OK;
   for (size_t t = 0; t < n; t++) least = fmin(least, y[t]);
   s->additive   = !(least > 0);
   dyo_status st = indices(ctx, y, n, m, s->additive, &index, err);

@@ -27,7 +27,8 @@ typedef struct {
 } dyo_inventory_pareto_in;
 
 typedef struct {
-  double  service_level, total_cost, ordering_cost, holding_cost, safety_stock_investment, expected_backorders, fill_rate;
+  double service_level, total_cost, ordering_cost, holding_cost, safety_stock_investment, expected_backorders,
+    fill_rate;
   double *safety_stock;
   size_t  n_safety_stock;
 } dyo_pareto_point;
@@ -52,6 +53,7 @@ typedef struct {
 
 extern const dyo_field dyo_inventory_pareto_in_rows[], dyo_inventory_pareto_out_rows[];
 
-dyo_status dyo_inventory_pareto(dyo_ctx *ctx, const dyo_inventory_pareto_in *in, dyo_inventory_pareto_out *out, dyo_err *err);
+dyo_status dyo_inventory_pareto(dyo_ctx *ctx, const dyo_inventory_pareto_in *in, dyo_inventory_pareto_out *out,
+                                dyo_err *err);
 
 #endif

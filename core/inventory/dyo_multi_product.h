@@ -10,8 +10,8 @@
 
 /* ---- The operation ---- */
 
-enum { DYO_MULTI_PEAK, DYO_MULTI_AVERAGE };                              /* constraint_basis */
-enum { DYO_MULTI_OPTIMAL, DYO_MULTI_FEASIBLE, DYO_MULTI_INFEASIBLE, DYO_MULTI_UNKNOWN }; /* status */
+enum { DYO_MULTI_PEAK, DYO_MULTI_AVERAGE };                                                 /* constraint_basis */
+enum { DYO_MULTI_OPTIMAL, DYO_MULTI_FEASIBLE, DYO_MULTI_INFEASIBLE, DYO_MULTI_UNKNOWN };    /* status */
 enum { DYO_MULTI_BY_GAP, DYO_MULTI_BY_ITERATIONS, DYO_MULTI_BY_TIME, DYO_MULTI_BY_CANCEL }; /* stopped_by */
 
 typedef struct {
@@ -70,8 +70,9 @@ dyo_status dyo_multi_product(dyo_ctx *ctx, const dyo_multi_product_in *in, dyo_m
 enum { DYO_MULTI_BUDGET, DYO_MULTI_SPACE, DYO_MULTI_ORDERS, DYO_MULTI_LIMITS };
 
 typedef struct {
-  size_t        n;
-  const double *order;   /* n, order cost times demand; >= 0, and above 0 wherever lo is 0 and there is no limit on orders */
+  size_t n;
+  const double
+    *order; /* n, order cost times demand; >= 0, and above 0 wherever lo is 0 and there is no limit on orders */
   const double *hold;    /* n, half the holding cost; > 0 */
   const double *unit[2]; /* n each, money and space one unit takes, >= 0; NULL where that limit is INFINITY */
   const double *demand;  /* n, > 0; NULL where there is neither a limit on orders nor lo, hi */
@@ -80,12 +81,12 @@ typedef struct {
 } dyo_multi_eoq;
 
 typedef struct {
-  bool   feasible; /* false: no q keeps every limit (missed by more than one part in 1e9); the rest is then meaningless */
-  double cost;     /* of q */
-  double bound;    /* no q that keeps the limits costs less, whatever the state of the search */
+  bool feasible; /* false: no q keeps every limit (missed by more than one part in 1e9); the rest is then meaningless */
+  double cost;   /* of q */
+  double bound;  /* no q that keeps the limits costs less, whatever the state of the search */
   double price[DYO_MULTI_LIMITS]; /* multipliers: cost saved per unit of the limit, >= 0 */
   double used[DYO_MULTI_LIMITS];  /* 0 where unit or demand is NULL */
-  int    passes;   /* over the products */
+  int    passes;                  /* over the products */
 } dyo_multi_eoq_info;
 
 /* q: n out. Allocates nothing; O(n) a pass. */

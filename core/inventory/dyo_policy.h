@@ -34,7 +34,7 @@ extern const dyo_field dyo_policy_in_rows[], dyo_policy_out_rows[];
  * position is at r or
  *      below, the fewest multiples of Q that lift it above are one order, at one fixed cost. empirical: unsupported.
  * s_S  poisson, negative_binomial, whole samples: exact. normal, gamma: on a grid of grid_step <= std_dev/25 (to
- * 1e-4 in cost; of
+ * 2e-4 in cost; of
  *      normal demand the part below zero counts as none).
  * base_stock  any; the position is raised to order_up_to in every period that had demand, at fixed_cost.
  * Periodic policies: an order placed at the start of a period arrives lead_time periods later (0: in time for its

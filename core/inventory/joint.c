@@ -19,8 +19,8 @@ static const double NARROW = 1e-11; /* intervals of T not split further, as part
 
 /* The multiples at one T, and the sums over them. */
 typedef struct {
-  double a, h;      /* joint + sum minor / k; sum rate k */
-  double f;         /* a / T + h T */
+  double a, h;                     /* joint + sum minor / k; sum rate k */
+  double f;                        /* a / T + h T */
   double k_sum, low_sum, high_sum; /* of the multiples and of the ends of their ranges: equal sums, equal multiples */
   bool   possible;
 } at_cycle;
@@ -35,7 +35,7 @@ typedef struct {
   const joint_problem *p;
   joint_policy        *best;
   double               gap, floor_cost; /* least bound of what was given up */
-  size_t               longest; /* walk, in changes of multiples */
+  size_t               longest;         /* walk, in changes of multiples */
   size_t               evaluations;
 } walk;
 
@@ -196,8 +196,8 @@ static void branch(walk *w, interval *stack, size_t n, step *steps)
       give_up(w, &v);
       continue;
     }
-    const double mid  = sqrt(v.t1 * v.t2);
-    interval     low  = {v.t1, mid, v.e1, v.e2}, high = {mid, v.t2, v.e1, v.e2};
+    const double mid = sqrt(v.t1 * v.t2);
+    interval     low = {v.t1, mid, v.e1, v.e2}, high = {mid, v.t2, v.e1, v.e2};
     low.e2 = high.e1 = evaluate(w, mid, mid, mid, NULL);
     if (low.e2.possible && low.e2.f < w->best->cost * 1.01) {
       if (!bounded(w->p)) offer(w, low.e2.a, low.e2.h, 0, INFINITY);
@@ -213,7 +213,7 @@ static void branch(walk *w, interval *stack, size_t n, step *steps)
 /* Where T can be: all multiples 1 at most, and the joint cost alone within what the independent optimum leaves of the best. */
 static bool first_interval(walk *w, interval *v)
 {
-  const joint_problem *p = w->p;
+  const joint_problem *p     = w->p;
   double               minor = p->joint, rate = 0, apart = 0;
   v->t2 = INFINITY;
   for (size_t i = 0; i < p->n; i++) {
@@ -235,7 +235,7 @@ static bool first_interval(walk *w, interval *v)
 
 dyo_status joint_solve(dyo_ctx *ctx, const joint_problem *p, double gap, joint_policy *best, dyo_err *err)
 {
-  walk      w     = {.ctx = ctx, .p = p, .best = best, .gap = gap, .floor_cost = INFINITY, .longest = p->n > WALK ? p->n : WALK};
+  walk w = {.ctx = ctx, .p = p, .best = best, .gap = gap, .floor_cost = INFINITY, .longest = p->n > WALK ? p->n : WALK};
   interval *stack = DYO_NEW(ctx, STACK, interval);
   step     *steps = DYO_NEW(ctx, w.longest, step);
   if (!stack || !steps) return dyo_oom(err);

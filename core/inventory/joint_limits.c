@@ -17,7 +17,7 @@ typedef struct {
   const dyo_multi_eoq *p;
   unsigned             keep;
   double               joint;
-  joint_problem        free; /* the problem at the prices in hand */
+  joint_problem        free;                   /* the problem at the prices in hand */
   double              *at_minor, *at_rate;     /* its arrays */
   double              *minor, *rate, *lo, *hi; /* n, of the request; lo, hi in years, NULL without bounds */
   double              *k;                      /* n, the multiples being worked on */
@@ -81,8 +81,8 @@ static worth worth_at(const job *x, const sums *s)
 /* Product i at multiple k instead. */
 static worth worth_with(const job *x, const sums *s, size_t i, double k)
 {
-  sums   t    = *s;
-  double low  = s->low_at == i ? s->low[1] : s->low[0], high = s->high_at == i ? s->high[1] : s->high[0];
+  sums   t   = *s;
+  double low = s->low_at == i ? s->low[1] : s->low[0], high = s->high_at == i ? s->high[1] : s->high[0];
   if (x->lo) low = fmax(low, x->lo[i] / k);
   if (x->hi) high = fmin(high, x->hi[i] / k);
   count(x, &t, i, x->k[i], -1);
@@ -99,7 +99,7 @@ static bool better(const worth *a, const worth *b)
 /* Product i goes to multiple k. The two worst bounds are found again where they may have changed. */
 static void change(job *x, sums *s, size_t i, double k)
 {
-  const double was = x->k[i];
+  const double was   = x->k[i];
   bool         again = false;
   count(x, s, i, was, -1);
   count(x, s, i, k, 1);
@@ -112,8 +112,8 @@ static void change(job *x, sums *s, size_t i, double k)
 /* Change one multiple at a time while that pays; then the plan, if it is one and the best so far. */
 static void improve(job *x)
 {
-  sums  s = sums_of(x, x->k);
-  worth v = worth_at(x, &s);
+  sums  s   = sums_of(x, x->k);
+  worth v   = worth_at(x, &s);
   bool  any = true;
   for (int sweep = 0; sweep < SWEEPS && any && dyo_poll(x->ctx, 0.5, "joint orders") == DYO_RUN_ON; sweep++) {
     any = false;
@@ -145,7 +145,8 @@ static void scan(job *x, const double *q)
   for (size_t i = 0; i < x->p->n; i++) longest = fmax(longest, q[i] / x->p->demand[i]);
   for (int s = 0; s < GRID && dyo_poll(x->ctx, 0.1, "joint orders") == DYO_RUN_ON; s++) {
     const double t = longest * exp2(-s / 3.0);
-    for (size_t i = 0; i < x->p->n; i++) x->k[i] = fmin(JOINT_MAX_MULTIPLE, fmax(1, nearbyint(q[i] / x->p->demand[i] / t)));
+    for (size_t i = 0; i < x->p->n; i++)
+      x->k[i] = fmin(JOINT_MAX_MULTIPLE, fmax(1, nearbyint(q[i] / x->p->demand[i] / t)));
     improve(x);
   }
 }
@@ -167,9 +168,9 @@ static dyo_status price_out(job *x, const double *price, double gap, joint_polic
 /* The plane of a policy, the bound of its solve, and the plans near it. */
 static void learn(job *x, multi_planes *planes, const double *price, const joint_policy *policy)
 {
-  const sums s = sums_of(x, policy->multiple);
+  const sums s                     = sums_of(x, policy->multiple);
   double     use[DYO_MULTI_LIMITS] = {s.unit[0] * policy->cycle, s.unit[1] * policy->cycle, s.orders / policy->cycle};
-  double     g = policy->bound;
+  double     g                     = policy->bound;
   for (int j = 0; j < DYO_MULTI_LIMITS; j++)
     if (x->keep >> j & 1) g -= price[j] * x->p->limit[j];
   multi_planes_add(planes, price, s.a / policy->cycle + s.h * policy->cycle, use);
@@ -197,7 +198,7 @@ static dyo_status raise_bound(job *x, const double *first, double gap, joint_pol
   memcpy(price, first, sizeof price);
   while (st == DYO_OK && planes->n < MULTI_MAX_PLANES) {
     double above = 0;
-    st = price_out(x, price, inner, policy, err);
+    st           = price_out(x, price, inner, policy, err);
     if (st != DYO_OK || policy->cost == INFINITY) break;
     learn(x, planes, price, policy);
     if (done(x, gap) || !x->keep) break;
@@ -253,16 +254,16 @@ static bool apart(job *x, double *q, double *order, double price[DYO_MULTI_LIMIT
 
 dyo_status joint_limits(dyo_ctx *ctx, const multi_model *m, joint_plan *best, dyo_err *err)
 {
-  const double gap    = fmax(m->in->gap_tolerance, MULTI_SLACK);
-  job          x      = {.ctx = ctx, .p = &m->p, .keep = multi_given(&m->p), .joint = m->in->joint_order_cost, .best = best};
+  const double gap = fmax(m->in->gap_tolerance, MULTI_SLACK);
+  job          x = {.ctx = ctx, .p = &m->p, .keep = multi_given(&m->p), .joint = m->in->joint_order_cost, .best = best};
   joint_policy policy = {.multiple = DYO_NEW(ctx, m->p.n, double)};
-  double      *q      = DYO_NEW(ctx, m->p.n, double), *order = DYO_NEW(ctx, m->p.n, double), price[DYO_MULTI_LIMITS];
-  dyo_status   st     = policy.multiple && q && order && best->multiple ? job_make(&x, err) : dyo_oom(err);
+  double      *q = DYO_NEW(ctx, m->p.n, double), *order = DYO_NEW(ctx, m->p.n, double), price[DYO_MULTI_LIMITS];
+  dyo_status   st = policy.multiple && q && order && best->multiple ? job_make(&x, err) : dyo_oom(err);
   if (st != DYO_OK) return st;
   best->cost = INFINITY;
   if (!apart(&x, q, order, price)) return DYO_OK;
   if (x.keep || x.lo) scan(&x, q);
-  st = raise_bound(&x, price, gap, &policy, err);
+  st          = raise_bound(&x, price, gap, &policy, err);
   best->bound = fmin(best->bound, best->cost);
   return st;
 }

@@ -27,7 +27,8 @@ void multi_pass(const dyo_multi_eoq *p, double weight, const double price[DYO_MU
 typedef struct {
   double cost, used[DYO_MULTI_LIMITS];
 } multi_totals;
-void multi_quantities(const dyo_multi_eoq *p, const double price[DYO_MULTI_LIMITS], double keep, double *q, multi_totals *sum);
+void multi_quantities(const dyo_multi_eoq *p, const double price[DYO_MULTI_LIMITS], double keep, double *q,
+                      multi_totals *sum);
 
 /* The Lagrangian's minimiser where product i comes in whole lots of lot[i] (0: any quantity); lo and hi must be there and be
  * whole lots themselves. q: n out, or NULL. sum->curve is not set. */
@@ -47,8 +48,8 @@ unsigned multi_given(const dyo_multi_eoq *p); /* the bit set of limits that are 
 /* Where a climb is, and where it ended. */
 typedef struct {
   double     price[DYO_MULTI_LIMITS];
-  multi_sums s;       /* at this price */
-  double     g;       /* the dual there: s.value less price times limit */
+  multi_sums s; /* at this price */
+  double     g; /* the dual there: s.value less price times limit */
   int        passes;
   bool       settled; /* every price has met its limit */
   bool       far;     /* which residual to follow next */
@@ -68,18 +69,21 @@ double multi_least(const dyo_multi_eoq *p, int what, unsigned keep, double price
 enum { MULTI_MAX_PLANES = 48 };
 typedef struct {
   dyo_ctx *ctx;
-  unsigned keep; /* limits with a price */
+  unsigned keep;                                            /* limits with a price */
   double   limit[DYO_MULTI_LIMITS], unit[DYO_MULTI_LIMITS]; /* unit: an ordinary size of each price */
   double   objective[MULTI_MAX_PLANES], over[MULTI_MAX_PLANES][DYO_MULTI_LIMITS];
   int      n;
 } multi_planes;
 
 multi_planes *multi_planes_new(dyo_ctx *ctx, unsigned keep, const double limit[DYO_MULTI_LIMITS]); /* NULL: no memory */
-void          multi_planes_scale(multi_planes *k, const double price[DYO_MULTI_LIMITS], double value); /* units: price, or value / limit where that is more */
+void          multi_planes_scale(multi_planes *k, const double price[DYO_MULTI_LIMITS],
+                                 double value); /* units: price, or value / limit where that is more */
 /* The plane of a plan, by its objective and use; returns its height at price. At most MULTI_MAX_PLANES. */
-double        multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], double objective, const double use[DYO_MULTI_LIMITS]);
+double multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], double objective,
+                        const double use[DYO_MULTI_LIMITS]);
 /* The highest point under all planes; above: how far over `known`, a value the dual has, in parts of it; 0: no further. */
-dyo_status    multi_planes_top(const multi_planes *k, double known, double price[DYO_MULTI_LIMITS], double *above, dyo_err *err);
+dyo_status multi_planes_top(const multi_planes *k, double known, double price[DYO_MULTI_LIMITS], double *above,
+                            dyo_err *err);
 
 /* ---- multi_lots.c: products in whole lots ---- */
 
@@ -92,21 +96,22 @@ typedef struct {
 
 /* "Minimise `what`, keep the limits of `keep`" where product i comes in whole lots of lot[i]. */
 typedef struct {
-  dyo_ctx             *ctx;
-  const dyo_multi_eoq *p;   /* with demand, lo and hi; those of a product in lots are whole lots. Limits in `keep` are > 0 */
-  const double        *lot; /* n; 0: any quantity */
-  int                  what;
-  unsigned             keep;
-  double               gap;    /* stop within this relative gap */
-  double               enough; /* stop at an objective no higher; -INFINITY: never */
-  double              *q;      /* n out: the best plan; given by the caller */
-  multi_totals         sum;    /* of q */
-  double               objective; /* of q; INFINITY: no plan so far */
-  double               bound;     /* no plan is below; INFINITY: proven that there is none */
-  double               price[DYO_MULTI_LIMITS]; /* the bound's */
-  multi_rest           rest;
-  void                *moves; /* multi_search's own */
-  int                  stopped_by;
+  dyo_ctx *ctx;
+  const dyo_multi_eoq
+               *p;   /* with demand, lo and hi; those of a product in lots are whole lots. Limits in `keep` are > 0 */
+  const double *lot; /* n; 0: any quantity */
+  int           what;
+  unsigned      keep;
+  double        gap;                     /* stop within this relative gap */
+  double        enough;                  /* stop at an objective no higher; -INFINITY: never */
+  double       *q;                       /* n out: the best plan; given by the caller */
+  multi_totals  sum;                     /* of q */
+  double        objective;               /* of q; INFINITY: no plan so far */
+  double        bound;                   /* no plan is below; INFINITY: proven that there is none */
+  double        price[DYO_MULTI_LIMITS]; /* the bound's */
+  multi_rest    rest;
+  void         *moves; /* multi_search's own */
+  int           stopped_by;
 } multi_whole;
 
 /* Errors: out_of_memory only. DYO_STOP_* of the context ends the work; the best so far stays. */
@@ -146,12 +151,12 @@ dyo_status multi_core(multi_whole *w, dyo_err *err);
 /* The products that have any demand; the others are never ordered. */
 typedef struct {
   const dyo_multi_product_in *in;
-  dyo_multi_eoq               p;    /* with demand, and with lo and hi where any product has bounds or lots or orders are counted */
-  size_t                     *at;   /* p.n: which product of the request */
-  double                     *lot;  /* p.n; 0: any quantity */
-  double                     *hold; /* n_products: holding cost of a unit for a year */
-  double                      share; /* of an order that is in stock as the limits see it: 1 peak, 1/2 average */
-  bool                        lots;  /* there are whole lots */
+  dyo_multi_eoq p;     /* with demand, and with lo and hi where any product has bounds or lots or orders are counted */
+  size_t       *at;    /* p.n: which product of the request */
+  double       *lot;   /* p.n; 0: any quantity */
+  double       *hold;  /* n_products: holding cost of a unit for a year */
+  double        share; /* of an order that is in stock as the limits see it: 1 peak, 1/2 average */
+  bool          lots;  /* there are whole lots */
 } multi_model;
 
 dyo_status multi_model_make(dyo_ctx *ctx, const dyo_multi_product_in *in, multi_model *m, dyo_err *err);

@@ -34,7 +34,7 @@ typedef struct {
   double       lagrange; /* its bound */
   option      *options;
   size_t       n, cap;
-  bool         all;      /* no choice of a better plan is left out */
+  bool         all;       /* no choice of a better plan is left out */
   double       threshold; /* plans from here on are not wanted */
   tangent      tangents[MAX_TANGENTS];
   int          n_tangents;
@@ -78,7 +78,7 @@ static void gather(core *c)
 {
   const multi_whole *w    = c->w;
   const double       room = c->threshold == INFINITY ? INFINITY : fmax(0, c->threshold - c->lagrange);
-  c->n = 0;
+  c->n                    = 0;
   for (size_t i = 0; i < w->p->n && c->n < c->cap; i++) {
     if (!(w->lot[i] > 0)) continue;
     gather_side(c, i, w->lot[i], room);
@@ -97,11 +97,11 @@ typedef struct {
   dyo_mip     *m;
   int         *idx;
   double      *val;
-  int          n, rest; /* options; first column of the rest, or -1 */
-  multi_totals base;    /* of the lots in base */
-  double       cost;    /* objective of the lots in base */
-  double       scale;   /* of the rest's cost */
-  double       most;    /* its cost is no more in any plan that is wanted, in this scale */
+  int          n, rest;                 /* options; first column of the rest, or -1 */
+  multi_totals base;                    /* of the lots in base */
+  double       cost;                    /* objective of the lots in base */
+  double       scale;                   /* of the rest's cost */
+  double       most;                    /* its cost is no more in any plan that is wanted, in this scale */
   double       floor[DYO_MULTI_LIMITS]; /* what the rest takes of each limit at least, in parts of it */
 } program;
 
@@ -110,11 +110,11 @@ static dyo_status add_columns(const core *c, program *g, dyo_err *err)
   dyo_status st = dyo_mip_new(g->n + (g->rest >= 0 ? 4 : 0), &g->m, err);
   for (int k = 0; k < g->n && st == DYO_OK; k++) {
     const option *o = &c->options[k];
-    st = dyo_mip_col(g->m, k, multi_change_of(c->w, o->i, c->base[o->i], o->q).objective, 0, 1, true, err);
+    st              = dyo_mip_col(g->m, k, multi_change_of(c->w, o->i, c->base[o->i], o->q).objective, 0, 1, true, err);
   }
   for (int j = 0; j < DYO_MULTI_LIMITS && g->rest >= 0 && st == DYO_OK; j++) {
     const bool kept = c->w->keep >> j & 1;
-    st = dyo_mip_col(g->m, g->rest + j, 0, kept ? fmin(1, g->floor[j]) : 0, kept ? 1 : 0, false, err);
+    st              = dyo_mip_col(g->m, g->rest + j, 0, kept ? fmin(1, g->floor[j]) : 0, kept ? 1 : 0, false, err);
   }
   if (g->rest >= 0 && st == DYO_OK) st = dyo_mip_col(g->m, g->rest + 3, g->scale, 0, 1e9, false, err);
   return st;
@@ -127,8 +127,8 @@ static dyo_status add_limit(const core *c, program *g, int j, dyo_err *err)
   int          len   = 0;
   for (int k = 0; k < g->n; k++) {
     const option *o = &c->options[k];
-    g->idx[len]   = k;
-    g->val[len++] = multi_change_of(c->w, o->i, c->base[o->i], o->q).use[j] / limit;
+    g->idx[len]     = k;
+    g->val[len++]   = multi_change_of(c->w, o->i, c->base[o->i], o->q).use[j] / limit;
   }
   if (g->rest >= 0) {
     g->idx[len]   = g->rest + j;
@@ -190,14 +190,14 @@ static void base_of_lots(core *c, program *g)
 /* The plan of the program's answer into c->plan; tells how it was solved. */
 static dyo_status solve_program(core *c, dyo_mip_info *info, double *cost, dyo_err *err)
 {
-  const multi_whole *w    = c->w;
-  const int          n    = (int)c->n, columns = n + 4;
-  program            g    = {.n = n, .rest = w->rest.p.n > 0 ? n : -1};
-  dyo_mip_opts       o    = dyo_mip_defaults();
-  double            *x    = DYO_NEW(w->ctx, (size_t)columns, double);
-  dyo_status         st   = DYO_OK;
-  g.idx = DYO_NEW(w->ctx, (size_t)columns, int);
-  g.val = DYO_NEW(w->ctx, (size_t)columns, double);
+  const multi_whole *w = c->w;
+  const int          n = (int)c->n, columns = n + 4;
+  program            g  = {.n = n, .rest = w->rest.p.n > 0 ? n : -1};
+  dyo_mip_opts       o  = dyo_mip_defaults();
+  double            *x  = DYO_NEW(w->ctx, (size_t)columns, double);
+  dyo_status         st = DYO_OK;
+  g.idx                 = DYO_NEW(w->ctx, (size_t)columns, int);
+  g.val                 = DYO_NEW(w->ctx, (size_t)columns, double);
   if (!x || !g.idx || !g.val) return dyo_oom(err);
   base_of_lots(c, &g);
   st = add_columns(c, &g, err);
@@ -225,7 +225,7 @@ static void touch(core *c)
   if (w->rest.p.n == 0 || c->n_tangents == MAX_TANGENTS) return;
   const bool fits = multi_rest_fit(w, c->plan, price, &blocked);
   tangent   *t    = &c->tangents[c->n_tangents];
-  t->what = fits ? w->what : blocked;
+  t->what         = fits ? w->what : blocked;
   if (!fits && blocked == MULTI_COST) return;
   memcpy(t->price, price, sizeof price);
   t->value = multi_rest_value(w, t->what, price);
@@ -262,9 +262,9 @@ dyo_status multi_core(multi_whole *w, dyo_err *err)
   c->w = w;
   st   = core_start(c, err);
   for (int round = 0; round < ROUNDS && st == DYO_OK && c->nodes < NODES && !multi_whole_done(w); round++) {
-    dyo_mip_info info = {.status = DYO_MIP_UNKNOWN};
+    dyo_mip_info info   = {.status = DYO_MIP_UNKNOWN};
     const double before = w->objective;
-    double       cost = 0;
+    double       cost   = 0;
     if (dyo_poll(w->ctx, 0.5 + 0.5 * c->nodes / NODES, "closing the gap") != DYO_RUN_ON) break;
     c->threshold = w->objective == INFINITY ? INFINITY : w->objective * (1 - w->gap / 2);
     gather(c);

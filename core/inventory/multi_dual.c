@@ -109,7 +109,7 @@ static void newton_step(const climb_job *c, const double *price, const double *r
   memcpy(m, curve, sizeof m);
   lift(c, price, r, m);
   for (unsigned held = 0; held < 1u << DYO_MULTI_LIMITS; held++) {
-    double gain = 0;
+    double gain  = 0;
     bool   legal = true;
     if (held & ~c->keep) continue;
     for (int j = 0; j < DYO_MULTI_LIMITS; j++) trial[j] = held >> j & 1 ? -price[j] : 0;
@@ -181,7 +181,7 @@ static double search_line(const climb_job *c, const double *d, double slope0, mu
     multi_pass(c->p, c->what == MULTI_COST ? 1 : 0, x->price, &x->s);
     x->passes++;
     residual(c, &x->s, r);
-    x->g = dual_of(c, x->price, &x->s);
+    x->g               = dual_of(c, x->price, &x->s);
     const double slope = dot(r, d), noise = NOISE * (fabs(x->s.value) + fabs(x->g - x->s.value));
     if (all_met(c, x->price, &x->s) || (slope >= 0 && t == 1)) return t;
     if (x->g - from.g >= 1e-4 * t * slope0 - noise && fabs(slope) <= 0.5 * slope0) return t;
@@ -237,8 +237,8 @@ void multi_climb(const dyo_multi_eoq *p, int what, unsigned keep, multi_climber 
 {
   const double weight = what == MULTI_COST ? 1 : 0;
   climb_job    c      = {p, what, keep, {0}};
-  x->far    = true;
-  x->passes = 1;
+  x->far              = true;
+  x->passes           = 1;
   multi_pass(p, weight, x->price, &x->s);
   set_scales(&c, &x->s);
   x->settled = all_met(&c, x->price, &x->s);
@@ -248,7 +248,8 @@ void multi_climb(const dyo_multi_eoq *p, int what, unsigned keep, multi_climber 
     x->passes++;
     x->settled = all_met(&c, x->price, &x->s);
   }
-  x->g = dual_of(&c, x->price, &x->s);
+  x->g                = dual_of(&c, x->price, &x->s);
   const double no_end = NO_END * fabs(x->s.value);
-  while (!x->settled && x->passes < MAX_PASSES && x->g < no_end && advance(&c, x)) x->settled = all_met(&c, x->price, &x->s);
+  while (!x->settled && x->passes < MAX_PASSES && x->g < no_end && advance(&c, x))
+    x->settled = all_met(&c, x->price, &x->s);
 }

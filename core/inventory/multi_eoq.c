@@ -15,10 +15,8 @@ double multi_at_bounds(const dyo_multi_eoq *p, int what)
 {
   double sum = 0;
   for (size_t i = 0; i < p->n; i++) {
-    if (what == DYO_MULTI_ORDERS)
-      sum += p->hi && p->hi[i] < INFINITY ? p->demand[i] / p->hi[i] : 0;
-    else
-      sum += p->lo && p->unit[what] ? p->unit[what][i] * p->lo[i] : 0;
+    if (what == DYO_MULTI_ORDERS) sum += p->hi && p->hi[i] < INFINITY ? p->demand[i] / p->hi[i] : 0;
+    else sum += p->lo && p->unit[what] ? p->unit[what][i] * p->lo[i] : 0;
   }
   return sum;
 }
@@ -36,20 +34,20 @@ static void least_start(const dyo_multi_eoq *p, int what, unsigned keep, double 
 {
   for (int j = 0; j < DYO_MULTI_LIMITS; j++) price[j] = j == what ? 1 : 0;
   if (what != DYO_MULTI_ORDERS) {
-    const double root = root_sum(p, what) / p->limit[DYO_MULTI_ORDERS];
+    const double root       = root_sum(p, what) / p->limit[DYO_MULTI_ORDERS];
     price[DYO_MULTI_ORDERS] = root > 0 ? root * root : 1 / p->limit[DYO_MULTI_ORDERS];
     return;
   }
   for (int j = 0; j < DYO_MULTI_ORDERS; j++) {
     if (!(keep >> j & 1)) continue;
     const double root = root_sum(p, j) / p->limit[j];
-    price[j] = root > 0 ? root * root : 0;
+    price[j]          = root > 0 ? root * root : 0;
   }
 }
 
 double multi_least(const dyo_multi_eoq *question, int what, unsigned keep, double price[DYO_MULTI_LIMITS])
 {
-  dyo_multi_eoq  all       = *question, *p = &all;
+  dyo_multi_eoq  all = *question, *p = &all;
   const unsigned resources = keep & ~(1u << DYO_MULTI_ORDERS);
   multi_climber  x         = {0};
   for (int j = 0; j < DYO_MULTI_LIMITS; j++) {
@@ -58,7 +56,9 @@ double multi_least(const dyo_multi_eoq *question, int what, unsigned keep, doubl
   }
   for (int j = 0; j < DYO_MULTI_ORDERS; j++)
     if (resources >> j & 1 && multi_at_bounds(p, j) > p->limit[j] * (1 + MULTI_SLACK)) return INFINITY;
-  if (keep >> DYO_MULTI_ORDERS & 1 && multi_at_bounds(p, DYO_MULTI_ORDERS) > p->limit[DYO_MULTI_ORDERS] * (1 + MULTI_SLACK)) return INFINITY;
+  if (keep >> DYO_MULTI_ORDERS & 1 &&
+      multi_at_bounds(p, DYO_MULTI_ORDERS) > p->limit[DYO_MULTI_ORDERS] * (1 + MULTI_SLACK))
+    return INFINITY;
   if (keep == 0 || (what != DYO_MULTI_ORDERS && resources == keep)) return multi_at_bounds(p, what);
   if (what != DYO_MULTI_ORDERS && resources) {
     const double orders = multi_least(p, DYO_MULTI_ORDERS, resources, price);
@@ -114,7 +114,7 @@ static double room_for(const dyo_multi_eoq *p, unsigned given, const double *use
   for (int j = 0; j < DYO_MULTI_ORDERS; j++) {
     if (!(given >> j & 1) || used[j] <= p->limit[j]) continue;
     const double low = p->lo ? multi_at_bounds(p, j) : 0;
-    t = fmin(t, (p->limit[j] - low) / (used[j] - low) * (1 - 4e-16));
+    t                = fmin(t, (p->limit[j] - low) / (used[j] - low) * (1 - 4e-16));
   }
   return t < 1 - MULTI_SLACK && excess(p, given, used) <= MET_BY ? 1 : fmax(t, 0);
 }
@@ -141,10 +141,8 @@ static void mix_in(const dyo_multi_eoq *p, unsigned given, const double *price, 
     const double t = (bad + good) / 2;
     multi_blend(p, price, safe, t, q);
     multi_total(p, q, sum);
-    if (excess(p, given, sum->used) > 0)
-      bad = t;
-    else
-      good = t;
+    if (excess(p, given, sum->used) > 0) bad = t;
+    else good = t;
   }
   multi_blend(p, price, safe, good, q);
   multi_total(p, q, sum);
@@ -154,8 +152,9 @@ static void mix_in(const dyo_multi_eoq *p, unsigned given, const double *price, 
 static bool orders_fit(const dyo_multi_eoq *p, unsigned given, dyo_multi_eoq *roomier)
 {
   double       price[DYO_MULTI_LIMITS];
-  const double limit = p->limit[DYO_MULTI_ORDERS], least = multi_least(p, DYO_MULTI_ORDERS, given & ~(1u << DYO_MULTI_ORDERS), price);
-  *roomier = *p;
+  const double limit = p->limit[DYO_MULTI_ORDERS],
+               least = multi_least(p, DYO_MULTI_ORDERS, given & ~(1u << DYO_MULTI_ORDERS), price);
+  *roomier           = *p;
   if (least * (1 + ROOM) > limit) roomier->limit[DYO_MULTI_ORDERS] = least * (1 + ROOM);
   return least <= limit * (1 + MULTI_SLACK);
 }

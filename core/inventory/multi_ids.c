@@ -42,7 +42,8 @@ static int compare(const key *a, const key *b)
 static void merge(const key *from, key *to, size_t low, size_t mid, size_t high)
 {
   size_t a = low, b = mid;
-  for (size_t k = low; k < high; k++) to[k] = b >= high || (a < mid && compare(&from[a], &from[b]) <= 0) ? from[a++] : from[b++];
+  for (size_t k = low; k < high; k++)
+    to[k] = b >= high || (a < mid && compare(&from[a], &from[b]) <= 0) ? from[a++] : from[b++];
 }
 
 dyo_status multi_unique(dyo_ctx *ctx, const char *list_name, const void *list, size_t n, multi_id_at at, dyo_err *err)
@@ -64,7 +65,8 @@ dyo_status multi_unique(dyo_ctx *ctx, const char *list_name, const void *list, s
   }
   for (size_t k = 1; k < n; k++)
     if (strcmp(keys[k - 1].text, keys[k].text) == 0)
-      return dyo_fail_item(err, DYO_INVALID_INPUT, list_name, keys[k].i, "id", "found \"%.80s\" again, the first is /%s/%zu; each id must be there once",
-                           keys[k].text, list_name, keys[k - 1].i);
+      return dyo_fail_item(err, DYO_INVALID_INPUT, list_name, keys[k].i, "id",
+                           "found \"%.80s\" again, the first is /%s/%zu; each id must be there once", keys[k].text,
+                           list_name, keys[k - 1].i);
   return DYO_OK;
 }

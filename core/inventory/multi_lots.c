@@ -10,7 +10,8 @@
 
 enum { HALF_WAY = 16, SMALL = 5000 };
 
-static const double RAISED = 1e-7; /* planes and bound this near, as part of the bound: the bound will not rise further */
+static const double RAISED =
+  1e-7; /* planes and bound this near, as part of the bound: the bound will not rise further */
 
 double multi_gap(double objective, double bound)
 {
@@ -20,13 +21,14 @@ double multi_gap(double objective, double bound)
 
 bool multi_whole_done(const multi_whole *w)
 {
-  return w->bound == INFINITY || w->objective <= w->enough || (w->enough > -INFINITY && w->bound > w->enough * (1 + MULTI_SLACK))
-         || multi_gap(w->objective, w->bound) <= w->gap;
+  return w->bound == INFINITY || w->objective <= w->enough ||
+         (w->enough > -INFINITY && w->bound > w->enough * (1 + MULTI_SLACK)) ||
+         multi_gap(w->objective, w->bound) <= w->gap;
 }
 
 multi_change multi_change_of(const multi_whole *w, size_t i, double from, double to)
 {
-  const dyo_multi_eoq *p = w->p;
+  const dyo_multi_eoq *p  = w->p;
   const double         dq = to - from, dr = 1 / to - 1 / from;
   multi_change         c;
   for (int j = 0; j < DYO_MULTI_ORDERS; j++) c.use[j] = p->unit[j] ? p->unit[j][i] * dq : 0;

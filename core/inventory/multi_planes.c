@@ -25,7 +25,8 @@ void multi_planes_scale(multi_planes *k, const double price[DYO_MULTI_LIMITS], d
     if (k->keep >> j & 1) k->unit[j] = fmax(price[j], fabs(value) / k->limit[j]);
 }
 
-double multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], double objective, const double use[DYO_MULTI_LIMITS])
+double multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], double objective,
+                        const double use[DYO_MULTI_LIMITS])
 {
   double g = objective;
   for (int j = 0; j < DYO_MULTI_LIMITS; j++) {
@@ -37,7 +38,8 @@ double multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], d
 }
 
 /* Column 0: how far above `known`, in parts of it; then the prices in their units. */
-dyo_status multi_planes_top(const multi_planes *k, double known, double price[DYO_MULTI_LIMITS], double *above, dyo_err *err)
+dyo_status multi_planes_top(const multi_planes *k, double known, double price[DYO_MULTI_LIMITS], double *above,
+                            dyo_err *err)
 {
   const double scale = fabs(known) > 0 ? fabs(known) : 1;
   dyo_mip     *m     = NULL;
@@ -46,7 +48,8 @@ dyo_status multi_planes_top(const multi_planes *k, double known, double price[DY
   double       x[1 + DYO_MULTI_LIMITS];
   dyo_status   st = dyo_mip_new(1 + DYO_MULTI_LIMITS, &m, err);
   if (st == DYO_OK) st = dyo_mip_col(m, 0, -1, 0, 1e6, false, err);
-  for (int j = 0; j < DYO_MULTI_LIMITS && st == DYO_OK; j++) st = dyo_mip_col(m, 1 + j, 0, 0, k->keep >> j & 1 ? BOX : 0, false, err);
+  for (int j = 0; j < DYO_MULTI_LIMITS && st == DYO_OK; j++)
+    st = dyo_mip_col(m, 1 + j, 0, 0, k->keep >> j & 1 ? BOX : 0, false, err);
   for (int i = 0; i < k->n && st == DYO_OK; i++) {
     const int idx[] = {0, 1, 2, 3};
     double    val[] = {1, 0, 0, 0};
@@ -57,7 +60,7 @@ dyo_status multi_planes_top(const multi_planes *k, double known, double price[DY
   dyo_mip_free(m);
   if (st != DYO_OK) return st;
   *above = info.status == DYO_MIP_OPTIMAL ? x[0] : 0;
-  for (int j = 0; j < DYO_MULTI_LIMITS && *above > 0; j++)
+  for (int j = 0; j<DYO_MULTI_LIMITS && * above> 0; j++)
     if (k->keep >> j & 1) price[j] = x[1 + j] * k->unit[j];
   return DYO_OK;
 }

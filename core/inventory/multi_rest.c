@@ -17,7 +17,7 @@ dyo_status multi_rest_make(multi_whole *w, dyo_err *err)
   const double  *from[] = {p->order, p->hold, p->demand, p->lo, p->hi, p->unit[0], p->unit[1]};
   const double **to[]   = {&r->p.order, &r->p.hold, &r->p.demand, &r->p.lo, &r->p.hi, &r->p.unit[0], &r->p.unit[1]};
   double        *v      = DYO_NEW(w->ctx, 8 * n, double);
-  r->at = DYO_NEW(w->ctx, n, size_t);
+  r->at                 = DYO_NEW(w->ctx, n, size_t);
   if (!r->at || !v) return dyo_oom(err);
   r->p.n = n;
   r->q   = v;

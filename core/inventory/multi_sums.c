@@ -47,8 +47,8 @@ static inline double plain_choice(const dyo_multi_eoq *p, const double *price, s
 static void plain_block(const dyo_multi_eoq *p, const double *price, size_t from, size_t to, multi_sums *s)
 {
   const double *order = p->order, *hold = p->hold;
-  const double *a = p->unit[0] ? p->unit[0] : p->unit[1] ? p->unit[1] : hold;
-  const double *b = p->unit[1] ? p->unit[1] : a;
+  const double *a  = p->unit[0] ? p->unit[0] : p->unit[1] ? p->unit[1] : hold;
+  const double *b  = p->unit[1] ? p->unit[1] : a;
   const double  la = price[0], lb = price[1];
   double        q[BLOCK], t[BLOCK];
   double        v = 0, ua = 0, ub = 0, aa = 0, ab = 0, bb = 0;
@@ -86,7 +86,8 @@ static formula formula_of(const dyo_multi_eoq *p, double weight, const double *p
 {
   formula f = {p, price, weight, 0, SELDOM * (double)p->n};
   /* demand/q <= limit for each product alone; half of it never binds and keeps q off 0 */
-  if (p->limit[DYO_MULTI_ORDERS] < INFINITY && p->limit[DYO_MULTI_ORDERS] > 0) f.rare = 0.5 / p->limit[DYO_MULTI_ORDERS];
+  if (p->limit[DYO_MULTI_ORDERS] < INFINITY && p->limit[DYO_MULTI_ORDERS] > 0)
+    f.rare = 0.5 / p->limit[DYO_MULTI_ORDERS];
   return f;
 }
 
@@ -104,11 +105,11 @@ typedef struct {
 static inline choice choose(const formula *f, size_t i)
 {
   const dyo_multi_eoq *p = f->p;
-  const double d = p->demand ? p->demand[i] : 0.0, lo = lowest(f, i);
-  choice c;
-  double hi = p->hi ? p->hi[i] : INFINITY;
-  c.a = f->weight * p->order[i] + f->price[2] * d;
-  c.g = f->weight * p->hold[i];
+  const double         d = p->demand ? p->demand[i] : 0.0, lo = lowest(f, i);
+  choice               c;
+  double               hi = p->hi ? p->hi[i] : INFINITY;
+  c.a                     = f->weight * p->order[i] + f->price[2] * d;
+  c.g                     = f->weight * p->hold[i];
   if (p->unit[0]) c.g += f->price[0] * p->unit[0][i];
   if (p->unit[1]) c.g += f->price[1] * p->unit[1][i];
   if (hi == INFINITY && !(c.g > 0)) hi = lo > d * f->seldom ? lo : d * f->seldom;
@@ -123,7 +124,7 @@ static inline choice choose(const formula *f, size_t i)
 static void full_block(const formula *f, size_t from, size_t to, multi_sums *s)
 {
   const dyo_multi_eoq *p = f->p;
-  *s = (multi_sums){0};
+  *s                     = (multi_sums){0};
   for (size_t i = from; i < to; i++) {
     const choice c  = choose(f, i);
     const double iq = 1 / c.q, o = p->demand ? p->demand[i] * iq : 0;
@@ -144,21 +145,20 @@ static void full_block(const formula *f, size_t from, size_t to, multi_sums *s)
 
 void multi_pass(const dyo_multi_eoq *p, double weight, const double price[DYO_MULTI_LIMITS], multi_sums *s)
 {
-  const formula f     = formula_of(p, weight, price);
+  const formula f    = formula_of(p, weight, price);
   const bool    easy = plain(p, weight);
   multi_sums    part;
   *s = (multi_sums){0};
   for (size_t i = 0; i < p->n; i += BLOCK) {
     const size_t end = i + BLOCK < p->n ? i + BLOCK : p->n;
-    if (easy)
-      plain_block(p, price, i, end, &part);
-    else
-      full_block(&f, i, end, &part);
+    if (easy) plain_block(p, price, i, end, &part);
+    else full_block(&f, i, end, &part);
     add_sums(s, &part);
   }
 }
 
-void multi_quantities(const dyo_multi_eoq *p, const double price[DYO_MULTI_LIMITS], double keep, double *q, multi_totals *sum)
+void multi_quantities(const dyo_multi_eoq *p, const double price[DYO_MULTI_LIMITS], double keep, double *q,
+                      multi_totals *sum)
 {
   const formula f = formula_of(p, 1, price);
   if (plain(p, 1))
@@ -173,11 +173,12 @@ void multi_quantities(const dyo_multi_eoq *p, const double price[DYO_MULTI_LIMIT
 void multi_blend(const dyo_multi_eoq *p, const double *price, const double *safe, double t, double *q)
 {
   const formula f = formula_of(p, 1, price);
-  formula g = formula_of(p, 0, safe);
-  if (g.rare > 0) g.seldom = 2e4 * (double)p->n * g.rare; /* takes a ten-thousandth of the limit on orders, at no absurd quantity */
+  formula       g = formula_of(p, 0, safe);
+  if (g.rare > 0)
+    g.seldom = 2e4 * (double)p->n * g.rare; /* takes a ten-thousandth of the limit on orders, at no absurd quantity */
   for (size_t i = 0; i < p->n; i++) {
     const double a = choose(&f, i).q;
-    q[i] = a + t * (choose(&g, i).q - a);
+    q[i]           = a + t * (choose(&g, i).q - a);
   }
 }
 
@@ -211,7 +212,7 @@ void multi_whole_pass(const dyo_multi_eoq *p, const double *lot, double weight, 
                       double *q, multi_sums *sum)
 {
   const formula f = formula_of(p, weight, price);
-  *sum = (multi_sums){0};
+  *sum            = (multi_sums){0};
   for (size_t from = 0; from < p->n; from += BLOCK) {
     const size_t to   = from + BLOCK < p->n ? from + BLOCK : p->n;
     multi_sums   part = {0};

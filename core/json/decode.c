@@ -235,9 +235,24 @@ static bool get_count(dec *d, const at *a, const cJSON *v, const dyo_field *f, c
   return fail_at(d, a, DYO_TOO_LARGE, words);
 }
 
+static bool get_int_handle(dec *d, const at *a, const cJSON *v, const dyo_field *f, int **out, size_t *n)
+{
+  double *x = NULL;
+  if (!get_handle(d, a, v, f, &x, n)) return false;
+  *out = DYO_NEW(d->ctx, *n, int);
+  if (!*out) return out_of_memory(d);
+  for (size_t i = 0; i < *n; i++) {
+    const at    here = {a, NULL, i};
+    const cJSON e    = {.type = cJSON_Number, .valuedouble = x[i]};
+    if (!get_int(d, &here, &e, f, &(*out)[i])) return false;
+  }
+  return true;
+}
+
 static bool get_ints(dec *d, const at *a, const cJSON *v, const dyo_field *f, int **out, size_t *n)
 {
   size_t i = 0;
+  if (cJSON_IsObject(v)) return get_int_handle(d, a, v, f, out, n);
   if (!get_count(d, a, v, f, "an array of whole numbers", n)) return false;
   *out = DYO_NEW(d->ctx, *n, int);
   if (!*out) return out_of_memory(d);

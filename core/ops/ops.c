@@ -67,7 +67,7 @@ const dyo_op dyo_ops[] = {
       "joint replenishment by enumeration of the cyclic policies."),
   ROW("inventory.lot_sizing", "optimizer/inventory/lot-sizing", lot_sizing, "InventoryLotSizing", DYO_PURE | DYO_LONG,
       "When and how much to order for a known demand per period.",
-      "Wagner and Whitin (1958); with capacities a mixed-integer program."),
+      "Wagner and Whitin (1958); with capacities the exact dynamic program of Chen, Hearn and Lee (1994)."),
   ROW("inventory.newsvendor", "optimizer/inventory/newsvendor", newsvendor, "InventoryNewsvendor", DYO_PURE,
       "One order for one selling season under uncertain demand.",
       "Snyder and Shen, Fundamentals of Supply Chain Theory, chapter 4.3."),

@@ -140,7 +140,6 @@ export const T = {
     table: ["Day", "Stock", "Event"] as const,
     ordered: (q: string) => `order ${q}`,
     arrived: (q: string) => `${q} arrive`,
-    empty: "Nothing to show yet.",
   },
 
   plan: {
@@ -226,7 +225,6 @@ export const T = {
     reading: (level: string, cost: string, stock: string, back: string) =>
       `${level}: ${cost} a year, ${stock} in safety stock, ${back} units short a year.`,
     choose: "Choose this point",
-    chosen: "Chosen",
     back: "A click or Enter chooses a point: Stock then plans with it.",
     detailTitle: (level: string) => `What ${level} means for each product`,
     table: ["Service level", "Cost a year", "Holding a year", "In safety stock", "Units short a year"] as const,
@@ -288,7 +286,6 @@ export const T = {
     again: "Try again",
     copy: "Copy details",
     copied: "Copied",
-    keep: "The last good picture stays below.",
     fieldOf: (field: string, product: string) => `${field} of ${product}`,
     engineGone: "The solver stopped unexpectedly. It has been started again.",
     noRoom: "This browser has no room to keep the project. It still works until you close the tab. Download a copy.",
