@@ -99,7 +99,7 @@ export interface InventorySafetyStockInput {
   lead_time_std_dev?: number | null;
   /** Time between looks at the stock, which the safety stock has to cover as well; 0 is continuous review. Unit: days. Default 0. */
   review_period_days?: number | null;
-  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met from stock (fill_rate). Unit: 0..1. Default 0.95. */
+  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met met from stock (fill_rate). Unit: 0..1. Default 0.95. */
   service_level?: number | null;
   /** What service_level means. Default cycle. */
   service_type?: "cycle" | "fill_rate" | null;
@@ -143,7 +143,7 @@ export interface InventoryReorderPointInput {
   lead_time_std_dev?: number | null;
   /** Time between looks at the stock, which the safety stock has to cover as well; 0 is continuous review. Unit: days. Default 0. */
   review_period_days?: number | null;
-  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met from stock (fill_rate). Unit: 0..1. Default 0.95. */
+  /** Service to keep, below 1: the share of replenishment cycles without a stock-out (cycle) or the share of demand met met from stock (fill_rate). Unit: 0..1. Default 0.95. */
   service_level?: number | null;
   /** What service_level means. Default cycle. */
   service_type?: "cycle" | "fill_rate" | null;
@@ -285,11 +285,11 @@ export interface InventoryMultiProductOutput {
     /** The conflict and its cure in a sentence, rounded. */
     message: string;
   };
-  /** Infeasible: the smallest budget that works with the other limits as they are. Unit: money. */
+  /** Infeasible: the smallest budget that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it. Unit: money. */
   least_budget?: number;
-  /** Infeasible: the smallest storage_capacity that works with the other limits as they are. Unit: storage. */
+  /** Infeasible: the smallest storage_capacity that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it. Unit: storage. */
   least_storage?: number;
-  /** Infeasible: the smallest max_orders_per_year that works with the other limits as they are. Unit: orders/year. */
+  /** Infeasible: the smallest max_orders_per_year that works with the other limits as they are, or moved as well where several fail by themselves; with joint_order_cost anything above it. Unit: orders/year. */
   least_orders?: number;
   /** What ended the work: the gap was closed (or the conflict proven), its budget was used, time ran out, or it was cancelled. */
   stopped_by: "gap" | "iterations" | "time" | "cancelled";
@@ -315,7 +315,7 @@ export interface InventoryLotSizingInput {
   time_limit_s?: number | null;
 }
 
-/** Output of `inventory.lot_sizing`. Wagner and Whitin (1958); with capacities a mixed-integer program. */
+/** Output of `inventory.lot_sizing`. Wagner and Whitin (1958); with capacities the exact dynamic program of Chen, Hearn and Lee (1994). */
 export interface InventoryLotSizingOutput {
   /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: no plan meets demand. */
   status: "optimal" | "feasible" | "infeasible";

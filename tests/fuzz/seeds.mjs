@@ -51,7 +51,7 @@ ops.forEach((op, index) => {
   for (const request of requests) {
     const text = JSON.stringify(request);
     opSeeds.add(op, Buffer.concat([Buffer.from([index]), Buffer.from(text)]));
-    if (text.length < 400) jsonSeeds.add(op, text);
+    if (request === chosen[0]) jsonSeeds.add(op, text);
   }
 });
 

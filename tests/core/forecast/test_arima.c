@@ -377,14 +377,16 @@ static void odd_series_get_an_answer(void **state)
   static const double periods[] = {1, 4, 12, 24, 52};
   double              y[130], m[20], lo[20], hi[20];
   for (int kind = 0; kind < 8; kind++)
-    for (size_t n = 3; n <= 130; n = n * 3 / 2 + 1)
+    for (size_t all = 3; all <= 130; all = all * 3 / 2 + 1)
       for (size_t q = 0; q < 5; q++) {
         double period = periods[q];
+        size_t n      = all;
         memory(y, n, 0.5, 100 + n);
         for (size_t i = 0; i < n; i++)
           y[i] = kind == 0 ? 7 : kind == 1 ? 0 : kind == 2 ? (double)i : kind == 3 ? y[i] * 1e100 : kind == 4 ? y[i] * 1e-100 : kind == 5 && i % 3 ? NAN :
                  kind == 6 ? (double)(i % 12) : y[i];
         while (isnan(y[n - 1])) n--;
+        if (n < 3) continue; /* min_obs */
         dyo_ctx_clear(&ctx);
         const dyo_history h = history(y, n, &period);
         void             *s = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
