@@ -11,7 +11,17 @@
 #include "stats/dyo_stl.h"
 #include "stats/dyo_unitroot.h"
 
-enum { FEWEST = 3, FEWEST_TO_COMPARE = 6, MISSING_EXACT = 50, MISSING_IN_SEARCH = 3, TREND_N = 0, TREND_C, TREND_T, TREND_CT, METHOD_CSS = 1 };
+enum {
+  FEWEST            = 3,
+  FEWEST_TO_COMPARE = 6,
+  MISSING_EXACT     = 50,
+  MISSING_IN_SEARCH = 3,
+  TREND_N           = 0,
+  TREND_C,
+  TREND_T,
+  TREND_CT,
+  METHOD_CSS = 1
+};
 
 static const char *const trend_words[]     = {"n", "c", "t", "ct", NULL};
 static const char *const method_words[]    = {"ml", "css", "css-ml", NULL};
@@ -27,16 +37,24 @@ typedef struct {
 } arima_params;
 
 static const dyo_field params_rows[] = {
-  DYO_INTS(arima_params, order, DYO_OPT, 0, 1000, NULL, "p, d, q: autoregressive lags, differences, moving-average lags; absent: chosen."),
-  DYO_INTS(arima_params, seasonal_order, DYO_OPT, 0, 1000, NULL, "P, D, Q, m: the same for seasons of m observations; absent: chosen; 0,0,0,0: none."),
-  DYO_ENUM(arima_params, trend, DYO_OPT, trend_words, "n none, c mean, t linear, ct both; absent: a mean where nothing is differenced, or chosen with the orders."),
-  DYO_ENUM(arima_params, method, 0, method_words, "Exact maximum likelihood, conditional sum of squares, or the first started from the second, which ml does too."),
-  DYO_FLAG(arima_params, include_drift, "Whether there is a linear trend; absent: as trend says, or chosen with the orders."),
+  DYO_INTS(arima_params, order, DYO_OPT, 0, 1000, NULL,
+           "p, d, q: autoregressive lags, differences, moving-average lags; absent: chosen."),
+  DYO_INTS(arima_params, seasonal_order, DYO_OPT, 0, 1000, NULL,
+           "P, D, Q, m: the same for seasons of m observations; absent: chosen; 0,0,0,0: none."),
+  DYO_ENUM(
+    arima_params, trend, DYO_OPT, trend_words,
+    "n none, c mean, t linear, ct both; absent: a mean where nothing is differenced, or chosen with the orders."),
+  DYO_ENUM(
+    arima_params, method, 0, method_words,
+    "Exact maximum likelihood, conditional sum of squares, or the first started from the second, which ml does too."),
+  DYO_FLAG(arima_params, include_drift,
+           "Whether there is a linear trend; absent: as trend says, or chosen with the orders."),
   DYO_INT(arima_params, max_p, 5, 0, ARIMA_MOST_LAGS, NULL, "Most autoregressive lags in the search."),
   DYO_INT(arima_params, max_q, 5, 0, ARIMA_MOST_LAGS, NULL, "Most moving-average lags in the search."),
   DYO_INT(arima_params, max_P, 2, 0, ARIMA_MOST_SEASONAL, NULL, "Most seasonal autoregressive lags in the search."),
   DYO_INT(arima_params, max_Q, 2, 0, ARIMA_MOST_SEASONAL, NULL, "Most seasonal moving-average lags in the search."),
-  DYO_INT(arima_params, max_order, 5, 0, 2 * (ARIMA_MOST_LAGS + ARIMA_MOST_SEASONAL), NULL, "Most p + q + P + Q where stepwise is false."),
+  DYO_INT(arima_params, max_order, 5, 0, 2 * (ARIMA_MOST_LAGS + ARIMA_MOST_SEASONAL), NULL,
+          "Most p + q + P + Q where stepwise is false."),
   DYO_INT(arima_params, max_d, 2, 0, 2, NULL, "Most differences in the search."),
   DYO_INT(arima_params, max_D, 1, 0, 2, NULL, "Most seasonal differences in the search."),
   DYO_INT(arima_params, d, DYO_OPT, 0, 3, NULL, "Differences; absent: by KPSS tests."),
@@ -59,10 +77,10 @@ typedef struct {
   arima_order         o;
   arima_range         range;
   bool                mean, drift;
-  size_t              n;        /* of the series */
-  double             *y;        /* missing filled, long season taken out */
+  size_t              n; /* of the series */
+  double             *y; /* missing filled, long season taken out */
   bool               *missing;
-  double             *x;        /* columns, differenced */
+  double             *x; /* columns, differenced */
   size_t             *first;
   arima_data          data;
   dyo_err            *err;
@@ -70,28 +88,34 @@ typedef struct {
 
 static dyo_status check_params(const arima_params *w, dyo_err *err)
 {
-  static const int most[3] = {ARIMA_MOST_LAGS, 3, ARIMA_MOST_LAGS}, most_seasonal[4] = {ARIMA_MOST_SEASONAL, 2, ARIMA_MOST_SEASONAL, ARIMA_MOST_PERIOD};
-  if (w->order && w->n_order != 3) return dyo_fail(err, DYO_INVALID_INPUT, "/params/order", "found %zu numbers; p, d and q are expected", w->n_order);
+  static const int most[3]          = {ARIMA_MOST_LAGS, 3, ARIMA_MOST_LAGS},
+                   most_seasonal[4] = {ARIMA_MOST_SEASONAL, 2, ARIMA_MOST_SEASONAL, ARIMA_MOST_PERIOD};
+  if (w->order && w->n_order != 3)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/order", "found %zu numbers; p, d and q are expected", w->n_order);
   if (w->seasonal_order && w->n_seasonal_order != 4)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order", "found %zu numbers; P, D, Q and m are expected", w->n_seasonal_order);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order", "found %zu numbers; P, D, Q and m are expected",
+                    w->n_seasonal_order);
   for (size_t i = 0; w->order && i < 3; i++)
     if (w->order[i] < 0 || w->order[i] > most[i])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/order", i, NULL, "found %d; 0 to %d is expected", w->order[i], most[i]);
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/order", i, NULL, "found %d; 0 to %d is expected",
+                           w->order[i], most[i]);
   for (size_t i = 0; w->seasonal_order && i < 4; i++)
     if (w->seasonal_order[i] < 0 || w->seasonal_order[i] > most_seasonal[i])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/seasonal_order", i, NULL, "found %d; 0 to %d is expected", w->seasonal_order[i], most_seasonal[i]);
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "params/seasonal_order", i, NULL, "found %d; 0 to %d is expected",
+                           w->seasonal_order[i], most_seasonal[i]);
   const int *s = w->seasonal_order;
   if (s && s[0] + s[1] + s[2] > 0 && s[3] < 2)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order/3", "found %d; a season of at least 2 observations is expected with seasonal orders", s[3]);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order/3",
+                    "found %d; a season of at least 2 observations is expected with seasonal orders", s[3]);
   return DYO_OK;
 }
 
 /* Season out by STL, the last one kept as a pattern. */
 static dyo_status take_pattern(job *j, int period, arima_state *s)
 {
-  const size_t m = (size_t)period;
-  dyo_stl      d = {0};
-  dyo_stl_opts o = dyo_stl_defaults(period, 0, true);
+  const size_t     m  = (size_t)period;
+  dyo_stl          d  = {0};
+  dyo_stl_opts     o  = dyo_stl_defaults(period, 0, true);
   const dyo_status st = dyo_stl_fit(j->ctx, j->y, j->n, &o, &d, j->err);
   if (st != DYO_OK) return st;
   s->pattern   = DYO_NEW(j->ctx, m, double);
@@ -104,12 +128,12 @@ static dyo_status take_pattern(job *j, int period, arima_state *s)
 
 static dyo_status prepare(job *j, arima_state *s)
 {
-  const dyo_history *h = j->h;
+  const dyo_history *h      = j->h;
   const double       period = floor(h->period + 0.5);
   const bool         fits   = h->n >= 2 * (size_t)period && period > 1 && period <= 100000;
-  j->n       = h->n;
-  j->y       = DYO_NEW(j->ctx, j->n, double);
-  j->missing = DYO_NEW(j->ctx, j->n, bool);
+  j->n                      = h->n;
+  j->y                      = DYO_NEW(j->ctx, j->n, double);
+  j->missing                = DYO_NEW(j->ctx, j->n, bool);
   if (!j->y || !j->missing) return dyo_oom(j->err);
   for (size_t t = 0; t < j->n; t++) j->missing[t] = isnan(h->y[t]);
   dyo_series_fill(&(dyo_series){h->y, j->n}, j->y);
@@ -156,7 +180,7 @@ static dyo_status choose_differences(job *j)
   less_regressors(j, z);
   if (!w->seasonal_order && j->o.m > 1) {
     const int most = w->max_D;
-    j->o.D = w->D != DYO_NO_INT ? w->D : dyo_nsdiffs(j->ctx, &(dyo_series){z, n}, j->o.m, most);
+    j->o.D         = w->D != DYO_NO_INT ? w->D : dyo_nsdiffs(j->ctx, &(dyo_series){z, n}, j->o.m, most);
     if (j->o.D < 0) return dyo_oom(j->err);
     if (n < (size_t)j->o.m * (size_t)j->o.D + FEWEST) j->o.D = 0;
   }
@@ -174,8 +198,8 @@ static dyo_status choose_differences(job *j)
 /* Mean and drift: said, or a mean where nothing is differenced, or left to the search as the last column. */
 static dyo_status choose_trend(job *j)
 {
-  const arima_params *w = j->want;
-  const int           all = j->o.d + j->o.D;
+  const arima_params *w      = j->want;
+  const int           all    = j->o.d + j->o.D;
   const bool          search = !w->order || (!w->seasonal_order && j->o.m > 1);
   if (w->trend >= 0) {
     j->mean  = w->trend == TREND_C || w->trend == TREND_CT;
@@ -187,7 +211,9 @@ static dyo_status choose_trend(job *j)
   }
   if (w->include_drift >= 0 && (w->trend < 0 || w->include_drift == 1)) j->drift = w->include_drift == 1;
   if (j->mean && all > 0 && w->trend >= 0)
-    return dyo_fail(j->err, DYO_INVALID_INPUT, "/params/trend", "found %s with %d differences, which remove a mean; n or t is expected", trend_words[w->trend], all);
+    return dyo_fail(j->err, DYO_INVALID_INPUT, "/params/trend",
+                    "found %s with %d differences, which remove a mean; n or t is expected", trend_words[w->trend],
+                    all);
   if (j->drift && all > 1)
     return dyo_fail(j->err, DYO_INVALID_INPUT, w->trend >= 0 ? "/params/trend" : "/params/include_drift",
                     "found a drift with %d differences, which remove it; at most one is expected", all);
@@ -291,15 +317,15 @@ static dyo_status choose_orders(job *j, size_t *cols)
   arima_data   d;
   arima_work   k;
   arima_result best;
-  *cols = j->data.cols;
+  *cols  = j->data.cols;
   j->o.p = lo[0], j->o.q = lo[1], j->o.P = lo[2], j->o.Q = lo[3];
   if (!j->range.optional && memcmp(lo, hi, sizeof j->range.lo) == 0) return DYO_OK;
   const arima_order widest = {hi[0], j->o.d, hi[1], hi[2], j->o.D, hi[3], j->o.m};
-  dyo_status        st = search_data(j, &d);
+  dyo_status        st     = search_data(j, &d);
   if (st == DYO_OK) st = arima_work_new(j->ctx, &d, arima_state_size(&widest), arima_n_coefs(&widest), &k, j->err);
   if (st != DYO_OK) return st;
   k.css = j->want->method == METHOD_CSS;
-  st = arima_choose(j->ctx, &k, &j->o, &j->range, &best, j->err);
+  st    = arima_choose(j->ctx, &k, &j->o, &j->range, &best, j->err);
   if (st != DYO_OK) return st;
   j->o  = best.o;
   *cols = best.cols + (j->data.cols - d.cols);
@@ -318,10 +344,10 @@ static dyo_status store_result(job *j, const arima_work *k, const arima_result *
   const size_t skip = j->data.dummies, x = j->h->n_x;
   size_t       c = skip + x;
   s->p = r->o.p, s->d = r->o.d, s->q = r->o.q, s->P = r->o.P, s->D = r->o.D, s->Q = r->o.Q, s->m = r->o.m;
-  s->ar   = copy(j->ctx, r->c.ar, s->p), s->n_ar = (size_t)s->p;
-  s->ma   = copy(j->ctx, r->c.ma, s->q), s->n_ma = (size_t)s->q;
-  s->sar  = copy(j->ctx, r->c.sar, s->P), s->n_sar = (size_t)s->P;
-  s->sma  = copy(j->ctx, r->c.sma, s->Q), s->n_sma = (size_t)s->Q;
+  s->ar = copy(j->ctx, r->c.ar, s->p), s->n_ar = (size_t)s->p;
+  s->ma = copy(j->ctx, r->c.ma, s->q), s->n_ma = (size_t)s->q;
+  s->sar = copy(j->ctx, r->c.sar, s->P), s->n_sar = (size_t)s->P;
+  s->sma = copy(j->ctx, r->c.sma, s->Q), s->n_sma = (size_t)s->Q;
   s->beta = copy(j->ctx, k->beta + skip, (int)x), s->n_beta = x;
   s->x_names = DYO_NEW(j->ctx, x + 1, const char *);
   if (!s->ar || !s->ma || !s->sar || !s->sma || !s->beta || !s->x_names) return dyo_oom(j->err);
@@ -329,7 +355,7 @@ static dyo_status store_result(job *j, const arima_work *k, const arima_result *
   if (c < r->cols && j->mean) s->has_mean = true, s->mean = k->beta[c++];
   if (c < r->cols && j->drift) s->has_drift = true, s->drift = k->beta[c++];
   s->sigma2 = r->sigma2, s->loglik = r->loglik, s->n = r->n, s->k = r->k;
-  s->time   = (double)j->n;
+  s->time = (double)j->n;
   return DYO_OK;
 }
 
@@ -338,12 +364,13 @@ static dyo_status run_through(job *j, arima_work *k, const arima_result *r, arim
 {
   const size_t n = j->data.n, lost = j->n - n, size = k->r;
   size_t       gap = 0;
-  arima_work   f = *k;
-  double      *e = DYO_NEW(j->ctx, j->n, double);
+  arima_work   f   = *k;
+  double      *e   = DYO_NEW(j->ctx, j->n, double);
   s->residuals = DYO_NEW(j->ctx, j->n, double), s->n_residuals = j->n;
-  s->tail      = DYO_NEW(j->ctx, lost + 1, double), s->n_tail = lost;
+  s->tail = DYO_NEW(j->ctx, lost + 1, double), s->n_tail = lost;
   if (!e || !s->residuals || !s->tail) return dyo_oom(j->err);
-  for (size_t t = 0; t < j->n; t++) { /* what the regression leaves; a gap's estimate is the filling less its coefficient */
+  for (size_t t = 0; t < j->n;
+       t++) { /* what the regression leaves; a gap's estimate is the filling less its coefficient */
     e[t] = j->y[t] - s->mean - s->drift * (double)(t + 1);
     for (size_t c = 0; c < s->n_beta; c++) e[t] -= s->beta[c] * j->h->x[c * j->n + t];
     if (j->missing[t] && gap < j->data.dummies) e[t] -= k->beta[gap++];
@@ -355,7 +382,8 @@ static dyo_status run_through(job *j, arima_work *k, const arima_result *r, arim
     arima_advance(&f, 1, &e[t], &s->residuals[lost + t]);
     if (j->missing[lost + t]) s->residuals[lost + t] = NAN;
   }
-  s->a = copy(j->ctx, f.a, (int)size), s->gain = copy(j->ctx, f.k, (int)size), s->change = copy(j->ctx, f.dp, (int)size);
+  s->a = copy(j->ctx, f.a, (int)size), s->gain = copy(j->ctx, f.k, (int)size),
+  s->change = copy(j->ctx, f.dp, (int)size);
   s->n_a = s->n_gain = s->n_change = size;
   s->variance = f.f, s->size = f.m;
   return s->a && s->gain && s->change ? DYO_OK : dyo_oom(j->err);
@@ -366,42 +394,47 @@ static dyo_status fit_final(job *j, size_t cols, arima_state *s)
   arima_work   k;
   arima_result r;
   const size_t vars = arima_n_coefs(&j->o);
-  dyo_status   st = arima_work_new(j->ctx, &j->data, arima_state_size(&j->o), vars, &k, j->err);
+  dyo_status   st   = arima_work_new(j->ctx, &j->data, arima_state_size(&j->o), vars, &k, j->err);
   if (st != DYO_OK) return st;
   k.css = j->want->method == METHOD_CSS;
   if (!arima_fit_order(&k, &j->o, cols, false, &r))
-    return dyo_fail(j->err, DYO_INSUFFICIENT_DATA, "/series", "an ARIMA(%d,%d,%d) needs more known values than these %zu", j->o.p, j->o.d, j->o.q, j->n);
+    return dyo_fail(j->err, DYO_INSUFFICIENT_DATA, "/series",
+                    "an ARIMA(%d,%d,%d) needs more known values than these %zu", j->o.p, j->o.d, j->o.q, j->n);
   s->se   = DYO_NEW(j->ctx, vars + cols - j->data.dummies + 1, double);
   s->n_se = vars + cols - j->data.dummies + 1;
   if (!s->se) return dyo_oom(j->err);
   arima_std_errors(&k, &r, s->se);
   s->se[s->n_se - 1] = r.sigma2 * sqrt(2 / r.n);
-  st = store_result(j, &k, &r, s);
-  k.css = false;
+  st                 = store_result(j, &k, &r, s);
+  k.css              = false;
   return st == DYO_OK ? run_through(j, &k, &r, s) : st;
 }
 
 static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err)
 {
-  job          j = {.ctx = ctx, .h = h, .want = params, .err = err};
-  arima_state *s = state;
+  job          j    = {.ctx = ctx, .h = h, .want = params, .err = err};
+  arima_state *s    = state;
   size_t       cols = 0;
-  dyo_status   st = check_params(j.want, err);
+  dyo_status   st   = check_params(j.want, err);
   if (st == DYO_OK) st = prepare(&j, s);
   if (st == DYO_OK) st = choose_differences(&j);
   if (st == DYO_OK) st = choose_trend(&j);
   if (st != DYO_OK) return st;
-  const size_t need = (size_t)(j.o.d + j.o.D * j.o.m) + h->n_x + 2 + (j.want->order ? (size_t)(j.want->order[0] + j.want->order[2]) : 0);
+  const size_t need =
+    (size_t)(j.o.d + j.o.D * j.o.m) + h->n_x + 2 + (j.want->order ? (size_t)(j.want->order[0] + j.want->order[2]) : 0);
   if (h->n < need)
-    return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series", "these orders need at least %zu values, there are %zu", need, h->n);
+    return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series", "these orders need at least %zu values, there are %zu", need,
+                    h->n);
   st = build_columns(&j);
   if (st != DYO_OK) return st;
   set_range(&j);
   const arima_order widest = {j.range.hi[0], 0, j.range.hi[1], j.range.hi[2], 0, j.range.hi[3], j.o.m};
   if (arima_state_size(&widest) > ARIMA_MOST_STATE)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order", "p + P m and q + Q m + 1 may be at most %d", ARIMA_MOST_STATE);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/seasonal_order", "p + P m and q + Q m + 1 may be at most %d",
+                    ARIMA_MOST_STATE);
   st = choose_orders(&j, &cols);
   return st == DYO_OK ? fit_final(&j, cols, s) : st;
 }
 
-const dyo_model dyo_model_arima = {"arima", params_rows, arima_state_rows, min_obs, fit, arima_forecast, arima_update, arima_report};
+const dyo_model dyo_model_arima = {"arima", params_rows,    arima_state_rows, min_obs,
+                                   fit,     arima_forecast, arima_update,     arima_report};

@@ -50,9 +50,9 @@ static bool sound(const arima_result *r)
 /* Fit and compare; true where this is the best so far. */
 static bool consider(search *s, const int v[4], bool constant)
 {
-  arima_result             r;
-  arima_order              o = *s->base;
-  const size_t             cols = s->k->data->cols - (s->range->optional && !constant ? 1 : 0);
+  arima_result r;
+  arima_order  o    = *s->base;
+  const size_t cols = s->k->data->cols - (s->range->optional && !constant ? 1 : 0);
   for (int j = 0; j < 4; j++)
     if (v[j] < s->range->lo[j] || v[j] > s->range->hi[j]) return false;
   if (s->seen[place(v, constant)] || s->models >= MOST_MODELS * (s->range->stepwise ? 1 : 100)) return false;
@@ -62,9 +62,9 @@ static bool consider(search *s, const int v[4], bool constant)
   s->models++;
   if (!arima_fit_order(s->k, &o, cols, true, &r)) return false;
   if (!sound(&r) || !(score_of(s, &r) < s->score)) return false;
-  s->best     = r;
-  s->score    = score_of(s, &r);
-  s->constant = constant;
+  s->best         = r;
+  s->score        = score_of(s, &r);
+  s->constant     = constant;
   return s->found = true;
 }
 
@@ -78,8 +78,9 @@ static bool move(search *s, int dp, int dq, int dP, int dQ)
 /* Steps of the neighbourhood; the first that helps is taken. */
 static bool step(search *s)
 {
-  static const signed char steps[][4] = {{0, 0, -1, 0}, {0, 0, 0, -1}, {0, 0, 1, 0},  {0, 0, 0, 1},  {0, 0, -1, -1}, {0, 0, -1, 1},
-                                         {0, 0, 1, -1}, {0, 0, 1, 1},  {-1, 0, 0, 0}, {0, -1, 0, 0}, {1, 0, 0, 0},   {0, 1, 0, 0},
+  static const signed char steps[][4] = {{0, 0, -1, 0},  {0, 0, 0, -1}, {0, 0, 1, 0},  {0, 0, 0, 1},
+                                         {0, 0, -1, -1}, {0, 0, -1, 1}, {0, 0, 1, -1}, {0, 0, 1, 1},
+                                         {-1, 0, 0, 0},  {0, -1, 0, 0}, {1, 0, 0, 0},  {0, 1, 0, 0},
                                          {-1, -1, 0, 0}, {-1, 1, 0, 0}, {1, -1, 0, 0}, {1, 1, 0, 0}};
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
     if (move(s, steps[i][0], steps[i][1], steps[i][2], steps[i][3])) return true;
@@ -109,14 +110,14 @@ static bool start(search *s)
 static dyo_status go_on(search *s, dyo_err *err, bool *stop)
 {
   const dyo_stop why = dyo_poll(s->ctx, fmin(0.02 * s->models, 0.9), "choosing the orders");
-  *stop = why != DYO_RUN_ON;
+  *stop              = why != DYO_RUN_ON;
   return why == DYO_STOP_CANCELLED ? dyo_cancelled(s->ctx, false, err) : DYO_OK;
 }
 
 static dyo_status full(search *s, dyo_err *err)
 {
   const int *lo = s->range->lo, *hi = s->range->hi;
-  dyo_status st = DYO_OK;
+  dyo_status st   = DYO_OK;
   bool       stop = false;
   int        v[4];
   for (v[SP] = lo[SP]; v[SP] <= hi[SP]; v[SP]++)
@@ -132,20 +133,21 @@ static dyo_status full(search *s, dyo_err *err)
   return st;
 }
 
-dyo_status arima_choose(dyo_ctx *ctx, arima_work *k, const arima_order *base, const arima_range *range, arima_result *best, dyo_err *err)
+dyo_status arima_choose(dyo_ctx *ctx, arima_work *k, const arima_order *base, const arima_range *range,
+                        arima_result *best, dyo_err *err)
 {
   static const int most[4] = {ARIMA_MOST_LAGS, ARIMA_MOST_LAGS, ARIMA_MOST_SEASONAL, ARIMA_MOST_SEASONAL};
-  search           s = {.ctx = ctx, .k = k, .base = base, .range = range, .score = INFINITY};
-  dyo_status       st = DYO_OK;
-  bool             stop = false;
-  s.seen = DYO_NEW(ctx, place(most, true) + 1, char);
+  search           s       = {.ctx = ctx, .k = k, .base = base, .range = range, .score = INFINITY};
+  dyo_status       st      = DYO_OK;
+  bool             stop    = false;
+  s.seen                   = DYO_NEW(ctx, place(most, true) + 1, char);
   if (!s.seen) return dyo_oom(err);
   if (!range->stepwise) st = full(&s, err);
   else if (start(&s))
     while (st == DYO_OK && !stop && step(&s)) st = go_on(&s, err, &stop);
   if (st != DYO_OK) return st;
   if (!s.found) { /* nothing sound: the plainest */
-    s.best   = (arima_result){.o = *base, .cols = k->data->cols};
+    s.best     = (arima_result){.o = *base, .cols = k->data->cols};
     s.best.o.p = range->lo[P_], s.best.o.q = range->lo[Q_], s.best.o.P = range->lo[SP], s.best.o.Q = range->lo[SQ];
   }
   *best = s.best;

@@ -9,25 +9,26 @@
 
 static const double steady = 1e-11; /* change of F below which gains are kept */
 
-dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, size_t most_coefs, arima_work *k, dyo_err *err)
+dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, size_t most_coefs, arima_work *k,
+                          dyo_err *err)
 {
   const size_t r = most_state + 1, c = d->cols + 1, n = d->n + 1;
   double       scale = 0;
-  *k          = (arima_work){.data = d, .cols = d->cols};
-  k->first    = DYO_NEW(ctx, r, double);
-  k->levinson = DYO_NEW(ctx, r * r, double);
-  k->gamma    = DYO_NEW(ctx, 6 * r + 8, double);
-  k->a        = DYO_NEW(ctx, c * (r + 1), double);
-  k->k        = DYO_NEW(ctx, r + 1, double);
-  k->dp       = DYO_NEW(ctx, r + 1, double);
-  k->v        = DYO_NEW(ctx, c * n, double);
-  k->root_f   = DYO_NEW(ctx, n, double);
-  k->e        = DYO_NEW(ctx, n, double);
-  k->tri      = DYO_NEW(ctx, c * c, double);
-  k->beta     = DYO_NEW(ctx, c, double);
-  k->jac      = DYO_NEW(ctx, (most_coefs + 1) * n, double);
-  if (!arima_lags_new(ctx, r, &k->ar) || !arima_lags_new(ctx, r, &k->ma) || !k->first || !k->levinson || !k->gamma || !k->a || !k->k ||
-      !k->dp || !k->v || !k->root_f || !k->e || !k->tri || !k->beta || !k->jac)
+  *k                 = (arima_work){.data = d, .cols = d->cols};
+  k->first           = DYO_NEW(ctx, r, double);
+  k->levinson        = DYO_NEW(ctx, r * r, double);
+  k->gamma           = DYO_NEW(ctx, 6 * r + 8, double);
+  k->a               = DYO_NEW(ctx, c * (r + 1), double);
+  k->k               = DYO_NEW(ctx, r + 1, double);
+  k->dp              = DYO_NEW(ctx, r + 1, double);
+  k->v               = DYO_NEW(ctx, c * n, double);
+  k->root_f          = DYO_NEW(ctx, n, double);
+  k->e               = DYO_NEW(ctx, n, double);
+  k->tri             = DYO_NEW(ctx, c * c, double);
+  k->beta            = DYO_NEW(ctx, c, double);
+  k->jac             = DYO_NEW(ctx, (most_coefs + 1) * n, double);
+  if (!arima_lags_new(ctx, r, &k->ar) || !arima_lags_new(ctx, r, &k->ma) || !k->first || !k->levinson || !k->gamma ||
+      !k->a || !k->k || !k->dp || !k->v || !k->root_f || !k->e || !k->tri || !k->beta || !k->jac)
     return dyo_oom(err);
   for (size_t t = 0; t < d->n; t++) scale += d->w[t] * d->w[t];
   k->floor = scale * 1e-22 + 1e-200;
@@ -52,15 +53,16 @@ static const double *series(const arima_work *k, size_t c)
 static void move_state(size_t r, const double *restrict ph, const double *restrict g, double s, double *restrict a)
 {
   const double a0 = a[0];
-  a[r] = 0;
+  a[r]            = 0;
   for (size_t i = 0; i < r; i++) a[i] = a[i + 1] + ph[i] * a0 + g[i] * s;
 }
 
 /* K' = K + M W_0 T W, W' = T W - K W_0 / F with mw = M W_0, back = W_0 / F. */
-static void move_gain(size_t r, const double *restrict ph, double mw, double back, double *restrict g, double *restrict w)
+static void move_gain(size_t r, const double *restrict ph, double mw, double back, double *restrict g,
+                      double *restrict w)
 {
   const double w0 = w[0];
-  w[r] = 0;
+  w[r]            = 0;
   for (size_t i = 0; i < r; i++) {
     const double tw = w[i + 1] + ph[i] * w0, gi = g[i];
     w[i] = tw - gi * back;
@@ -69,7 +71,8 @@ static void move_gain(size_t r, const double *restrict ph, double mw, double bac
 }
 
 /* Both at once: most passes carry the series alone. */
-static void move_both(size_t r, const double *restrict ph, const double by[3], double *restrict a, double *restrict g, double *restrict w)
+static void move_both(size_t r, const double *restrict ph, const double by[3], double *restrict a, double *restrict g,
+                      double *restrict w)
 {
   const double a0 = a[0], w0 = w[0], s = by[0], mw = by[1], back = by[2];
   a[r] = w[r] = 0;
@@ -84,8 +87,8 @@ static void move_both(size_t r, const double *restrict ph, const double by[3], d
 static void start_gain(arima_work *k)
 {
   const size_t r = k->r;
-  k->f = k->first[0];
-  k->m = -1 / k->f;
+  k->f           = k->first[0];
+  k->m           = -1 / k->f;
   for (size_t i = 0; i < r; i++) k->k[i] = k->dp[i] = k->ar.c[i] * k->first[0] + (i + 1 < r ? k->first[i + 1] : 0);
 }
 
@@ -108,7 +111,7 @@ void arima_advance(arima_work *k, size_t count, const double *z, double *v)
   const double w0 = k->dp[0], mw = k->m * w0;
   for (size_t c = 0; c < count; c++) {
     double *a = k->a + c * (k->r + 1);
-    v[c] = z[c] - a[0];
+    v[c]      = z[c] - a[0];
     move_state(k->r, k->ar.c, k->k, v[c] / k->f, a);
   }
   move_gain(k->r, k->ar.c, mw, w0 / k->f, k->k, k->dp);
@@ -212,7 +215,8 @@ static double dot(const double *a, const double *b, size_t n)
 {
   double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
   size_t i = 0;
-  for (; i + 4 <= n; i += 4) s0 += a[i] * b[i], s1 += a[i + 1] * b[i + 1], s2 += a[i + 2] * b[i + 2], s3 += a[i + 3] * b[i + 3];
+  for (; i + 4 <= n; i += 4)
+    s0 += a[i] * b[i], s1 += a[i + 1] * b[i + 1], s2 += a[i + 2] * b[i + 2], s3 += a[i + 3] * b[i + 3];
   for (; i < n; i++) s0 += a[i] * b[i];
   return (s0 + s1) + (s2 + s3);
 }
@@ -234,13 +238,13 @@ void arima_regress(arima_work *k)
     if (j < k->data->dummies && norm > 0) k->log_d += log(norm);
     const double part = norm > 0 ? 1 / norm : 0;
     for (size_t l = j + 1; l < c; l++) {
-      double      *z = k->v + (l + 1) * n;
-      const double b = dot(q, z, n) * part;
+      double      *z    = k->v + (l + 1) * n;
+      const double b    = dot(q, z, n) * part;
       k->tri[j * c + l] = b;
       for (size_t t = 0; t < n; t++) z[t] -= b * q[t];
     }
     const double b = dot(q, k->e, n) * part;
-    k->beta[j] = b;
+    k->beta[j]     = b;
     for (size_t t = 0; t < n; t++) k->e[t] -= b * q[t];
   }
   for (size_t j = c; j-- > 0;)

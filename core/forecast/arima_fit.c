@@ -74,7 +74,7 @@ static void build(arima_work *k, size_t vars, const double *x, normal *q)
   for (size_t i = 0; i < vars; i++) {
     double      *j = k->jac + i * n;
     const double h = x[i] > 0 ? -nudge : nudge;
-    y[i] = x[i] + h;
+    y[i]           = x[i] + h;
     if (isfinite(evaluate(k, y))) {
       scaled_errors(k, j);
       for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
@@ -104,7 +104,8 @@ static double descend(arima_work *k, double *x, double tol)
       double most = 0, f1 = INFINITY;
       if (solve(q.a, vars, lambda, q.g, step)) {
         for (size_t i = 0; i < vars; i++) most = fmax(most, fabs(step[i]));
-        for (size_t i = 0; i < vars; i++) y[i] = fmin(fmax(x[i] + step[i] * fmin(1, longest_step / fmax(most, 1e-300)), -8), 8);
+        for (size_t i = 0; i < vars; i++)
+          y[i] = fmin(fmax(x[i] + step[i] * fmin(1, longest_step / fmax(most, 1e-300)), -8), 8);
         f1 = evaluate(k, y);
       }
       gain = f - f1;
@@ -177,15 +178,15 @@ static void best_of_starts(arima_work *k, const double *css, bool quick, double 
 
 bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out)
 {
-  const double tol = quick ? 0.01 : 1e-6;
-  const bool   css = k->css;
+  const double tol                     = quick ? 0.01 : 1e-6;
+  const bool   css                     = k->css;
   double       x[ARIMA_MOST_COEFS + 1] = {0}, start[ARIMA_MOST_COEFS + 1] = {0};
-  k->o        = *o;
-  k->cols     = cols;
-  *out        = (arima_result){.o = *o, .cols = cols};
-  k->css      = true;
+  k->o    = *o;
+  k->cols = cols;
+  *out    = (arima_result){.o = *o, .cols = cols};
+  k->css  = true;
   descend(k, start, css ? tol : 0.01);
-  k->css      = css;
+  k->css = css;
   if (css) memcpy(x, start, sizeof x);
   else best_of_starts(k, start, quick, tol, x);
   const double loss = evaluate(k, x);
@@ -222,8 +223,8 @@ void arima_std_errors(arima_work *k, const arima_result *r, double *se)
   const double sigma2 = dot(u, u, n) / r->n;
   for (size_t i = 0; i < vars; i++) {
     arima_result at = *r;
-    double      *j  = k->jac + i * n, *v = coef(&at.c, &r->o, i);
-    const double h  = *v > 0 ? -nudge : nudge;
+    double      *j = k->jac + i * n, *v = coef(&at.c, &r->o, i);
+    const double h = *v > 0 ? -nudge : nudge;
     *v += h;
     arima_settle(k, &at);
     scaled_errors(k, j);

@@ -24,18 +24,22 @@ const dyo_field arima_state_rows[] = {
   DYO_NUM(arima_state, mean, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Mean."),
   DYO_NUM(arima_state, drift, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Drift a step."),
   DYO_NUM(arima_state, time, DYO_REQ, 0, 1e15, NULL, "Observations so far."),
-  DYO_NUMS(arima_state, tail, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Last values without regression, oldest first: what differencing needs."),
+  DYO_NUMS(arima_state, tail, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL,
+           "Last values without regression, oldest first: what differencing needs."),
   DYO_NUMS(arima_state, a, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "State of the filter."),
   DYO_NUMS(arima_state, gain, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Gain of the filter times the variance."),
-  DYO_NUMS(arima_state, change, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Direction in which the covariance of the state changes."),
+  DYO_NUMS(arima_state, change, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL,
+           "Direction in which the covariance of the state changes."),
   DYO_NUM(arima_state, variance, DYO_REQ, DYO_POS, DBL_MAX, NULL, "Variance of the coming value over sigma2."),
   DYO_NUM(arima_state, size, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Size of the covariance's change."),
-  DYO_NUMS(arima_state, pattern, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "Long season taken out beforehand, the coming place first."),
+  DYO_NUMS(arima_state, pattern, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
+           "Long season taken out beforehand, the coming place first."),
   DYO_NUM(arima_state, sigma2, DYO_REQ, 0, DBL_MAX, NULL, "Variance of the errors, by maximum likelihood."),
   DYO_NUM(arima_state, loglik, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Log-likelihood."),
   DYO_NUM(arima_state, n, DYO_REQ, 0, 1e15, NULL, "Values behind the likelihood."),
   DYO_NUM(arima_state, k, DYO_REQ, 0, 10000, NULL, "Parameters, sigma2 included."),
-  DYO_NUMS(arima_state, se, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "Standard errors in the order of the report."),
+  DYO_NUMS(arima_state, se, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
+           "Standard errors in the order of the report."),
   DYO_NUMS(arima_state, residuals, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "One-step errors."),
   DYO_END(arima_state)};
 
@@ -53,27 +57,32 @@ static bool finite_all(const double *v, size_t n)
 
 dyo_status arima_state_check(const arima_state *s, dyo_err *err)
 {
-  const arima_order o = order_of(s);
-  const bool ranges = o.p >= 0 && o.p <= ARIMA_MOST_LAGS && o.q >= 0 && o.q <= ARIMA_MOST_LAGS && o.P >= 0 && o.P <= ARIMA_MOST_SEASONAL &&
-                      o.Q >= 0 && o.Q <= ARIMA_MOST_SEASONAL && o.d >= 0 && o.d <= 3 && o.D >= 0 && o.D <= 2 && o.m >= 1 && o.m <= ARIMA_MOST_PERIOD;
+  const arima_order o      = order_of(s);
+  const bool        ranges = o.p >= 0 && o.p <= ARIMA_MOST_LAGS && o.q >= 0 && o.q <= ARIMA_MOST_LAGS && o.P >= 0 &&
+                      o.P <= ARIMA_MOST_SEASONAL && o.Q >= 0 && o.Q <= ARIMA_MOST_SEASONAL && o.d >= 0 && o.d <= 3 &&
+                      o.D >= 0 && o.D <= 2 && o.m >= 1 && o.m <= ARIMA_MOST_PERIOD;
   const size_t r = ranges ? arima_state_size(&o) : 0;
-  if (!ranges || r > ARIMA_MOST_STATE) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the orders of the ARIMA model are out of range");
+  if (!ranges || r > ARIMA_MOST_STATE)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the orders of the ARIMA model are out of range");
   if (s->n_ar != (size_t)o.p || s->n_ma != (size_t)o.q || s->n_sar != (size_t)o.P || s->n_sma != (size_t)o.Q ||
       s->n_tail != (size_t)(o.d + o.D * o.m) || s->n_a != r || s->n_gain != r || s->n_change != r)
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the ARIMA model's arrays do not fit its orders");
-  if (!finite_all(s->ar, s->n_ar) || !finite_all(s->ma, s->n_ma) || !finite_all(s->sar, s->n_sar) || !finite_all(s->sma, s->n_sma) ||
-      !finite_all(s->tail, s->n_tail) || !finite_all(s->a, r) || !finite_all(s->gain, r) || !finite_all(s->change, r) ||
-      !finite_all(s->beta, s->n_beta) || !finite_all(s->pattern, s->n_pattern))
+  if (!finite_all(s->ar, s->n_ar) || !finite_all(s->ma, s->n_ma) || !finite_all(s->sar, s->n_sar) ||
+      !finite_all(s->sma, s->n_sma) || !finite_all(s->tail, s->n_tail) || !finite_all(s->a, r) ||
+      !finite_all(s->gain, r) || !finite_all(s->change, r) || !finite_all(s->beta, s->n_beta) ||
+      !finite_all(s->pattern, s->n_pattern))
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the ARIMA model holds a value that is not a number");
-  if (!(s->variance >= 0.4) || !(s->sigma2 >= 0) || !isfinite(s->variance * s->sigma2) || !isfinite(s->size + s->mean + s->drift + s->time) ||
-      !arima_stationary(s->ar, o.p, 1) || !arima_stationary(s->sar, o.P, 1))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the ARIMA model's coefficients are out of bounds: a stationary model is expected");
+  if (!(s->variance >= 0.4) || !(s->sigma2 >= 0) || !isfinite(s->variance * s->sigma2) ||
+      !isfinite(s->size + s->mean + s->drift + s->time) || !arima_stationary(s->ar, o.p, 1) ||
+      !arima_stationary(s->sar, o.P, 1))
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                    "the ARIMA model's coefficients are out of bounds: a stationary model is expected");
   return DYO_OK;
 }
 
 void arima_unroll(const arima_order *o, double *delta)
 {
-  const size_t n = (size_t)(o->d + o->D * o->m);
+  const size_t n   = (size_t)(o->d + o->D * o->m);
   size_t       deg = 0;
   memset(delta, 0, n * sizeof *delta);
   for (int i = 0; i < o->d + o->D; i++) { /* times (1 - B^lag): x_j <- x_j - x_{j-lag}, delta = -x past the leading 1 */
@@ -96,7 +105,8 @@ dyo_status arima_resume(dyo_ctx *ctx, const arima_state *s, arima_work *k, dyo_e
   k->a  = DYO_NEW(ctx, r + 1, double);
   k->k  = DYO_NEW(ctx, r + 1, double);
   k->dp = DYO_NEW(ctx, r + 1, double);
-  if (!k->a || !k->k || !k->dp || !arima_lags_new(ctx, r + 1, &k->ar) || !arima_lags_new(ctx, r + 1, &k->ma)) return dyo_oom(err);
+  if (!k->a || !k->k || !k->dp || !arima_lags_new(ctx, r + 1, &k->ar) || !arima_lags_new(ctx, r + 1, &k->ma))
+    return dyo_oom(err);
   if (o.p) memcpy(c.ar, s->ar, s->n_ar * sizeof *c.ar);
   if (o.q) memcpy(c.ma, s->ma, s->n_ma * sizeof *c.ma);
   if (o.P) memcpy(c.sar, s->sar, s->n_sar * sizeof *c.sar);
@@ -143,11 +153,13 @@ dyo_status arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, d
   dyo_status         st = arima_state_check(s, err);
   if (st == DYO_OK) st = arima_resume(ctx, s, &k, err);
   if (st != DYO_OK) return st;
-  if (s->n_beta && !ask->x) return dyo_fail(err, DYO_INVALID_INPUT, "/future_regressors", "the model has regressors; their future values are expected");
-  const size_t h = ask->h, nd = s->n_tail;
+  if (s->n_beta && !ask->x)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/future_regressors",
+                    "the model has regressors; their future values are expected");
+  const size_t      h = ask->h, nd = s->n_tail;
   const arima_order o = k.o;
-  double      *delta = DYO_NEW(ctx, nd + 1, double), *eta = DYO_NEW(ctx, nd + h, double), *psi = DYO_NEW(ctx, h, double);
-  double       sum = 0;
+  double *delta = DYO_NEW(ctx, nd + 1, double), *eta = DYO_NEW(ctx, nd + h, double), *psi = DYO_NEW(ctx, h, double);
+  double  sum = 0;
   if (!delta || !eta || !psi) return dyo_oom(err);
   arima_unroll(&o, delta);
   weights(&k, delta, nd, h, psi);
@@ -160,7 +172,8 @@ dyo_status arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, d
     sum += psi[i] * psi[i];
     psi[i] = sqrt(spread * sum);
     if (!isfinite(out->mean[i]) || !isfinite(psi[i]))
-      return dyo_fail(err, DYO_INVALID_INPUT, "/forecast_horizon", "the forecast leaves the range of numbers at step %zu; a shorter horizon is expected", i + 1);
+      return dyo_fail(err, DYO_INVALID_INPUT, "/forecast_horizon",
+                      "the forecast leaves the range of numbers at step %zu; a shorter horizon is expected", i + 1);
   }
   dyo_band_normal(ask, psi, out);
   return DYO_OK;
@@ -169,7 +182,7 @@ dyo_status arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, d
 /* Let the regression-free value e pass: difference it by the tail, step the filter, push it onto the tail. NaN: its forecast stands in. */
 static void pass_value(arima_state *s, arima_work *k, const double *delta, double e)
 {
-  const size_t nd = s->n_tail;
+  const size_t nd   = s->n_tail;
   double       past = 0, v;
   for (size_t j = 1; j <= nd; j++) past += delta[j - 1] * s->tail[nd - j];
   const double w = isnan(e) ? k->a[0] : e - past;
@@ -201,7 +214,9 @@ dyo_status arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, co
   dyo_status   st = arima_state_check(s, err);
   if (st == DYO_OK) st = arima_resume(ctx, s, &k, err);
   if (st != DYO_OK) return st;
-  if (s->n_beta && !x) return dyo_fail(err, DYO_INVALID_INPUT, "/observations/regressors", "the model has regressors; their values are expected with the observations");
+  if (s->n_beta && !x)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/regressors",
+                    "the model has regressors; their values are expected with the observations");
   double *delta = DYO_NEW(ctx, s->n_tail + 1, double), *tail = DYO_NEW(ctx, s->n_tail + 1, double);
   if (!delta || !tail) return dyo_oom(err);
   if (s->n_tail) memcpy(tail, s->tail, s->n_tail * sizeof *tail);
@@ -212,10 +227,11 @@ dyo_status arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, co
   return st == DYO_OK ? arima_state_check(s, err) : st;
 }
 
-static void add_list(dyo_ctx *ctx, const arima_state *s, dyo_report *r, const char *stem, const double *v, size_t n, int m)
+static void add_list(dyo_ctx *ctx, const arima_state *s, dyo_report *r, const char *stem, const double *v, size_t n,
+                     int m)
 {
   for (size_t i = 0; i < n; i++, r->n_list++) {
-    const char *name = dyo_text(ctx, "%s.L%d", stem, (int)(i + 1) * m);
+    const char *name     = dyo_text(ctx, "%s.L%d", stem, (int)(i + 1) * m);
     r->params[r->n_list] = (dyo_parameter){name ? name : stem, v[i], r->n_list < s->n_se ? s->se[r->n_list] : NAN};
   }
 }
@@ -228,10 +244,11 @@ static void add_one(const arima_state *s, dyo_report *r, const char *name, doubl
 
 static const char *form(dyo_ctx *ctx, const arima_state *s)
 {
-  const char *season = s->m > 1 && s->P + s->D + s->Q > 0 ? dyo_text(ctx, "(%d,%d,%d)[%d]", s->P, s->D, s->Q, s->m) : "";
-  return dyo_text(ctx, "%s%sARIMA(%d,%d,%d)%s%s%s%s", s->n_pattern ? "STL + " : "", s->n_beta ? "regression with " : "", s->p, s->d, s->q,
-                  season ? season : "", s->has_mean ? " with mean" : "", s->has_drift ? (s->has_mean ? " and drift" : " with drift") : "",
-                  s->n_beta ? " errors" : "");
+  const char *season =
+    s->m > 1 && s->P + s->D + s->Q > 0 ? dyo_text(ctx, "(%d,%d,%d)[%d]", s->P, s->D, s->Q, s->m) : "";
+  return dyo_text(ctx, "%s%sARIMA(%d,%d,%d)%s%s%s%s", s->n_pattern ? "STL + " : "", s->n_beta ? "regression with " : "",
+                  s->p, s->d, s->q, season ? season : "", s->has_mean ? " with mean" : "",
+                  s->has_drift ? (s->has_mean ? " and drift" : " with drift") : "", s->n_beta ? " errors" : "");
 }
 
 dyo_status arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err)
@@ -246,12 +263,12 @@ dyo_status arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err 
   r->order[0] = s->p, r->order[1] = s->d, r->order[2] = s->q;
   r->seasonal_order[0] = s->P, r->seasonal_order[1] = s->D, r->seasonal_order[2] = s->Q;
   r->seasonal_order[3] = s->P + s->D + s->Q > 0 ? s->m : 0;
-  r->log_likelihood = s->loglik;
-  r->aic            = -2 * s->loglik + 2 * k;
-  r->aicc           = n > k + 1 ? r->aic + 2 * k * (k + 1) / (n - k - 1) : NAN;
-  r->bic            = -2 * s->loglik + k * log(n);
-  r->sigma2         = s->sigma2;
-  r->n_params       = (size_t)k;
+  r->log_likelihood    = s->loglik;
+  r->aic               = -2 * s->loglik + 2 * k;
+  r->aicc              = n > k + 1 ? r->aic + 2 * k * (k + 1) / (n - k - 1) : NAN;
+  r->bic               = -2 * s->loglik + k * log(n);
+  r->sigma2            = s->sigma2;
+  r->n_params          = (size_t)k;
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   add_list(ctx, s, r, "ar", s->ar, s->n_ar, 1);
   add_list(ctx, s, r, "ma", s->ma, s->n_ma, 1);

@@ -12,6 +12,21 @@ static const char *id_at(const void *list, size_t i)
   return ((const dyo_multi_item *)list)[i].id;
 }
 
+/* What may be 0 is otherwise no smaller than this, so that products stay comparable. */
+static const double LEAST = 1e-9;
+
+static dyo_status check_sizes(const dyo_multi_item *x, size_t i, dyo_err *err)
+{
+  const char *const name[] = {"annual_demand", "order_cost", "unit_cost", "storage_per_unit", "min_order_quantity"};
+  const double      size[] = {x->annual_demand, x->order_cost, x->unit_cost, x->storage_per_unit,
+                              x->min_order_quantity};
+  for (size_t f = 0; f < sizeof size / sizeof *size; f++)
+    if (size[f] > 0 && size[f] < LEAST)
+      return dyo_fail_item(err, DYO_INVALID_INPUT, LIST, i, name[f], "found %g; 0 or at least %g is expected", size[f],
+                           LEAST);
+  return DYO_OK;
+}
+
 static dyo_status check_holding(const dyo_multi_item *x, size_t i, dyo_err *err)
 {
   const bool per_unit = !isnan(x->holding_cost_per_unit), rate = !isnan(x->holding_cost_rate);
@@ -76,8 +91,12 @@ static dyo_status check(dyo_ctx *ctx, const dyo_multi_product_in *in, dyo_err *e
   dyo_status st = DYO_OK;
   if (in->n_products == 0)
     return dyo_fail(err, DYO_INVALID_INPUT, "/products", "found no product; at least one is expected");
+  if (in->joint_order_cost > 0 && in->joint_order_cost < LEAST)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/joint_order_cost", "found %g; 0 or at least %g is expected",
+                    in->joint_order_cost, LEAST);
   for (size_t i = 0; i < in->n_products && st == DYO_OK; i++) {
-    st = check_holding(&in->products[i], i, err);
+    st = check_sizes(&in->products[i], i, err);
+    if (st == DYO_OK) st = check_holding(&in->products[i], i, err);
     if (st == DYO_OK) st = check_bounds(&in->products[i], i, err);
     if (st == DYO_OK) st = check_needs(in, i, err);
   }

@@ -34,7 +34,15 @@ double multi_planes_add(multi_planes *k, const double price[DYO_MULTI_LIMITS], d
     if (k->keep >> j & 1) g += price[j] * k->over[k->n][j];
   }
   k->objective[k->n++] = objective;
-  return g;
+  return isfinite(g) ? g : -INFINITY;
+}
+
+/* Products too far apart in size can overflow a plane: it then says nothing. */
+static bool plain(const multi_planes *k, int i, double scale)
+{
+  bool finite = isfinite(k->objective[i] / scale);
+  for (int j = 0; j < DYO_MULTI_LIMITS; j++) finite = finite && isfinite(k->over[i][j] * k->unit[j] / scale);
+  return finite;
 }
 
 /* Column 0: how far above `known`, in parts of it; then the prices in their units. */
@@ -51,6 +59,7 @@ dyo_status multi_planes_top(const multi_planes *k, double known, double price[DY
   for (int j = 0; j < DYO_MULTI_LIMITS && st == DYO_OK; j++)
     st = dyo_mip_col(m, 1 + j, 0, 0, k->keep >> j & 1 ? BOX : 0, false, err);
   for (int i = 0; i < k->n && st == DYO_OK; i++) {
+    if (!plain(k, i, scale)) continue;
     const int idx[] = {0, 1, 2, 3};
     double    val[] = {1, 0, 0, 0};
     for (int j = 0; j < DYO_MULTI_LIMITS; j++) val[1 + j] = -k->over[i][j] * k->unit[j] / scale;

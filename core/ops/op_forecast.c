@@ -6,7 +6,7 @@
 
 enum { AUTO = 0, FOLDS = 3, NAME_LENGTH = 32 };
 
-const char *const dyo_model_words[] = {"auto", "naive", "seasonal_naive", "drift", "ets", "theta", NULL};
+const char *const dyo_model_words[] = {"auto", "arima", "ets", "theta", "seasonal_naive", "naive", "drift", NULL};
 
 #define LEVEL_ROW(S)                                                                                                       \
   DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", "Level of the intervals, or a list of levels; 0.95 where absent.")

@@ -69,7 +69,7 @@ static void set_int(char *p, const char *name, int v)
 
 static void set_ints(char *p, const char *name, int *v, size_t n)
 {
-  const dyo_field *f = row(name);
+  const dyo_field *f                = row(name);
   *(int **)(void *)(p + f->off)     = v;
   *(size_t *)(void *)(p + f->off_n) = n;
 }
@@ -91,9 +91,9 @@ static dyo_report report(const void *s)
 
 static void forecast(const void *s, size_t h, double *mean, double *lower, double *upper)
 {
-  const double   level = 0.95;
-  const dyo_ask  ask   = {.h = h, .levels = &level, .n_levels = 1, .seed = 1};
-  dyo_band       band  = {mean, lower, upper};
+  const double  level = 0.95;
+  const dyo_ask ask   = {.h = h, .levels = &level, .n_levels = 1, .seed = 1};
+  dyo_band      band  = {mean, lower, upper};
   if (arima()->forecast(&ctx, s, &ask, &band, &err) != DYO_OK) fail_msg("%s", err.message);
 }
 
@@ -188,10 +188,11 @@ static void *fit_case(data_set *d, data_case *c)
 /* Log-likelihood not lower by 0.02; forecasts within 2 % of the level unless ours is clearly higher. */
 static void check_fit(data_set *d, data_case *c)
 {
-  double       mean[STEPS_MOST], lo[STEPS_MOST], hi[STEPS_MOST], level = 0;
-  void        *s = fit_case(d, c);
-  dyo_report   r = report(s);
-  if (!(r.log_likelihood > c->loglik - 0.02)) fail_msg("%s: log-likelihood %g; %g is expected", c->series, r.log_likelihood, c->loglik);
+  double     mean[STEPS_MOST], lo[STEPS_MOST], hi[STEPS_MOST], level = 0;
+  void      *s = fit_case(d, c);
+  dyo_report r = report(s);
+  if (!(r.log_likelihood > c->loglik - 0.02))
+    fail_msg("%s: log-likelihood %g; %g is expected", c->series, r.log_likelihood, c->loglik);
   if (r.log_likelihood > c->loglik + 0.5 || c->h == 0) return;
   near(c->aicc, r.aicc, 0.05);
   forecast(s, c->h, mean, lo, hi);
@@ -251,9 +252,9 @@ static void likelihood_with_gaps_is_that_of_the_known_values(void **state)
 {
   (void)state;
   double y[60], period = 1;
-  size_t at[60], k = 0;
+  size_t at[60], k     = 0;
   int    order[3] = {1, 0, 0};
-  char  *p = defaults();
+  char  *p        = defaults();
   memory(y, 60, 0.7, 5);
   for (size_t i = 0; i < 60; i++)
     if (i == 7 || i == 8 || i == 30 || i == 45 || i == 52) y[i] = NAN;
@@ -319,9 +320,9 @@ static void regressors_take_part_and_need_their_future(void **state)
 {
   (void)state;
   double      y[200], x[200], period = 1, m[2], future[2] = {100, -100};
-  const char *name = "price";
+  const char *name     = "price";
   int         order[3] = {1, 0, 0};
-  char       *p = defaults();
+  char       *p        = defaults();
   memory(y, 200, 0.6, 21);
   for (size_t i = 0; i < 200; i++) x[i] = 10 * cos(1.7 * (double)i), y[i] += 3 * x[i];
   set_ints(p, "order", order, 3);
@@ -344,8 +345,8 @@ static void regressors_take_part_and_need_their_future(void **state)
 
 static void refuse(char *p, const char *path)
 {
-  double            y[40], period = 1;
-  void             *s = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
+  double y[40], period = 1;
+  void  *s = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
   memory(y, 40, 0.3, 2);
   const dyo_history h = history(y, 40, &period);
   assert_int_not_equal(DYO_OK, arima()->fit(&ctx, &h, p, s, &err));
@@ -355,7 +356,8 @@ static void refuse(char *p, const char *path)
 static void odd_orders_are_refused_by_name(void **state)
 {
   (void)state;
-  int   two[2] = {1, 0}, high[3] = {99, 0, 0}, often[3] = {0, 9, 0}, season[4] = {1, 0, 0, 1}, once[3] = {0, 1, 0}, twice[3] = {0, 2, 0}, big[4] = {8, 0, 0, 900};
+  int two[2] = {1, 0}, high[3] = {99, 0, 0}, often[3] = {0, 9, 0}, season[4] = {1, 0, 0, 1}, once[3] = {0, 1, 0},
+      twice[3] = {0, 2, 0}, big[4] = {8, 0, 0, 900};
   int   zero[4] = {0, 0, 0, 0}, longer[4] = {0, 2, 0, 30};
   char *p = defaults();
   set_ints(p, "order", two, 2), refuse(p, "/params/order");
@@ -383,8 +385,14 @@ static void odd_series_get_an_answer(void **state)
         size_t n      = all;
         memory(y, n, 0.5, 100 + n);
         for (size_t i = 0; i < n; i++)
-          y[i] = kind == 0 ? 7 : kind == 1 ? 0 : kind == 2 ? (double)i : kind == 3 ? y[i] * 1e100 : kind == 4 ? y[i] * 1e-100 : kind == 5 && i % 3 ? NAN :
-                 kind == 6 ? (double)(i % 12) : y[i];
+          y[i] = kind == 0            ? 7
+                 : kind == 1          ? 0
+                 : kind == 2          ? (double)i
+                 : kind == 3          ? y[i] * 1e100
+                 : kind == 4          ? y[i] * 1e-100
+                 : kind == 5 && i % 3 ? NAN
+                 : kind == 6          ? (double)(i % 12)
+                                      : y[i];
         while (isnan(y[n - 1])) n--;
         if (n < 3) continue; /* min_obs */
         dyo_ctx_clear(&ctx);
@@ -396,7 +404,8 @@ static void odd_series_get_an_answer(void **state)
           continue;
         }
         forecast(s, 20, m, lo, hi);
-        for (size_t i = 0; i < 20; i++) assert_true(isfinite(m[i]) && isfinite(lo[i]) && isfinite(hi[i]) && lo[i] <= m[i] && m[i] <= hi[i]);
+        for (size_t i = 0; i < 20; i++)
+          assert_true(isfinite(m[i]) && isfinite(lo[i]) && isfinite(hi[i]) && lo[i] <= m[i] && m[i] <= hi[i]);
         if (kind < 2) near(y[0], m[19], 1e-6);
         if (kind == 2 && n >= 10) near((double)n + 19, m[19], 1e-6 * (double)n);
       }
@@ -406,9 +415,9 @@ static void odd_series_get_an_answer(void **state)
 static void forged_states_are_refused(void **state)
 {
   (void)state;
-  double  y[60], period = 1, m[3], lo[3], hi[3];
-  int     order[3] = {2, 1, 1};
-  char   *p = defaults();
+  double y[60], period = 1, m[3], lo[3], hi[3];
+  int    order[3] = {2, 1, 1};
+  char  *p        = defaults();
   memory(y, 60, 0.4, 8);
   set_ints(p, "order", order, 3);
   const dyo_history h     = history(y, 60, &period);
