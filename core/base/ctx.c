@@ -52,7 +52,7 @@ void dyo_ctx_clear(dyo_ctx *ctx)
   ctx->partial  = false;
   ctx->out      = NULL;
   ctx->n_out = ctx->cap_out = 0;
-  ctx->seed = 1;
+  ctx->seed                 = 1;
 }
 
 static dyo_block *block_new(dyo_ctx *ctx, size_t bytes)
@@ -80,8 +80,8 @@ static dyo_block *block_new(dyo_ctx *ctx, size_t bytes)
 void *dyo_alloc(dyo_ctx *ctx, size_t n, size_t size)
 {
   const size_t bytes = n * size, need = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-  dyo_block   *b    = ctx->blocks;
-  char        *p    = NULL;
+  dyo_block   *b = ctx->blocks;
+  char        *p = NULL;
   if ((size != 0 && bytes / size != n) || need < bytes) return NULL;
   if (!b || b->size - b->used < need) b = block_new(ctx, need);
   if (!b) return NULL;
@@ -92,9 +92,9 @@ void *dyo_alloc(dyo_ctx *ctx, size_t n, size_t size)
 
 static char *vtext(dyo_ctx *ctx, const char *fmt, va_list args)
 {
-  va_list   again;
-  char     *s = NULL;
-  int       n = 0;
+  va_list again;
+  char   *s = NULL;
+  int     n = 0;
   va_copy(again, args);
   n = vsnprintf(NULL, 0, fmt, args);
   if (n >= 0) s = dyo_alloc(ctx, (size_t)n + 1, 1);
@@ -175,5 +175,6 @@ dyo_stop dyo_poll(dyo_ctx *ctx, double fraction, const char *stage)
 dyo_status dyo_cancelled(dyo_ctx *ctx, bool partial, dyo_err *err)
 {
   ctx->partial = partial;
-  return dyo_fail(err, DYO_CANCELLED, "", "the call was cancelled%s", partial ? "; partial holds the best answer so far" : "");
+  return dyo_fail(err, DYO_CANCELLED, "", "the call was cancelled%s",
+                  partial ? "; partial holds the best answer so far" : "");
 }

@@ -11,8 +11,9 @@
 #include "base/dyo_status.h"
 
 typedef struct {
-  double (*now)(void *user);                                          /* monotonic seconds; NULL: time limits are not kept */
-  bool (*progress)(void *user, double fraction, const char *stage);   /* fraction 0..1; true asks the call to stop; may be NULL */
+  double (*now)(void *user); /* monotonic seconds; NULL: time limits are not kept */
+  bool (*progress)(void *user, double fraction,
+                   const char *stage); /* fraction 0..1; true asks the call to stop; may be NULL */
   void *user;
 } dyo_host;
 
@@ -26,14 +27,14 @@ typedef enum { DYO_RUN_ON = 0, DYO_STOP_TIME, DYO_STOP_CANCELLED } dyo_stop;
 typedef struct dyo_block dyo_block;
 
 typedef struct dyo_ctx {
-  dyo_host                 host;
-  const volatile int      *cancel;     /* set non-zero by another thread to stop the call; may be NULL */
-  uint64_t                 seed;       /* 1 unless the request says otherwise */
-  size_t                   max_memory; /* bytes this call's arena may hold */
-  size_t                   max_json;   /* bytes of request text that are accepted */
-  const dyo_array         *in;         /* arrays the caller passes by handle: {"$float64": 0} in the request is in[0] */
-  size_t                   n_in;
-  bool                     arrays_out; /* long number arrays leave by handle too, see dyo_reply */
+  dyo_host            host;
+  const volatile int *cancel;     /* set non-zero by another thread to stop the call; may be NULL */
+  uint64_t            seed;       /* 1 unless the request says otherwise */
+  size_t              max_memory; /* bytes this call's arena may hold */
+  size_t              max_json;   /* bytes of request text that are accepted */
+  const dyo_array    *in;         /* arrays the caller passes by handle: {"$float64": 0} in the request is in[0] */
+  size_t              n_in;
+  bool                arrays_out; /* long number arrays leave by handle too, see dyo_reply */
 
   /* Private to ctx.c and the JSON layer. */
   dyo_block *blocks;

@@ -48,8 +48,8 @@ dyo_status dyo_fail(dyo_err *err, dyo_status code, const char *path, const char 
   return code;
 }
 
-dyo_status dyo_fail_item(dyo_err *err, dyo_status code, const char *list, size_t i, const char *field,
-                         const char *fmt, ...)
+dyo_status dyo_fail_item(dyo_err *err, dyo_status code, const char *list, size_t i, const char *field, const char *fmt,
+                         ...)
 {
   va_list args;
   snprintf(err->path, sizeof err->path, "/%s/%zu%s%s", list, i, field ? "/" : "", field ? field : "");

@@ -17,8 +17,14 @@ static bool record_new(dyo_ctx *ctx, size_t h, size_t folds, record *r)
 {
   double *room = DYO_NEW(ctx, 4 * h * folds + 2 * folds, double);
   if (!room) return false;
-  *r = (record){.h = h, .folds = 0, .y = room, .mean = room + h * folds, .lower = room + 2 * h * folds, .upper = room + 3 * h * folds,
-                .scale_mae = room + 4 * h * folds, .scale_rmse = room + 4 * h * folds + folds};
+  *r = (record){.h          = h,
+                .folds      = 0,
+                .y          = room,
+                .mean       = room + h * folds,
+                .lower      = room + 2 * h * folds,
+                .upper      = room + 3 * h * folds,
+                .scale_mae  = room + 4 * h * folds,
+                .scale_rmse = room + 4 * h * folds + folds};
   return true;
 }
 
@@ -42,7 +48,8 @@ static bool cut_columns(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahe
 
 /* One origin: train on the first n values, forecast the h behind them into the record. A model that cannot be fitted to this
  * part leaves no fold. */
-static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin, double level, record *r, dyo_err *err)
+static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
+                           double level, record *r, dyo_err *err)
 {
   dyo_history  part = *h;
   const size_t at   = r->folds * r->h;
@@ -96,9 +103,14 @@ static dyo_accuracy measure(const record *r, size_t from, size_t count, double l
     memcpy(lo + f * count, r->lower + at, count * sizeof(double));
     memcpy(hi + f * count, r->upper + at, count * sizeof(double));
   }
-  return (dyo_accuracy){.mae = dyo_mae(y, m, n), .rmse = dyo_rmse(y, m, n), .mape = dyo_mape(y, m, n), .smape = dyo_smape(y, m, n),
-                        .mase = scaled(r, from, count, false), .rmsse = scaled(r, from, count, true),
-                        .pinball = (dyo_pinball(y, lo, n, 0.5 - level / 2) + dyo_pinball(y, hi, n, 0.5 + level / 2)) / 2,
+  return (dyo_accuracy){.mae   = dyo_mae(y, m, n),
+                        .rmse  = dyo_rmse(y, m, n),
+                        .mape  = dyo_mape(y, m, n),
+                        .smape = dyo_smape(y, m, n),
+                        .mase  = scaled(r, from, count, false),
+                        .rmsse = scaled(r, from, count, true),
+                        .pinball =
+                          (dyo_pinball(y, lo, n, 0.5 - level / 2) + dyo_pinball(y, hi, n, 0.5 + level / 2)) / 2,
                         .coverage = dyo_coverage(y, lo, hi, n)};
 }
 
@@ -107,19 +119,20 @@ static dyo_accuracy nothing(void)
   return (dyo_accuracy){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 }
 
-dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, const dyo_backtest_opts *o,
-                            dyo_backtest *out, dyo_err *err)
+dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h,
+                            const dyo_backtest_opts *o, dyo_backtest *out, dyo_err *err)
 {
   const size_t least = m->min_obs(h->period);
   record       r;
-  dyo_status   st    = DYO_OK;
-  out->by_step = DYO_NEW(ctx, o->h, dyo_accuracy);
+  dyo_status   st = DYO_OK;
+  out->by_step    = DYO_NEW(ctx, o->h, dyo_accuracy);
   if (!out->by_step || !record_new(ctx, o->h, o->folds, &r)) return dyo_oom(err);
   for (size_t f = o->folds; f-- > 0 && st == DYO_OK;) {
     const size_t back = o->h + f * o->step;
     if (back >= h->n || h->n - back < least) continue;
     st = one_fold(ctx, m, params, h, h->n - back, o->level, &r, err);
-    if (st == DYO_OK && dyo_poll(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, false, err);
+    if (st == DYO_OK && dyo_poll(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)
+      return dyo_cancelled(ctx, false, err);
   }
   if (st != DYO_OK) return st;
   double *room = DYO_NEW(ctx, 4 * r.folds * o->h, double);

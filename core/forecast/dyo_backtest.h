@@ -18,13 +18,13 @@ typedef struct {
 } dyo_accuracy;
 
 typedef struct {
-  size_t        folds;   /* made */
+  size_t        folds; /* made */
   dyo_accuracy  all;
   dyo_accuracy *by_step; /* h of them */
 } dyo_backtest;
 
 /* Fit and forecast from every origin. folds = 0 in *out is an answer: the history has no room for one. */
-dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, const dyo_backtest_opts *o,
-                            dyo_backtest *out, dyo_err *err);
+dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h,
+                            const dyo_backtest_opts *o, dyo_backtest *out, dyo_err *err);
 
 #endif

@@ -10,46 +10,46 @@
 
 /* The history to fit. */
 typedef struct {
-  const double *y;         /* oldest first; NaN = missing; first and last are known */
+  const double *y; /* oldest first; NaN = missing; first and last are known */
   size_t        n;
-  double        period;    /* main seasonal period in observations; 1 = none */
-  const double *periods;   /* all seasonal periods, ascending */
+  double        period;  /* main seasonal period in observations; 1 = none */
+  const double *periods; /* all seasonal periods, ascending */
   size_t        n_periods;
-  const double *x;         /* regressors: n_x columns of n values, one after the other; nothing missing */
+  const double *x; /* regressors: n_x columns of n values, one after the other; nothing missing */
   size_t        n_x;
   const char  **x_names;
 } dyo_history;
 
 /* What is asked of a fitted model. */
 typedef struct {
-  size_t        h;        /* steps, >= 1 */
-  const double *levels;   /* of the intervals, each in (0,1) */
+  size_t        h;      /* steps, >= 1 */
+  const double *levels; /* of the intervals, each in (0,1) */
   size_t        n_levels;
-  const double *x;        /* future regressors: n_x columns of h values */
-  uint64_t      seed;     /* for models that simulate */
+  const double *x;    /* future regressors: n_x columns of h values */
+  uint64_t      seed; /* for models that simulate */
 } dyo_ask;
 
 /* The caller's arrays. */
 typedef struct {
-  double *mean;         /* h */
+  double *mean;          /* h */
   double *lower, *upper; /* n_levels x h: level l, step i at [l * h + i] */
 } dyo_band;
 
 typedef struct {
-  const char *name; /* as statsmodels names it: "ar.L1", "sigma2", "smoothing_level" */
+  const char *name;             /* as statsmodels names it: "ar.L1", "sigma2", "smoothing_level" */
   double      value, std_error; /* std_error NaN where the model gives none */
 } dyo_parameter;
 
 /* What a model tells about its fit; zero it, then dyo_report_clear, before the call. */
 typedef struct {
-  const char    *form;            /* "ETS(A,Ad,M)"; NULL: the model's name says it all */
-  int            order[3];        /* ARIMA p, d, q; -1 = not that kind of model */
-  int            seasonal_order[4];
-  double         log_likelihood, aic, aicc, bic, sigma2; /* NaN where the model has none; sigma2 counts as a parameter */
-  size_t         n_params;        /* estimated, sigma2 included */
+  const char *form;     /* "ETS(A,Ad,M)"; NULL: the model's name says it all */
+  int         order[3]; /* ARIMA p, d, q; -1 = not that kind of model */
+  int         seasonal_order[4];
+  double      log_likelihood, aic, aicc, bic, sigma2; /* NaN where the model has none; sigma2 counts as a parameter */
+  size_t      n_params;                               /* estimated, sigma2 included */
   dyo_parameter *params;
-  size_t         n_list;          /* of params */
-  const double  *residuals;       /* one-step errors, n of them, NaN where missing; additive scale of the innovations */
+  size_t         n_list;    /* of params */
+  const double  *residuals; /* one-step errors, n of them, NaN where missing; additive scale of the innovations */
   size_t         n_residuals;
 } dyo_report;
 

@@ -11,9 +11,9 @@
 
 enum { FEWEST = 4, LONGEST_PATTERN = 100000 };
 
-static const char *const error_words[]  = {"A", "M", NULL};
-static const char *const part_words[]   = {"N", "A", "M", NULL};
-static const double      two_pi         = 6.283185307179586476925;
+static const char *const error_words[] = {"A", "M", NULL};
+static const char *const part_words[]  = {"N", "A", "M", NULL};
+static const double      two_pi        = 6.283185307179586476925;
 
 typedef struct {
   int error, trend, damped, seasonal; /* -1: chosen */
@@ -21,7 +21,8 @@ typedef struct {
 
 static const dyo_field params_rows[] = {
   DYO_ENUM(ets_params, error, DYO_OPT, error_words, "Errors: additive or multiplicative; absent: chosen."),
-  DYO_ENUM(ets_params, trend, DYO_OPT, part_words, "Trend: none, additive or multiplicative; absent: none or additive is chosen."),
+  DYO_ENUM(ets_params, trend, DYO_OPT, part_words,
+           "Trend: none, additive or multiplicative; absent: none or additive is chosen."),
   DYO_FLAG(ets_params, damped, "Whether the trend is damped; absent: chosen."),
   DYO_ENUM(ets_params, seasonal, DYO_OPT, part_words, "Season: none, additive or multiplicative; absent: chosen."),
   DYO_END(ets_params)};
@@ -39,7 +40,8 @@ const dyo_field ets_state_rows[] = {
   DYO_NUM(ets_state, l, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Level at the end."),
   DYO_NUM(ets_state, b, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Trend at the end."),
   DYO_NUMS(ets_state, s, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Season, the coming place first."),
-  DYO_NUMS(ets_state, pattern, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "Long season taken out beforehand, the coming place first."),
+  DYO_NUMS(ets_state, pattern, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
+           "Long season taken out beforehand, the coming place first."),
   DYO_NUM(ets_state, sigma2, DYO_REQ, 0, DBL_MAX, NULL, "Variance of the errors."),
   DYO_NUM(ets_state, loss, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Minus twice the log-likelihood, up to its constant."),
   DYO_NUM(ets_state, n, DYO_REQ, 0, 1e15, NULL, "Known values."),
@@ -70,7 +72,7 @@ typedef struct {
   const ets_params *want;
   const double     *y;
   size_t            n, known;
-  int               m;        /* of a season ETS itself carries; 1 = none */
+  int               m; /* of a season ETS itself carries; 1 = none */
   bool              positive;
   ets_fit_result    best;
   bool              found;
@@ -115,7 +117,8 @@ static dyo_status try_all(choice *c)
           const ets_form f = {error, trend, season, damped != 0, season ? c->m : 1};
           if (!admissible(c, &f)) continue;
           st = try_form(c, &f);
-          if (dyo_poll(c->ctx, 0.05 * done++, "exponential smoothing") == DYO_STOP_CANCELLED) return dyo_cancelled(c->ctx, false, c->err);
+          if (dyo_poll(c->ctx, 0.05 * done++, "exponential smoothing") == DYO_STOP_CANCELLED)
+            return dyo_cancelled(c->ctx, false, c->err);
         }
   return st;
 }
@@ -127,8 +130,9 @@ static void fall_back(choice *c)
   for (size_t t = 0; t < c->n; t++) sum += isnan(c->y[t]) ? 0 : c->y[t];
   const double mean = sum / (double)c->known;
   for (size_t t = 0; t < c->n; t++) sse += isnan(c->y[t]) ? 0 : (c->y[t] - mean) * (c->y[t] - mean);
-  c->best       = (ets_fit_result){.form = {ETS_ADD, ETS_NONE, ETS_NONE, false, 1}, .w = {0.0, 0, 0, 1}, .l0 = mean, .n_params = 1};
-  c->best.loss  = (double)c->known * log(sse + 1e-300);
+  c->best =
+    (ets_fit_result){.form = {ETS_ADD, ETS_NONE, ETS_NONE, false, 1}, .w = {0.0, 0, 0, 1}, .l0 = mean, .n_params = 1};
+  c->best.loss = (double)c->known * log(sse + 1e-300);
 }
 
 /* The final pass: states at the end, residuals, variance. */
@@ -141,10 +145,22 @@ static dyo_status finish(choice *c, ets_state *s)
   p.l[0] = c->best.l0, p.b[0] = c->best.b0;
   if (c->best.s0) memcpy(p.s, c->best.s0, m * sizeof *p.s);
   ets_forward(&p, &c->best.w);
-  *s = (ets_state){.error = c->best.form.error - 1, .trend = c->best.form.trend, .damped = c->best.form.damped, .seasonal = c->best.form.season,
-                   .period = c->best.form.m, .alpha = c->best.w.alpha, .beta = c->best.w.beta, .gamma = c->best.w.gamma, .phi = c->best.w.phi,
-                   .loss = c->best.loss, .n = (double)c->known, .k = (double)c->best.n_params, .l0 = c->best.l0, .b0 = c->best.b0,
-                   .pattern = s->pattern, .n_pattern = s->n_pattern};
+  *s   = (ets_state){.error     = c->best.form.error - 1,
+                     .trend     = c->best.form.trend,
+                     .damped    = c->best.form.damped,
+                     .seasonal  = c->best.form.season,
+                     .period    = c->best.form.m,
+                     .alpha     = c->best.w.alpha,
+                     .beta      = c->best.w.beta,
+                     .gamma     = c->best.w.gamma,
+                     .phi       = c->best.w.phi,
+                     .loss      = c->best.loss,
+                     .n         = (double)c->known,
+                     .k         = (double)c->best.n_params,
+                     .l0        = c->best.l0,
+                     .b0        = c->best.b0,
+                     .pattern   = s->pattern,
+                     .n_pattern = s->n_pattern};
   s->l = p.l[c->n - 1], s->b = p.b[c->n - 1];
   double last = p.s[c->n - 1];
   ets_step(&p.form, &c->best.w, c->y[c->n - 1], &s->l, &s->b, &last);
@@ -155,7 +171,8 @@ static dyo_status finish(choice *c, ets_state *s)
 }
 
 /* Seasons ETS cannot carry: out by STL, the last one kept as a pattern. */
-static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, double **adjusted, ets_state *s, dyo_err *err)
+static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, double **adjusted, ets_state *s,
+                               dyo_err *err)
 {
   const size_t m = (size_t)period;
   dyo_stl      d = {0};
@@ -163,7 +180,7 @@ static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, d
   dyo_stl_opts o = dyo_stl_defaults(period, 0, true);
   if (!y) return dyo_oom(err);
   dyo_series_fill(&(dyo_series){h->y, h->n}, y);
-  o.seasonal_window = 0;
+  o.seasonal_window   = 0;
   const dyo_status st = dyo_stl_fit(ctx, y, h->n, &o, &d, err);
   if (st != DYO_OK) return st;
   s->pattern   = DYO_NEW(ctx, m, double);
@@ -177,12 +194,13 @@ static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, d
 
 static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err)
 {
-  ets_state   *s = state;
-  double      *y = NULL;
-  choice       c = {.ctx = ctx, .want = params, .y = h->y, .n = h->n, .m = 1, .positive = true, .err = err};
+  ets_state   *s      = state;
+  double      *y      = NULL;
+  choice       c      = {.ctx = ctx, .want = params, .y = h->y, .n = h->n, .m = 1, .positive = true, .err = err};
   const double period = floor(h->period + 0.5);
   dyo_status   st     = DYO_OK;
-  if (c.want->seasonal != ETS_NONE && period > ETS_LONGEST_SEASON && period < LONGEST_PATTERN && h->n >= 2 * (size_t)period) {
+  if (c.want->seasonal != ETS_NONE && period > ETS_LONGEST_SEASON && period < LONGEST_PATTERN &&
+      h->n >= 2 * (size_t)period) {
     st = take_pattern(ctx, h, (int)period, &y, s, err);
     if (st != DYO_OK) return st;
     c.y = y;
@@ -195,7 +213,9 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
     c.positive = c.positive && c.y[t] > 0;
   }
   if (!c.positive && (c.want->error == 1 || c.want->trend == ETS_MUL || c.want->seasonal == ETS_MUL))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params", "multiplicative parts need values above zero; leave error, trend and seasonal to the choice or use A");
+    return dyo_fail(
+      err, DYO_INVALID_INPUT, "/params",
+      "multiplicative parts need values above zero; leave error, trend and seasonal to the choice or use A");
   st = try_all(&c);
   if (st != DYO_OK) return st;
   if (!c.found) fall_back(&c);
@@ -209,7 +229,7 @@ static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, c
   const ets_weights w = ets_state_weights(s);
   const size_t      m = s->n_s, p = s->n_pattern;
   double           *ring = NULL;
-  dyo_status        st = ets_state_check(s, err);
+  dyo_status        st   = ets_state_check(s, err);
   (void)x;
   if (st != DYO_OK) return st;
   ring = DYO_NEW(ctx, m + p, double);
@@ -232,17 +252,19 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
 {
   const ets_state *s = state;
   const double     k = s->k + 1, n = s->n;
-  r->form   = dyo_text(ctx, "ETS(%s,%s%s,%s)", error_words[s->error], part_words[s->trend], s->damped ? "d" : "", part_words[s->seasonal]);
+  r->form   = dyo_text(ctx, "ETS(%s,%s%s,%s)", error_words[s->error], part_words[s->trend], s->damped ? "d" : "",
+                       part_words[s->seasonal]);
   r->params = DYO_NEW(ctx, 8, dyo_parameter);
   if (!r->form || !r->params) return dyo_oom(err);
   if (s->n_pattern) r->form = dyo_text(ctx, "STL + %s", r->form);
   if (!r->form) return dyo_oom(err);
-  r->log_likelihood = s->sigma2 > 0 ? -0.5 * (s->loss + n * (log(two_pi) + 1 - log(n))) : NAN; /* a perfect fit has none */
-  r->aic            = -2 * r->log_likelihood + 2 * k;
-  r->aicc           = n > k + 1 ? r->aic + 2 * k * (k + 1) / (n - k - 1) : NAN;
-  r->bic            = -2 * r->log_likelihood + k * log(n);
-  r->sigma2         = s->sigma2;
-  r->n_params       = (size_t)k;
+  r->log_likelihood =
+    s->sigma2 > 0 ? -0.5 * (s->loss + n * (log(two_pi) + 1 - log(n))) : NAN; /* a perfect fit has none */
+  r->aic       = -2 * r->log_likelihood + 2 * k;
+  r->aicc      = n > k + 1 ? r->aic + 2 * k * (k + 1) / (n - k - 1) : NAN;
+  r->bic       = -2 * r->log_likelihood + k * log(n);
+  r->sigma2    = s->sigma2;
+  r->n_params  = (size_t)k;
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   add_param(r, "smoothing_level", s->alpha);
   if (s->trend) add_param(r, "smoothing_trend", s->alpha * s->beta);

@@ -12,7 +12,7 @@ enum { ETS_NONE = 0, ETS_ADD = 1, ETS_MUL = 2, ETS_LONGEST_SEASON = 24 };
 typedef struct {
   int  error, trend, season; /* ETS_ADD or ETS_MUL for the error, any of the three for the others */
   bool damped;
-  int  m;                    /* observations per season, 1 without one */
+  int  m; /* observations per season, 1 without one */
 } ets_form;
 
 typedef struct {
@@ -30,10 +30,11 @@ typedef struct {
   ets_form      form;
   const double *y;
   size_t        n;
-  double       *l, *b, *q, *mu, *e; /* l[t], b[t]: states before y[t]; e: one-step errors, relative where multiplicative, NaN where missing */
-  double       *s;                  /* s[t]: the season's place of y[t] before it; s[t + m] after */
-  double        sse, log_mu;        /* sum of e^2, of log|mu| */
-  size_t        known;
+  double       *l, *b, *q, *mu,
+    *e;      /* l[t], b[t]: states before y[t]; e: one-step errors, relative where multiplicative, NaN where missing */
+  double *s; /* s[t]: the season's place of y[t] before it; s[t + m] after */
+  double  sse, log_mu; /* sum of e^2, of log|mu| */
+  size_t  known;
 } ets_pass;
 
 dyo_status ets_pass_new(dyo_ctx *ctx, const ets_form *form, const double *y, size_t n, ets_pass *p, dyo_err *err);
@@ -53,27 +54,29 @@ double ets_mean(const ets_form *f, const ets_weights *w, double l, double b, dou
 void ets_step(const ets_form *f, const ets_weights *w, double y, double *l, double *b, double *s);
 
 /* Heuristic initial states: Hyndman et al. (2008), 2.6.1. */
-dyo_status ets_initial(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, double *l, double *b, double *s, dyo_err *err);
+dyo_status ets_initial(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, double *l, double *b, double *s,
+                       dyo_err *err);
 
 typedef struct {
   ets_form    form;
   ets_weights w;
   double      l0, b0;
-  double     *s0;        /* m */
-  double      loss;      /* ets_loss at the optimum */
+  double     *s0;   /* m */
+  double      loss; /* ets_loss at the optimum */
   double      aicc;
-  size_t      n_params;  /* sigma2 not counted */
+  size_t      n_params; /* sigma2 not counted */
 } ets_fit_result;
 
 /* Maximise the likelihood of one form over weights and initial states. not_finite in *ok when the form does not suit the data. */
-dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok, dyo_err *err);
+dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok,
+                        dyo_err *err);
 
 /* The fitted model. */
 typedef struct {
-  int    error, trend, seasonal; /* indices of the words A M; N A M; N A M */
-  bool   damped;
-  int    period;
-  double alpha, beta, gamma, phi, l, b;
+  int     error, trend, seasonal; /* indices of the words A M; N A M; N A M */
+  bool    damped;
+  int     period;
+  double  alpha, beta, gamma, phi, l, b;
   double *s;
   size_t  n_s;
   double *pattern;

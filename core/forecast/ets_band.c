@@ -15,11 +15,15 @@ dyo_status ets_state_check(const ets_state *s, dyo_err *err)
 {
   const bool mul = s->error == 1 || s->trend == ETS_MUL || s->seasonal == ETS_MUL;
   if (s->n_s != (size_t)s->period || (s->seasonal == ETS_NONE && s->period != 1))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's season has %zu places where %d are expected", s->n_s, s->period);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's season has %zu places where %d are expected", s->n_s,
+                    s->period);
   if (!isfinite(s->l) || !isfinite(s->b) || (s->trend == ETS_MUL && !(s->l > 0 && s->b > 0)) || (mul && !(s->l > 0)))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's level has left the positive numbers that its multiplicative form needs");
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                    "the model's level has left the positive numbers that its multiplicative form needs");
   for (size_t i = 0; i < s->n_s; i++)
-    if (s->seasonal == ETS_MUL && !(s->s[i] > 0)) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's season holds %g where a positive factor is expected", s->s[i]);
+    if (s->seasonal == ETS_MUL && !(s->s[i] > 0))
+      return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                      "the model's season holds %g where a positive factor is expected", s->s[i]);
   return DYO_OK;
 }
 
@@ -76,15 +80,15 @@ static dyo_status by_formula(dyo_ctx *ctx, const ets_state *s, const dyo_ask *as
 /* One future, into column `path` of all[step * PATHS + path]. Errors that would make the value negative are cut. */
 static void one_path(const ets_state *s, const dyo_ask *ask, dyo_rng *rng, double *season, double *all)
 {
-  const ets_form    f = ets_state_form(s);
-  const ets_weights w = ets_state_weights(s);
+  const ets_form    f     = ets_state_form(s);
+  const ets_weights w     = ets_state_weights(s);
   const double      sigma = sqrt(s->sigma2);
   double            l = s->l, b = s->b;
   memcpy(season, s->s, s->n_s * sizeof *season);
   for (size_t i = 0; i < ask->h; i++) {
     double       q = 0, *place = &season[i % s->n_s];
     const double mu = ets_mean(&f, &w, l, b, *place, &q), e = sigma * dyo_rng_normal(rng);
-    double       y  = f.error == ETS_MUL ? mu * (1 + fmax(e, -0.999)) : mu + e;
+    double       y = f.error == ETS_MUL ? mu * (1 + fmax(e, -0.999)) : mu + e;
     if (f.season == ETS_MUL || f.trend == ETS_MUL) y = fmax(y, 1e-9 * fabs(mu));
     all[i * PATHS] = y;
     ets_step(&f, &w, y, &l, &b, place);
@@ -140,10 +144,8 @@ dyo_status ets_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo
   dyo_status       st = ets_state_check(s, err);
   if (st != DYO_OK) return st;
   means(s, ask->h, out->mean);
-  if (ask->n_levels && s->trend != ETS_MUL && s->seasonal != ETS_MUL)
-    st = by_formula(ctx, s, ask, out, err);
-  else if (ask->n_levels)
-    st = by_simulation(ctx, s, ask, out, err);
+  if (ask->n_levels && s->trend != ETS_MUL && s->seasonal != ETS_MUL) st = by_formula(ctx, s, ask, out, err);
+  else if (ask->n_levels) st = by_simulation(ctx, s, ask, out, err);
   if (st == DYO_OK) add_pattern(s, ask, out);
   return st;
 }

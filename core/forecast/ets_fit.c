@@ -13,8 +13,8 @@ static const double edge = 1e-4, phi_lo = 0.8, phi_hi = 0.98;
 
 typedef struct {
   ets_pass    p;
-  double      scale;            /* of the data: initial states are searched in its units */
-  double      last[MAX_VARS];   /* where the pass stands */
+  double      scale;          /* of the data: initial states are searched in its units */
+  double      last[MAX_VARS]; /* where the pass stands */
   ets_weights w;
   bool        there, ok;
   size_t      vars;
@@ -39,16 +39,16 @@ static double squash_slope(double v, double lo, double hi) /* dv/dx at v */
 /* Of the free values: alpha, beta*, gamma / (1 - alpha), phi, l / scale, b, then all places of the season but the last. */
 static void unpack(search *k, const double *x)
 {
-  const ets_form *f = &k->p.form;
-  const size_t    m = (size_t)f->m;
-  size_t          i = 0;
+  const ets_form *f   = &k->p.form;
+  const size_t    m   = (size_t)f->m;
+  size_t          i   = 0;
   double          sum = 0;
-  k->w.alpha = squash(x[i++], edge, 1 - edge);
-  k->w.beta  = f->trend ? squash(x[i++], edge, 1 - edge) : 0;
-  k->w.gamma = f->season ? (1 - k->w.alpha) * squash(x[i++], edge, 1 - edge) : 0;
-  k->w.phi   = f->damped ? squash(x[i++], phi_lo, phi_hi) : 1;
-  k->p.l[0]  = x[i++] * k->scale;
-  k->p.b[0]  = f->trend ? x[i++] * (f->trend == ETS_ADD ? k->scale : 1) : 0;
+  k->w.alpha          = squash(x[i++], edge, 1 - edge);
+  k->w.beta           = f->trend ? squash(x[i++], edge, 1 - edge) : 0;
+  k->w.gamma          = f->season ? (1 - k->w.alpha) * squash(x[i++], edge, 1 - edge) : 0;
+  k->w.phi            = f->damped ? squash(x[i++], phi_lo, phi_hi) : 1;
+  k->p.l[0]           = x[i++] * k->scale;
+  k->p.b[0]           = f->trend ? x[i++] * (f->trend == ETS_ADD ? k->scale : 1) : 0;
   if (!f->season) {
     memset(k->p.s, 0, m * sizeof *k->p.s);
     return;
@@ -62,7 +62,7 @@ static size_t pack(const search *k, const ets_weights *w, double l, double b, co
 {
   const ets_form *f = &k->p.form;
   size_t          i = 0;
-  x[i++] = unsquash(w->alpha, edge, 1 - edge);
+  x[i++]            = unsquash(w->alpha, edge, 1 - edge);
   if (f->trend) x[i++] = unsquash(w->beta, edge, 1 - edge);
   if (f->season) x[i++] = unsquash(w->gamma / (1 - w->alpha), edge, 1 - edge);
   if (f->damped) x[i++] = unsquash(w->phi, phi_lo, phi_hi);
@@ -103,7 +103,7 @@ static void slope(const double *x, double *g, void *job)
   }
   ets_backward(&k->p, &k->w, &dw, &dl, &db, ds);
   const double share = f->season ? k->w.gamma / (1 - k->w.alpha) : 0;
-  g[i++] = (dw.alpha - dw.gamma * share) * squash_slope(k->w.alpha, edge, 1 - edge);
+  g[i++]             = (dw.alpha - dw.gamma * share) * squash_slope(k->w.alpha, edge, 1 - edge);
   if (f->trend) g[i++] = dw.beta * squash_slope(k->w.beta, edge, 1 - edge);
   if (f->season) g[i++] = dw.gamma * (1 - k->w.alpha) * squash_slope(share, edge, 1 - edge);
   if (f->damped) g[i++] = dw.phi * squash_slope(k->w.phi, phi_lo, phi_hi);
@@ -116,8 +116,9 @@ static void slope(const double *x, double *g, void *job)
 /* Means of the season's places against a centred moving average over the first seasons. */
 static void initial_season(const ets_form *f, const double *y, size_t n, double *s)
 {
-  const size_t m = (size_t)f->m, last = n < (size_t)(SEASONS_FOR_START + 1) * m ? n : (size_t)(SEASONS_FOR_START + 1) * m;
-  double       count[ETS_LONGEST_SEASON] = {0}, mean = 0;
+  const size_t m                   = (size_t)f->m,
+               last                = n < (size_t)(SEASONS_FOR_START + 1) * m ? n : (size_t)(SEASONS_FOR_START + 1) * m;
+  double count[ETS_LONGEST_SEASON] = {0}, mean = 0;
   memset(s, 0, m * sizeof *s);
   for (size_t t = m / 2; t + m / 2 < last && t + m / 2 < n; t++) {
     double       sum = 0, w = 0;
@@ -140,10 +141,11 @@ static void initial_season(const ets_form *f, const double *y, size_t n, double 
   for (size_t j = 0; j < m; j++) s[j] = f->season == ETS_ADD ? s[j] - mean : s[j] / mean;
 }
 
-dyo_status ets_initial(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, double *l, double *b, double *s, dyo_err *err)
+dyo_status ets_initial(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, double *l, double *b, double *s,
+                       dyo_err *err)
 {
   const size_t m = (size_t)f->m, want = f->season ? 2 * m : POINTS_FOR_LINE;
-  const size_t k = want < n ? (want < POINTS_FOR_LINE ? (POINTS_FOR_LINE < n ? POINTS_FOR_LINE : n) : want) : n;
+  const size_t k  = want < n ? (want < POINTS_FOR_LINE ? (POINTS_FOR_LINE < n ? POINTS_FOR_LINE : n) : want) : n;
   double       sw = 0, st = 0, sy = 0, stt = 0, sty = 0;
   (void)ctx;
   (void)err;
@@ -194,14 +196,15 @@ static bool feasible_start(search *k, ets_weights *w, double *l, double *b, cons
   return false;
 }
 
-dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok, dyo_err *err)
+dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok,
+                        dyo_err *err)
 {
-  search      k   = {.scale = typical(y, n)};
-  ets_weights w   = {.alpha = f->m > 1 ? 0.2 : 0.5, .beta = 0.1, .gamma = 0.05, .phi = 0.97};
+  search      k = {.scale = typical(y, n)};
+  ets_weights w = {.alpha = f->m > 1 ? 0.2 : 0.5, .beta = 0.1, .gamma = 0.05, .phi = 0.97};
   double      x[MAX_VARS], l = 0, b = 0, s[ETS_LONGEST_SEASON + 1] = {0};
   dyo_min    *min = NULL;
   dyo_status  st  = ets_pass_new(ctx, f, y, n, &k.p, err);
-  *ok = false;
+  *ok             = false;
   if (st == DYO_OK) st = ets_initial(ctx, f, y, n, &l, &b, s, err);
   if (st != DYO_OK || !feasible_start(&k, &w, &l, &b, s, x)) return st;
   st = dyo_min_new_kind(DYO_MIN_BFGS, k.vars, MAX_ITER, 1e-5, &min, err);
@@ -211,7 +214,7 @@ dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t
   st = dyo_min_run(min, loss, &k, x, err);
   dyo_min_free(min);
   if (st != DYO_OK) return st;
-  k.there = false;
+  k.there   = false;
   out->loss = loss(x, &k);
   out->form = *f;
   out->w    = k.w;
@@ -220,9 +223,9 @@ dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t
   out->s0   = DYO_NEW(ctx, (size_t)f->m, double);
   if (!out->s0) return dyo_oom(err);
   memcpy(out->s0, k.p.s, (size_t)f->m * sizeof *out->s0);
-  out->n_params    = k.vars;
-  const double kk  = (double)k.vars + 1, nn = (double)k.p.known; /* sigma2 counts */
-  out->aicc        = nn > kk + 1 ? out->loss + 2 * kk + 2 * kk * (kk + 1) / (nn - kk - 1) : INFINITY;
-  *ok              = isfinite(out->loss);
+  out->n_params   = k.vars;
+  const double kk = (double)k.vars + 1, nn = (double)k.p.known; /* sigma2 counts */
+  out->aicc = nn > kk + 1 ? out->loss + 2 * kk + 2 * kk * (kk + 1) / (nn - kk - 1) : INFINITY;
+  *ok       = isfinite(out->loss);
   return DYO_OK;
 }

@@ -7,7 +7,7 @@ dyo_status ets_pass_new(dyo_ctx *ctx, const ets_form *form, const double *y, siz
 {
   double *room = DYO_NEW(ctx, 6 * n + (size_t)form->m, double);
   if (!room) return dyo_oom(err);
-  *p = (ets_pass){.form = *form, .y = y, .n = n};
+  *p   = (ets_pass){.form = *form, .y = y, .n = n};
   p->l = room, p->b = room + n, p->q = room + 2 * n, p->mu = room + 3 * n, p->e = room + 4 * n, p->s = room + 5 * n;
   return DYO_OK;
 }
@@ -23,14 +23,14 @@ static inline double damp(const ets_form *f, double phi, double b)
 double ets_mean(const ets_form *f, const ets_weights *w, double l, double b, double s, double *q)
 {
   const double d = damp(f, w->phi, b);
-  *q = f->trend == ETS_NONE ? l : f->trend == ETS_ADD ? l + d : l * d;
+  *q             = f->trend == ETS_NONE ? l : f->trend == ETS_ADD ? l + d : l * d;
   return f->season == ETS_NONE ? *q : f->season == ETS_ADD ? *q + s : *q * s;
 }
 
 void ets_step(const ets_form *f, const ets_weights *w, double y, double *l, double *b, double *s)
 {
-  double       q    = 0;
-  const double mu   = ets_mean(f, w, *l, *b, *s, &q), d = damp(f, w->phi, *b);
+  double       q  = 0;
+  const double mu = ets_mean(f, w, *l, *b, *s, &q), d = damp(f, w->phi, *b);
   const bool   miss = isnan(y);
   const double p    = miss ? q : f->season == ETS_NONE ? y : f->season == ETS_ADD ? y - *s : y / *s;
   const double l1   = q + w->alpha * (p - q); /* l_t */
@@ -116,12 +116,13 @@ static inline void back_mean(const ets_pass *p, const ets_weights *w, size_t t, 
 }
 
 /* Back through the three updates of step t; (l, b, s) are the derivatives by the states after it. Paper: reverse mode by hand. */
-static inline void back_step(const ets_pass *p, const ets_weights *w, size_t t, double l1, const adjoint *after, adjoint *a, ets_weights *dw)
+static inline void back_step(const ets_pass *p, const ets_weights *w, size_t t, double l1, const adjoint *after,
+                             adjoint *a, ets_weights *dw)
 {
   const ets_form *f = &p->form;
   const double    y = p->y[t], q = p->q[t], s = p->s[t], l = p->l[t], d = damp(f, w->phi, p->b[t]);
   double          gl = after->l;
-  *a = (adjoint){0};
+  *a                 = (adjoint){0};
   if (isnan(y)) { /* l' = q, b' = d, s' = s */
     a->q = gl;
     a->d = after->b;

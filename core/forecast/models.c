@@ -6,7 +6,13 @@
 
 #include "num/dyo_dist.h"
 
-const dyo_model *const dyo_models[] = {&dyo_model_naive, &dyo_model_seasonal_naive, &dyo_model_drift, &dyo_model_ets, &dyo_model_arima, &dyo_model_theta, NULL};
+const dyo_model *const dyo_models[] = {&dyo_model_naive,
+                                       &dyo_model_seasonal_naive,
+                                       &dyo_model_drift,
+                                       &dyo_model_ets,
+                                       &dyo_model_arima,
+                                       &dyo_model_theta,
+                                       NULL};
 
 const dyo_model *dyo_model_find(const char *name)
 {
@@ -33,7 +39,7 @@ size_t dyo_model_state_size(const dyo_model *m)
 
 void dyo_report_clear(dyo_report *r)
 {
-  *r = (dyo_report){.order = {-1, -1, -1}, .seasonal_order = {-1, -1, -1, -1}};
+  *r                = (dyo_report){.order = {-1, -1, -1}, .seasonal_order = {-1, -1, -1, -1}};
   r->log_likelihood = r->aic = r->aicc = r->bic = r->sigma2 = NAN;
 }
 

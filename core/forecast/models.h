@@ -5,6 +5,7 @@
 
 #include "forecast/dyo_model.h"
 
-extern const dyo_model dyo_model_naive, dyo_model_seasonal_naive, dyo_model_drift, dyo_model_ets, dyo_model_arima, dyo_model_theta;
+extern const dyo_model dyo_model_naive, dyo_model_seasonal_naive, dyo_model_drift, dyo_model_ets, dyo_model_arima,
+  dyo_model_theta;
 
 #endif

@@ -12,12 +12,12 @@ typedef struct {
 } naive_params;
 
 typedef struct {
-  double *season;   /* the last known value of each place in the season, oldest place first; naive: one value */
+  double *season; /* the last known value of each place in the season, oldest place first; naive: one value */
   size_t  n_season;
-  double  slope;    /* drift a step; 0 for the others */
-  double  span;     /* steps between first and last value: the uncertainty of the slope; 0 without drift */
-  double  sigma2;   /* mean squared one-step (one-season) error */
-  double  n;        /* errors behind sigma2 */
+  double  slope;  /* drift a step; 0 for the others */
+  double  span;   /* steps between first and last value: the uncertainty of the slope; 0 without drift */
+  double  sigma2; /* mean squared one-step (one-season) error */
+  double  n;      /* errors behind sigma2 */
 } naive_state;
 
 static const dyo_field params_rows[] = {DYO_END(naive_params)};
@@ -159,5 +159,6 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
 }
 
 const dyo_model dyo_model_naive          = {"naive", params_rows, state_rows, one, fit_naive, forecast, update, report};
-const dyo_model dyo_model_seasonal_naive = {"seasonal_naive", params_rows, state_rows, one, fit_seasonal, forecast, update, report};
+const dyo_model dyo_model_seasonal_naive = {"seasonal_naive", params_rows, state_rows, one,
+                                            fit_seasonal,     forecast,    update,     report};
 const dyo_model dyo_model_drift          = {"drift", params_rows, state_rows, two, fit_drift, forecast, update, report};

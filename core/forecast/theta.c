@@ -21,7 +21,8 @@ typedef struct {
 } theta_params;
 
 static const dyo_field params_rows[] = {
-  DYO_ENUM(theta_params, variant, DYO_OPT, variant_words, "standard (theta 2 and drift), optimized or dynamic (theta fitted); absent: dynamic."),
+  DYO_ENUM(theta_params, variant, DYO_OPT, variant_words,
+           "standard (theta 2 and drift), optimized or dynamic (theta fitted); absent: dynamic."),
   DYO_END(theta_params)};
 
 typedef struct {
@@ -30,9 +31,9 @@ typedef struct {
   double  level, mean, a, b; /* after the last value: smoothed level, running mean, intercept and slope of the line */
   double  n;                 /* values so far */
   double  sigma2;
-  double *season;            /* factors (or terms), the coming place first; empty without a season */
+  double *season; /* factors (or terms), the coming place first; empty without a season */
   size_t  n_season;
-  bool    additive;          /* terms rather than factors, for values not all above zero */
+  bool    additive; /* terms rather than factors, for values not all above zero */
   double *residuals;
   size_t  n_residuals;
 } theta_state;
@@ -50,7 +51,8 @@ static const dyo_field state_rows[] = {
   DYO_NUM(theta_state, sigma2, DYO_REQ, 0, DBL_MAX, NULL, "Variance of the errors."),
   DYO_NUMS(theta_state, season, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "Season, the coming place first."),
   DYO_BOOL(theta_state, additive, 0, "The season is added rather than multiplied."),
-  DYO_NUMS(theta_state, residuals, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "One-step errors of the adjusted series."),
+  DYO_NUMS(theta_state, residuals, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
+           "One-step errors of the adjusted series."),
   DYO_END(theta_state)};
 
 static size_t min_obs(double period)
@@ -63,9 +65,9 @@ typedef struct {
   const double *y; /* adjusted for season */
   size_t        n;
   variant       kind;
-  double        a, b;  /* least-squares line over all values, for the variants whose line stands still */
-  double       *e;     /* one-step errors, or NULL */
-  theta_state  *end;   /* filled at the end, or NULL */
+  double        a, b; /* least-squares line over all values, for the variants whose line stands still */
+  double       *e;    /* one-step errors, or NULL */
+  theta_state  *end;  /* filled at the end, or NULL */
 } job;
 
 /* The contribution of the line: (1 - 1/theta) [ (1-alpha)^(t-1) A + (1 - (1-alpha)^t) / alpha B ]. */
@@ -193,7 +195,7 @@ static dyo_status adjust(dyo_ctx *ctx, const dyo_history *h, double **out, theta
 
 static void least_squares(job *j)
 {
-  const double n = (double)j->n;
+  const double n  = (double)j->n;
   double       sy = 0, sty = 0;
   for (size_t t = 0; t < j->n; t++) {
     sy += j->y[t];
@@ -205,9 +207,9 @@ static void least_squares(job *j)
 
 static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err)
 {
-  const theta_params *p = params;
-  theta_state        *s = state;
-  double             *y = NULL, x[3];
+  const theta_params *p   = params;
+  theta_state        *s   = state;
+  double             *y   = NULL, x[3];
   dyo_min            *min = NULL;
   search              k   = {.scale = 0};
   dyo_status          st  = adjust(ctx, h, &y, s, err);
@@ -241,13 +243,15 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   const theta_state *s  = state;
   double            *sd = DYO_NEW(ctx, ask->h, double);
   if (!sd) return dyo_oom(err);
-  if (!(s->alpha > 0 && s->alpha < 1)) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's alpha is %g; a number between 0 and 1 is expected", s->alpha);
+  if (!(s->alpha > 0 && s->alpha < 1))
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's alpha is %g; a number between 0 and 1 is expected",
+                    s->alpha);
   double mean = s->mean, a = s->a, b = s->b, level = s->level;
   for (size_t i = 0; i < ask->h; i++) {
     const double t = s->n + (double)(i + 1), f = s->n_season ? s->season[i % s->n_season] : 0;
     const double mu = level + line_part(s->theta, s->alpha, t, a, b);
-    out->mean[i] = !s->n_season ? mu : s->additive ? mu + f : mu * f;
-    sd[i]        = sqrt(s->sigma2 * (1 + (double)i * s->alpha * s->alpha)) * (s->n_season && !s->additive ? fabs(f) : 1);
+    out->mean[i]    = !s->n_season ? mu : s->additive ? mu + f : mu * f;
+    sd[i] = sqrt(s->sigma2 * (1 + (double)i * s->alpha * s->alpha)) * (s->n_season && !s->additive ? fabs(f) : 1);
     level += s->alpha * (mu - level); /* as if mu had come: the dynamic line bends with its own forecasts */
     if (s->variant == DYNAMIC) {
       b = ((t - 2) * b + 6 * (mu - mean) / t) / (t + 1);
@@ -261,7 +265,7 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
 
 static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
 {
-  theta_state *s = state;
+  theta_state *s      = state;
   double      *season = s->n_season ? DYO_NEW(ctx, s->n_season, double) : NULL;
   (void)x;
   if (s->n_season && !season) return dyo_oom(err);
@@ -285,8 +289,8 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
 {
   static const char *const names[] = {"Theta", "OTM", "DOTM"};
   const theta_state       *s       = state;
-  r->form   = names[s->variant];
-  r->params = DYO_NEW(ctx, 4, dyo_parameter);
+  r->form                          = names[s->variant];
+  r->params                        = DYO_NEW(ctx, 4, dyo_parameter);
   if (!r->params) return dyo_oom(err);
   r->params[0] = (dyo_parameter){"alpha", s->alpha, NAN};
   r->params[1] = (dyo_parameter){"theta", s->theta, NAN};

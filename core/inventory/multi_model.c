@@ -18,8 +18,7 @@ static const double LEAST = 1e-9;
 static dyo_status check_sizes(const dyo_multi_item *x, size_t i, dyo_err *err)
 {
   const char *const name[] = {"annual_demand", "order_cost", "unit_cost", "storage_per_unit", "min_order_quantity"};
-  const double      size[] = {x->annual_demand, x->order_cost, x->unit_cost, x->storage_per_unit,
-                              x->min_order_quantity};
+  const double size[] = {x->annual_demand, x->order_cost, x->unit_cost, x->storage_per_unit, x->min_order_quantity};
   for (size_t f = 0; f < sizeof size / sizeof *size; f++)
     if (size[f] > 0 && size[f] < LEAST)
       return dyo_fail_item(err, DYO_INVALID_INPUT, LIST, i, name[f], "found %g; 0 or at least %g is expected", size[f],

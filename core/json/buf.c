@@ -71,10 +71,8 @@ void dyo_buf_string(dyo_buf *b, const char *s)
     const unsigned char c = (unsigned char)*s;
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     dyo_buf_add(b, from, (size_t)(s - from));
-    if (escape(c))
-      dyo_buf_puts(b, escape(c));
-    else
-      dyo_buf_printf(b, "\\u%04x", c);
+    if (escape(c)) dyo_buf_puts(b, escape(c));
+    else dyo_buf_printf(b, "\\u%04x", c);
     from = s + 1;
   }
   dyo_buf_add(b, from, (size_t)(s - from));

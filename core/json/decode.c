@@ -46,16 +46,16 @@ static size_t render(const at *a, char *out, size_t size)
 /* "found X" in the words of the request, cut to fit. */
 static void found(const cJSON *v, char out[64])
 {
-  if (cJSON_IsString(v))
-    snprintf(out, 64, strlen(v->valuestring) > 40 ? "\"%.40s...\"" : "\"%.40s\"", v->valuestring);
-  else if (cJSON_IsNumber(v) && isfinite(v->valuedouble))
-    dyo_number_text(v->valuedouble, out);
-  else if (cJSON_IsNumber(v))
-    snprintf(out, 64, "a number too large for a double");
-  else if (cJSON_IsArray(v))
-    snprintf(out, 64, "an array of %d", cJSON_GetArraySize(v));
+  if (cJSON_IsString(v)) snprintf(out, 64, strlen(v->valuestring) > 40 ? "\"%.40s...\"" : "\"%.40s\"", v->valuestring);
+  else if (cJSON_IsNumber(v) && isfinite(v->valuedouble)) dyo_number_text(v->valuedouble, out);
+  else if (cJSON_IsNumber(v)) snprintf(out, 64, "a number too large for a double");
+  else if (cJSON_IsArray(v)) snprintf(out, 64, "an array of %d", cJSON_GetArraySize(v));
   else
-    snprintf(out, 64, "%s", cJSON_IsObject(v) ? "an object" : cJSON_IsTrue(v) ? "true" : cJSON_IsFalse(v) ? "false" : "null");
+    snprintf(out, 64, "%s",
+             cJSON_IsObject(v)  ? "an object"
+             : cJSON_IsTrue(v)  ? "true"
+             : cJSON_IsFalse(v) ? "false"
+                                : "null");
 }
 
 static bool wrong(dec *d, const at *a, const cJSON *v, const char *expected)
@@ -84,18 +84,14 @@ static bool out_of_memory(dec *d)
 /* "a number from 0 to 1", "a whole number above 0 and at most 100". */
 static void range_words(const dyo_field *f, const char *noun, char out[128])
 {
-  char      lo[DYO_NUMBER_CHARS], hi[DYO_NUMBER_CHARS];
+  char       lo[DYO_NUMBER_CHARS], hi[DYO_NUMBER_CHARS];
   const bool has_lo = f->min > -DBL_MAX, has_hi = f->max < DBL_MAX, above = f->min == DYO_POS;
   dyo_number_text(above ? 0 : f->min, lo);
   dyo_number_text(f->max, hi);
-  if (has_lo && has_hi)
-    snprintf(out, 128, above ? "%s above %s and at most %s" : "%s from %s to %s", noun, lo, hi);
-  else if (has_lo)
-    snprintf(out, 128, "%s %s %s", noun, above ? "above" : "of at least", lo);
-  else if (has_hi)
-    snprintf(out, 128, "%s of at most %s", noun, hi);
-  else
-    snprintf(out, 128, "%s", noun);
+  if (has_lo && has_hi) snprintf(out, 128, above ? "%s above %s and at most %s" : "%s from %s to %s", noun, lo, hi);
+  else if (has_lo) snprintf(out, 128, "%s %s %s", noun, above ? "above" : "of at least", lo);
+  else if (has_hi) snprintf(out, 128, "%s of at most %s", noun, hi);
+  else snprintf(out, 128, "%s", noun);
 }
 
 static bool wrong_number(dec *d, const at *a, const cJSON *v, const dyo_field *f, const char *noun)
@@ -140,8 +136,8 @@ static char *keep(dec *d, const char *s)
 
 static bool get_str(dec *d, const at *a, const cJSON *v, const dyo_field *f, const char **out)
 {
-  char words[64];
-  const bool any = f->type != DYO_T_STR || (f->flags & DYO_F_INPUT);
+  char         words[64];
+  const bool   any     = f->type != DYO_T_STR || (f->flags & DYO_F_INPUT);
   const double longest = any ? DBL_MAX : f->max;
   if (!cJSON_IsString(v)) return wrong(d, a, v, "text in double quotes");
   snprintf(words, sizeof words, "text of at most %.0f bytes", f->max);
@@ -159,7 +155,7 @@ static const char *word_at(const void *list, size_t i)
 static bool get_enum(dec *d, const at *a, const cJSON *v, const dyo_field *f, int *out)
 {
   char   words[288] = "one of";
-  size_t n = 6;
+  size_t n          = 6;
   if (f->type == DYO_T_WORD) {
     range_words(f, "a whole number", words);
     n = strlen(words);
@@ -186,8 +182,8 @@ static bool get_handle(dec *d, const at *a, const cJSON *v, const dyo_field *f, 
       !(k->valuedouble < (double)d->ctx->n_in) || floor(k->valuedouble) != k->valuedouble)
     return wrong(d, a, v, "an array of numbers");
   const dyo_array *src = &d->ctx->in[(size_t)k->valuedouble];
-  *out = DYO_NEW(d->ctx, src->n, double);
-  *n   = src->n;
+  *out                 = DYO_NEW(d->ctx, src->n, double);
+  *n                   = src->n;
   if (!*out) return out_of_memory(d);
   if (src->n) memcpy(*out, src->v, src->n * sizeof(double));
   for (size_t i = 0; i < src->n; i++) {
@@ -210,16 +206,15 @@ static bool get_nums(dec *d, const at *a, const cJSON *v, const dyo_field *f, do
     return *out ? get_num(d, a, v, f, *out) : out_of_memory(d);
   }
   if (!cJSON_IsArray(v))
-    return wrong(d, a, v, f->flags & (DYO_F_SCALAR | DYO_F_ONE) ? "a number or an array of numbers" : "an array of numbers");
+    return wrong(d, a, v,
+                 f->flags & (DYO_F_SCALAR | DYO_F_ONE) ? "a number or an array of numbers" : "an array of numbers");
   *n   = (size_t)cJSON_GetArraySize(v);
   *out = DYO_NEW(d->ctx, *n, double);
   if (!*out) return out_of_memory(d);
   for (const cJSON *e = v->child; e; e = e->next, i++) {
     const at here = {a, NULL, i};
-    if (cJSON_IsNull(e) && (f->flags & DYO_F_NULLS))
-      (*out)[i] = NAN;
-    else if (!get_num(d, &here, e, f, &(*out)[i]))
-      return false;
+    if (cJSON_IsNull(e) && (f->flags & DYO_F_NULLS)) (*out)[i] = NAN;
+    else if (!get_num(d, &here, e, f, &(*out)[i])) return false;
   }
   return true;
 }
@@ -353,10 +348,8 @@ static bool get_value(dec *d, const at *a, const cJSON *v, const dyo_field *f, c
   case DYO_T_BOOL: break;
   }
   if (!cJSON_IsBool(v)) return wrong(d, a, v, "true or false");
-  if (f->type == DYO_T_FLAG)
-    *(int *)m = cJSON_IsTrue(v) ? 1 : 0;
-  else
-    *(bool *)m = cJSON_IsTrue(v) ? true : false;
+  if (f->type == DYO_T_FLAG) *(int *)m = cJSON_IsTrue(v) ? 1 : 0;
+  else *(bool *)m = cJSON_IsTrue(v) ? true : false;
   return true;
 }
 
@@ -370,8 +363,7 @@ static bool unknown(dec *d, const at *a, const cJSON *v, const dyo_field *rows)
   const at    here = {a, v->string, 0};
   const char *near = dyo_nearest(v->string, row_at, rows);
   char        msg[256];
-  if (near)
-    snprintf(msg, sizeof msg, "unknown field \"%.60s\"; did you mean \"%s\"?", v->string, near);
+  if (near) snprintf(msg, sizeof msg, "unknown field \"%.60s\"; did you mean \"%s\"?", v->string, near);
   else
     snprintf(msg, sizeof msg, "unknown field \"%.60s\"; the fields here begin with \"%s\"", v->string,
              rows[0].name ? rows[0].name : "");
@@ -407,18 +399,16 @@ static bool get_struct(dec *d, const at *a, const cJSON *v, const dyo_field *row
   if (!cJSON_IsObject(v)) return wrong(d, a, v, "an object");
   for (const dyo_field *f = rows; f->name; f++) set_default(f, out);
   for (const cJSON *e = v->child; e; e = e->next) {
-    const dyo_field *f = next->name && strcmp(next->name, e->string) == 0 ? next : rows; /* usually in the order of the rows */
+    const dyo_field *f =
+      next->name && strcmp(next->name, e->string) == 0 ? next : rows; /* usually in the order of the rows */
     while (f->name && strcmp(f->name, e->string) != 0) f++;
     if (!f->name) return unknown(d, a, e, rows);
-    next = f + 1;
+    next           = f + 1;
     const at here  = {a, f->name, 0};
     seen[f - rows] = true;
-    if (cJSON_IsNull(e) && (f->flags & DYO_F_NULL_WORD))
-      *(int *)(void *)((char *)out + f->off) = 0;
-    else if (cJSON_IsNull(e) && f->dflt != DYO_REQ)
-      continue; /* not given */
-    else if (!get_value(d, &here, e, f, out))
-      return false;
+    if (cJSON_IsNull(e) && (f->flags & DYO_F_NULL_WORD)) *(int *)(void *)((char *)out + f->off) = 0;
+    else if (cJSON_IsNull(e) && f->dflt != DYO_REQ) continue; /* not given */
+    else if (!get_value(d, &here, e, f, out)) return false;
   }
   for (const dyo_field *f = rows; f->name; f++)
     if (f->dflt == DYO_REQ && !seen[f - rows]) return missing(d, a, f);
@@ -468,10 +458,11 @@ dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo
   return dyo_json_decode_in(ctx, NULL, text, len, rows, out, err);
 }
 
-dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err)
+dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                              void *out, dyo_err *err)
 {
-  dec        d    = {ctx, err};
-  const at   top  = {NULL, NULL, 0}, below = {&top, parent, 0};
+  dec        d   = {ctx, err};
+  const at   top = {NULL, NULL, 0}, below = {&top, parent, 0};
   const at   root = parent ? below : top;
   cJSON     *tree = NULL;
   dyo_status st   = DYO_OK;

@@ -20,11 +20,13 @@ void dyo_buf_add(dyo_buf *b, const char *s, size_t n);
 void dyo_buf_puts(dyo_buf *b, const char *s);
 void dyo_buf_printf(dyo_buf *b, const char *fmt, ...) DYO_PRINTF(2, 3);
 void dyo_buf_string(dyo_buf *b, const char *s); /* quoted and escaped */
-void dyo_buf_number(dyo_buf *b, double x);      /* shortest digits that read back as x, laid out as JavaScript does; x is finite */
+void dyo_buf_number(dyo_buf *b,
+                    double   x); /* shortest digits that read back as x, laid out as JavaScript does; x is finite */
 void dyo_buf_free(dyo_buf *b);
 
 enum { DYO_NUMBER_CHARS = 32 };
-size_t dyo_number_text(double x, char out[DYO_NUMBER_CHARS]); /* the same into a buffer, NUL-terminated; returns the length */
+size_t dyo_number_text(double x,
+                       char   out[DYO_NUMBER_CHARS]); /* the same into a buffer, NUL-terminated; returns the length */
 
 /* Is text[0..len) one strict JSON value? Errors are invalid_json or too_large; the message names the byte. */
 dyo_status dyo_json_check(const char *text, size_t len, dyo_err *err);
@@ -34,7 +36,8 @@ dyo_status dyo_json_check(const char *text, size_t len, dyo_err *err);
 dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err);
 
 /* The same for a text that stood in the request under the field `parent`: err->path begins with it. */
-dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err);
+dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                              void *out, dyo_err *err);
 
 /* The struct at `in` as a JSON object, appended to b. A required number that is not finite is an internal error. */
 dyo_status dyo_json_encode(dyo_ctx *ctx, const dyo_field *rows, const void *in, dyo_buf *b, dyo_err *err);

@@ -19,18 +19,16 @@ static bool put_value(enc *e, const dyo_field *f, const char *base);
 
 static bool not_finite(enc *e, const dyo_field *f)
 {
-  dyo_fail(e->err, DYO_INTERNAL, "", "the result's %s is not a finite number; the inputs may be too far apart in size", f->name);
+  dyo_fail(e->err, DYO_INTERNAL, "", "the result's %s is not a finite number; the inputs may be too far apart in size",
+           f->name);
   return false;
 }
 
 static bool put_num(enc *e, const dyo_field *f, double x, bool null_ok)
 {
-  if (isnan(x) && null_ok)
-    dyo_buf_puts(e->b, "null");
-  else if (isfinite(x))
-    dyo_buf_number(e->b, x);
-  else
-    return not_finite(e, f);
+  if (isnan(x) && null_ok) dyo_buf_puts(e->b, "null");
+  else if (isfinite(x)) dyo_buf_number(e->b, x);
+  else return not_finite(e, f);
   return true;
 }
 
@@ -182,13 +180,11 @@ static bool put_struct(enc *e, const dyo_field *rows, const char *base)
     dyo_buf_string(e->b, f->name);
     dyo_buf_puts(e->b, ":");
     comma = ",";
-    if (none && f->dflt == DYO_NULL)
-      dyo_buf_puts(e->b, "null");
+    if (none && f->dflt == DYO_NULL) dyo_buf_puts(e->b, "null");
     else if (none && f->type != DYO_T_NUM) {
       dyo_fail(e->err, DYO_INTERNAL, "", "the result's %s was not filled in", f->name);
       return false;
-    } else if (!put_value(e, f, base))
-      return false;
+    } else if (!put_value(e, f, base)) return false;
   }
   dyo_buf_puts(e->b, *comma == '{' ? "{}" : "}");
   return true;

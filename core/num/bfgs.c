@@ -12,8 +12,8 @@ static const double armijo = 1e-4, curvature = 0.9;
 
 typedef struct {
   const num_bfgs *o;
-  double         *x, *g, *p, *x1, *g1, *hy, *h; /* point, slope, direction, next point and slope, H y, inverse Hessian */
-  double          f, f1, gp;                    /* values at x and x1, slope along p */
+  double *x, *g, *p, *x1, *g1, *hy, *h; /* point, slope, direction, next point and slope, H y, inverse Hessian */
+  double  f, f1, gp;                    /* values at x and x1, slope along p */
 } state;
 
 size_t num_bfgs_room(size_t n)
@@ -57,9 +57,10 @@ static bool line(state *s)
     for (size_t i = 0; i < n; i++) s->x1[i] = s->x[i] + a * s->p[i];
     s->f1 = s->o->value(s->x1, s->o->arg);
     if (!(s->f1 <= s->f + armijo * a * s->gp)) {
-      const double bend = s->f1 - s->f - a * s->gp, quad = bend > 0 ? -s->gp * a * a / (2 * bend) : 0; /* least of the parabola */
-      hi = a;
-      a  = lo > 0 ? (lo + hi) / 2 : fmin(fmax(quad, 0.1 * a), 0.5 * a);
+      const double bend = s->f1 - s->f - a * s->gp,
+                   quad = bend > 0 ? -s->gp * a * a / (2 * bend) : 0; /* least of the parabola */
+      hi                = a;
+      a                 = lo > 0 ? (lo + hi) / 2 : fmin(fmax(quad, 0.1 * a), 0.5 * a);
       continue;
     }
     down = true;
@@ -98,8 +99,8 @@ int num_bfgs_run(const num_bfgs *o, double *x, bool *converged)
 {
   const size_t n = o->n;
   double      *r = o->room;
-  state        s = {.o = o, .x = x, .g = r, .p = r + n, .x1 = r + 2 * n, .g1 = r + 3 * n, .hy = r + 4 * n, .h = r + 5 * n};
-  int          iter = 0, idle = 0;
+  state s    = {.o = o, .x = x, .g = r, .p = r + n, .x1 = r + 2 * n, .g1 = r + 3 * n, .hy = r + 4 * n, .h = r + 5 * n};
+  int   iter = 0, idle = 0;
   *converged = false;
   s.f        = o->value(x, o->arg);
   o->slope(x, s.g, o->arg);

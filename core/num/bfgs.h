@@ -10,11 +10,11 @@
 typedef struct {
   size_t n;
   int    max_iter;
-  double tol;   /* stop when |g| <= tol (1 + |f|), or f falls by less than tol^2 (1 + |f|) twice running */
-  double step;  /* length of the first trial step */
-  double (*value)(const double *x, void *arg); /* a huge number outside the domain */
+  double tol;  /* stop when |g| <= tol (1 + |f|), or f falls by less than tol^2 (1 + |f|) twice running */
+  double step; /* length of the first trial step */
+  double (*value)(const double *x, void *arg);          /* a huge number outside the domain */
   void (*slope)(const double *x, double *g, void *arg); /* at the point asked last */
-  void  *arg;
+  void   *arg;
   double *room; /* num_bfgs_room(n) doubles */
 } num_bfgs;
 

@@ -12,8 +12,8 @@ typedef struct {
 
 dyo_rng  dyo_rng_seed(uint64_t seed);
 uint64_t dyo_rng_bits(dyo_rng *r);
-double   dyo_rng_uniform(dyo_rng *r);              /* [0, 1), 53 bits */
-uint64_t dyo_rng_below(dyo_rng *r, uint64_t n);    /* 0 .. n-1, n >= 1, without bias */
-double   dyo_rng_normal(dyo_rng *r);               /* mean 0, variance 1: Marsaglia's polar method */
+double   dyo_rng_uniform(dyo_rng *r);           /* [0, 1), 53 bits */
+uint64_t dyo_rng_below(dyo_rng *r, uint64_t n); /* 0 .. n-1, n >= 1, without bias */
+double   dyo_rng_normal(dyo_rng *r);            /* mean 0, variance 1: Marsaglia's polar method */
 
 #endif

@@ -18,18 +18,18 @@ static const double very_bad   = 1e100; /* for a loss that is not finite */
 static const double first_step = 0.1;
 
 struct dyo_min {
-  dyo_min_kind                 kind;
-  size_t                       n;
-  int                          max_iter;
-  double                       tol, step;
-  gsl_multimin_fminimizer     *simplex;
-  double                      *room; /* of BFGS */
-  gsl_vector                  *x, *steps;
-  double                      *best;
-  dyo_loss                     loss;
-  dyo_slope                    slope;
-  void                        *job;
-  dyo_min_info                 info;
+  dyo_min_kind             kind;
+  size_t                   n;
+  int                      max_iter;
+  double                   tol, step;
+  gsl_multimin_fminimizer *simplex;
+  double                  *room; /* of BFGS */
+  gsl_vector              *x, *steps;
+  double                  *best;
+  dyo_loss                 loss;
+  dyo_slope                slope;
+  void                    *job;
+  dyo_min_info             info;
 };
 
 dyo_status dyo_min_new_kind(dyo_min_kind kind, size_t n, int max_iter, double tol, dyo_min **out, dyo_err *err)
@@ -46,10 +46,8 @@ dyo_status dyo_min_new_kind(dyo_min_kind kind, size_t n, int max_iter, double to
   m->best     = calloc(n, sizeof *m->best);
   m->x        = gsl_vector_calloc(n);
   m->steps    = gsl_vector_calloc(n);
-  if (kind == DYO_MIN_SIMPLEX)
-    m->simplex = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, n);
-  else
-    m->room = calloc(num_bfgs_room(n), sizeof *m->room);
+  if (kind == DYO_MIN_SIMPLEX) m->simplex = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, n);
+  else m->room = calloc(num_bfgs_room(n), sizeof *m->room);
   if (!m->best || !m->x || !m->steps || !(m->simplex || m->room)) {
     dyo_min_free(m);
     return dyo_oom(err);
@@ -163,10 +161,8 @@ dyo_status dyo_min_run(dyo_min *m, dyo_loss loss, void *job, double *x, dyo_err 
   memcpy(m->best, x, m->n * sizeof *x);
   if (ask(m, m->x->data) >= very_bad)
     return dyo_fail(err, DYO_INVALID_INPUT, "", "the search starts where the loss is not a number");
-  if (m->kind == DYO_MIN_SIMPLEX)
-    run_simplex(m);
-  else
-    run_bfgs(m, x);
+  if (m->kind == DYO_MIN_SIMPLEX) run_simplex(m);
+  else run_bfgs(m, x);
   memcpy(x, m->best, m->n * sizeof *x);
   return DYO_OK;
 }

@@ -24,7 +24,8 @@ dyo_status dyo_op_unknown(const char *name, dyo_err *err)
 {
   const char *near = dyo_nearest(name, op_at, dyo_ops);
   if (near)
-    return dyo_fail(err, DYO_UNKNOWN_OPERATION, "", "there is no operation \"%.60s\"; did you mean \"%s\"?", name, near);
+    return dyo_fail(err, DYO_UNKNOWN_OPERATION, "", "there is no operation \"%.60s\"; did you mean \"%s\"?", name,
+                    near);
   return dyo_fail(err, DYO_UNKNOWN_OPERATION, "", "there is no operation \"%.60s\"; \"ops\" lists them all", name);
 }
 
@@ -37,9 +38,9 @@ static size_t size_of(const dyo_field *rows)
 /* The output of a cancelled search goes into the error object. */
 static void write_error(dyo_ctx *ctx, const dyo_op *op, const void *out, dyo_err *err, dyo_buf *b)
 {
-  dyo_err ignored = {0};
-  dyo_buf partial = {0};
-  const bool kept = err->code == DYO_CANCELLED && ctx->partial && out &&
+  dyo_err    ignored = {0};
+  dyo_buf    partial = {0};
+  const bool kept    = err->code == DYO_CANCELLED && ctx->partial && out &&
                     dyo_json_encode(ctx, op->out, out, &partial, &ignored) == DYO_OK;
   dyo_buf_puts(b, "{\"error\":");
   dyo_json_error(b, err);
@@ -54,7 +55,8 @@ static void write_error(dyo_ctx *ctx, const dyo_op *op, const void *out, dyo_err
 }
 
 /* Decode, run, encode. *out stays NULL until there is an output struct. */
-static dyo_status run(dyo_ctx *ctx, const dyo_op *op, const char *json, size_t len, void **out, dyo_buf *b, dyo_err *err)
+static dyo_status run(dyo_ctx *ctx, const dyo_op *op, const char *json, size_t len, void **out, dyo_buf *b,
+                      dyo_err *err)
 {
   void      *in = dyo_alloc(ctx, 1, size_of(op->in));
   dyo_status st = in ? DYO_OK : dyo_oom(err);

@@ -41,10 +41,8 @@ static void titled_schema(dyo_buf *b, const dyo_op *op, bool input)
   dyo_buf inner = {0};
   dyo_print_schema(&inner, input ? op->in : op->out, input);
   dyo_buf_printf(b, "{\"$schema\":\"" DIALECT "\",\"title\":\"%s%s\",", op->stem, input ? "Input" : "Output");
-  if (inner.failed)
-    b->failed = true;
-  else
-    dyo_buf_add(b, inner.s + 1, inner.n - 1);
+  if (inner.failed) b->failed = true;
+  else dyo_buf_add(b, inner.s + 1, inner.n - 1);
   dyo_buf_free(&inner);
 }
 
@@ -78,10 +76,10 @@ static void problem_schema(dyo_buf *b)
                   "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
                   "\"path\":{\"type\":\"string\",\"description\":\"JSON pointer into the request.\"},"
                   "\"message\":{\"type\":\"string\"},\"code\":{\"enum\":[");
-#define DYO_STATUS_JSON(name, value, text, http)      \
-  if ((value) != 0) {                                 \
-    dyo_buf_printf(b, "%s\"%s\"", comma, text);       \
-    comma = ",";                                      \
+#define DYO_STATUS_JSON(name, value, text, http) \
+  if ((value) != 0) {                            \
+    dyo_buf_printf(b, "%s\"%s\"", comma, text);  \
+    comma = ",";                                 \
   }
   DYO_STATUS_MAP(DYO_STATUS_JSON)
 #undef DYO_STATUS_JSON
@@ -95,12 +93,18 @@ static void openapi_path(dyo_buf *b, const dyo_op *op)
   field(b, "summary", op->summary);
   field(b, "description", op->method);
   dyo_buf_printf(b, "\"tags\":[\"%.*s\"],", (int)strcspn(op->name, "."), op->name);
-  dyo_buf_printf(b, "\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":"
-                    "{\"$ref\":\"#/components/schemas/%sInput\"}}}},", op->stem);
-  dyo_buf_printf(b, "\"responses\":{\"200\":{\"description\":\"The result.\",\"content\":{\"application/json\":{\"schema\":"
-                    "{\"$ref\":\"#/components/schemas/%sOutput\"}}}},", op->stem);
-  dyo_buf_puts(b, "\"default\":{\"description\":\"What was wrong, and where.\",\"content\":{\"application/problem+json\":"
-                  "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}}}");
+  dyo_buf_printf(b,
+                 "\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":"
+                 "{\"$ref\":\"#/components/schemas/%sInput\"}}}},",
+                 op->stem);
+  dyo_buf_printf(
+    b,
+    "\"responses\":{\"200\":{\"description\":\"The result.\",\"content\":{\"application/json\":{\"schema\":"
+    "{\"$ref\":\"#/components/schemas/%sOutput\"}}}},",
+    op->stem);
+  dyo_buf_puts(b,
+               "\"default\":{\"description\":\"What was wrong, and where.\",\"content\":{\"application/problem+json\":"
+               "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}}}");
 }
 
 static void openapi(dyo_buf *b)
@@ -154,11 +158,12 @@ dyo_status dyo_describe(const char *what, char **text, dyo_err *err)
   static const struct {
     const char *word;
     void (*print)(dyo_buf *b);
-  } papers[] = {{"ops", list_ops}, {"schema", all_schemas}, {"openapi", openapi}, {"mcp", mcp_tools}, {"types", dyo_print_types}};
+  } papers[] = {
+    {"ops", list_ops}, {"schema", all_schemas}, {"openapi", openapi}, {"mcp", mcp_tools}, {"types", dyo_print_types}};
   const dyo_op *op    = dyo_op_find(what);
   dyo_buf       b     = {0};
   bool          known = op != NULL;
-  *text = NULL;
+  *text               = NULL;
   if (op) describe_op(&b, op);
   for (size_t i = 0; !known && i < sizeof papers / sizeof *papers; i++) {
     if (strcmp(papers[i].word, what) != 0) continue;

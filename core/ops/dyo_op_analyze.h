@@ -42,6 +42,6 @@ typedef struct {
 } dyo_analyze_out;
 
 extern const dyo_field dyo_analyze_in_rows[], dyo_analyze_out_rows[];
-dyo_status dyo_analyze(dyo_ctx *ctx, const dyo_analyze_in *in, dyo_analyze_out *out, dyo_err *err);
+dyo_status             dyo_analyze(dyo_ctx *ctx, const dyo_analyze_in *in, dyo_analyze_out *out, dyo_err *err);
 
 #endif

@@ -75,7 +75,7 @@ typedef struct {
 } dyo_forecast_out;
 
 extern const dyo_field dyo_create_in_rows[], dyo_forecast_out_rows[], dyo_accuracy_rows[];
-dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err);
+dyo_status             dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err);
 
 typedef struct {
   const char *model;
@@ -86,13 +86,13 @@ typedef struct {
 } dyo_predict_in;
 
 extern const dyo_field dyo_predict_in_rows[];
-dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err);
+dyo_status             dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err);
 
 typedef struct {
-  const char   **dates;
-  size_t         n_dates;
-  double        *values;
-  size_t         n_values;
+  const char **dates;
+  size_t       n_dates;
+  double      *values;
+  size_t       n_values;
 } dyo_observations;
 
 typedef struct {
@@ -109,7 +109,7 @@ typedef struct {
 } dyo_update_out;
 
 extern const dyo_field dyo_update_in_rows[], dyo_update_out_rows[];
-dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err);
+dyo_status             dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err);
 
 typedef struct {
   dyo_series_in *series;
@@ -143,6 +143,6 @@ typedef struct {
 } dyo_backtest_out;
 
 extern const dyo_field dyo_backtest_in_rows[], dyo_backtest_out_rows[];
-dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest_out *out, dyo_err *err);
+dyo_status             dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest_out *out, dyo_err *err);
 
 #endif

@@ -14,9 +14,9 @@ enum {
 typedef dyo_status (*dyo_op_fn)(dyo_ctx *ctx, const void *in, void *out, dyo_err *err);
 
 typedef struct {
-  const char      *name;    /* inventory.eoq: gives the JS method, the command's word, the MCP tool, the golden folder */
-  const char      *path;    /* below /api/v1/ */
-  const char      *stem;    /* InventoryEoq + Input / Output are its TypeScript names */
+  const char      *name; /* inventory.eoq: gives the JS method, the command's word, the MCP tool, the golden folder */
+  const char      *path; /* below /api/v1/ */
+  const char      *stem; /* InventoryEoq + Input / Output are its TypeScript names */
   const char      *summary; /* one sentence */
   const char      *method;  /* the paper or page it follows */
   const dyo_field *in, *out;
@@ -26,7 +26,7 @@ typedef struct {
 
 extern const dyo_op dyo_ops[]; /* ends with a NULL name */
 
-const dyo_op *dyo_op_find(const char *name);                /* NULL where there is none */
+const dyo_op *dyo_op_find(const char *name);                  /* NULL where there is none */
 dyo_status    dyo_op_unknown(const char *name, dyo_err *err); /* unknown_operation, naming the nearest */
 
 #endif

@@ -17,7 +17,8 @@ typedef struct {
 } prepared;
 
 /* `given` NULL: detected, else the frequency's usual ones; n 0: none. */
-dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *out, dyo_err *err);
+dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *out,
+                            dyo_err *err);
 
 /* The model's params struct, from JSON text or all left to the model where text is NULL. */
 dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, void **out, dyo_err *err);
@@ -41,9 +42,11 @@ dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_e
 dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err);
 
 /* Levels of the request, 0.95 where none is given; each in (0,1). */
-dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const double **levels, size_t *n_levels, dyo_err *err);
+dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const double **levels, size_t *n_levels,
+                           dyo_err *err);
 
 /* Predictions, dates, intervals, diagnostics, parameters. `given_levels` is the request's count, DYO_ONE for a bare number. */
-dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given_levels, dyo_forecast_out *out, dyo_err *err);
+dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given_levels,
+                           dyo_forecast_out *out, dyo_err *err);
 
 #endif

@@ -11,14 +11,13 @@
 static const dyo_field interval_rows[] = {
   DYO_OUT_NUMS(dyo_interval, lower, 0, DYO_REQ, NULL, "Lower ends."),
   DYO_OUT_NUMS(dyo_interval, upper, 0, DYO_REQ, NULL, "Upper ends."),
-  DYO_STR(dyo_interval, confidence_level, DYO_REQ, 16, "The level, such as 95%."),
-  DYO_END(dyo_interval)};
+  DYO_STR(dyo_interval, confidence_level, DYO_REQ, 16, "The level, such as 95%."), DYO_END(dyo_interval)};
 
 static const dyo_field candidate_rows[] = {
   DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Model."),
-  DYO_OUT(dyo_candidate, score, DYO_NULL, NULL, "Mean absolute scaled error of its backtest; null where none could be made."),
-  DYO_OUT(dyo_candidate, weight, DYO_REQ, "0..1", "Its share in the forecast."),
-  DYO_END(dyo_candidate)};
+  DYO_OUT(dyo_candidate, score, DYO_NULL, NULL,
+          "Mean absolute scaled error of its backtest; null where none could be made."),
+  DYO_OUT(dyo_candidate, weight, DYO_REQ, "0..1", "Its share in the forecast."), DYO_END(dyo_candidate)};
 
 static const dyo_field selection_rows[] = {
   DYO_STR(dyo_selection, reason, DYO_REQ, 512, "Why this model."),
@@ -34,20 +33,21 @@ static const dyo_field diagnostics_rows[] = {
   DYO_OUT(dyo_diagnostics, aicc, DYO_NULL, NULL, "The same corrected for short series."),
   DYO_OUT(dyo_diagnostics, bic, DYO_NULL, NULL, "Schwarz's criterion."),
   DYO_OUT(dyo_diagnostics, sigma2, DYO_NULL, NULL, "Variance of the one-step errors."),
-  DYO_OUT(dyo_diagnostics, ljung_box_p, DYO_NULL, "0..1", "Ljung-Box p-value of the residuals: small where they are still correlated."),
+  DYO_OUT(dyo_diagnostics, ljung_box_p, DYO_NULL, "0..1",
+          "Ljung-Box p-value of the residuals: small where they are still correlated."),
   DYO_END(dyo_diagnostics)};
 
-static const dyo_field parameter_rows[] = {
-  DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name as in statsmodels."),
-  DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Estimate."),
-  DYO_END(dyo_named_value)};
+static const dyo_field parameter_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name as in statsmodels."),
+                                           DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Estimate."),
+                                           DYO_END(dyo_named_value)};
 
 const dyo_field dyo_accuracy_rows[] = {
   DYO_OUT(dyo_accuracy, mae, DYO_NULL, NULL, "Mean absolute error."),
   DYO_OUT(dyo_accuracy, rmse, DYO_NULL, NULL, "Root mean squared error."),
   DYO_OUT(dyo_accuracy, mape, DYO_NULL, "percent", "Mean absolute percentage error."),
   DYO_OUT(dyo_accuracy, smape, DYO_NULL, "0..200", "Symmetric mean absolute percentage error."),
-  DYO_OUT(dyo_accuracy, mase, DYO_NULL, NULL, "Error scaled by that of the seasonal naive forecast in the training part; below 1 is better."),
+  DYO_OUT(dyo_accuracy, mase, DYO_NULL, NULL,
+          "Error scaled by that of the seasonal naive forecast in the training part; below 1 is better."),
   DYO_OUT(dyo_accuracy, rmsse, DYO_NULL, NULL, "The same with squares."),
   DYO_OUT(dyo_accuracy, pinball, DYO_NULL, NULL, "Mean quantile loss of the two interval ends."),
   DYO_OUT(dyo_accuracy, coverage, DYO_NULL, "0..1", "Share of values inside the interval."),
@@ -56,17 +56,26 @@ const dyo_field dyo_accuracy_rows[] = {
 const dyo_field dyo_forecast_out_rows[] = {
   DYO_STR(dyo_forecast_out, model_type, DYO_REQ, 32, "The model used."),
   DYO_OUT_NUMS(dyo_forecast_out, predictions, 0, DYO_REQ, NULL, "The forecast, one value a step."),
-  DYO_STRS(dyo_forecast_out, dates, DYO_REQ, DYO_HORIZON_MOST, "Date of each step, or its number where the series has no dates."),
-  {.name = "confidence_intervals", .type = DYO_T_LIST, .flags = DYO_F_ONE, .off = offsetof(dyo_forecast_out, confidence_intervals),
-   .off_n = offsetof(dyo_forecast_out, n_confidence_intervals), .dflt = DYO_REQ, .max = DYO_LEVELS_MOST, .sub = interval_rows,
-   .doc = "Interval of each step; an array of such objects where the request gave a list of levels."},
+  DYO_STRS(dyo_forecast_out, dates, DYO_REQ, DYO_HORIZON_MOST,
+           "Date of each step, or its number where the series has no dates."),
+  {.name  = "confidence_intervals",
+   .type  = DYO_T_LIST,
+   .flags = DYO_F_ONE,
+   .off   = offsetof(dyo_forecast_out, confidence_intervals),
+   .off_n = offsetof(dyo_forecast_out, n_confidence_intervals),
+   .dflt  = DYO_REQ,
+   .max   = DYO_LEVELS_MOST,
+   .sub   = interval_rows,
+   .doc   = "Interval of each step; an array of such objects where the request gave a list of levels."},
   DYO_OBJ(dyo_forecast_out, selection, DYO_OPT, dyo_selection, selection_rows, "How the model was chosen."),
   DYO_OBJ(dyo_forecast_out, diagnostics, DYO_OPT, dyo_diagnostics, diagnostics_rows, "The fit."),
   DYO_MAP(dyo_forecast_out, parameters, DYO_OPT, 1000, dyo_named_value, parameter_rows, "Estimated parameters."),
-  DYO_OBJ(dyo_forecast_out, accuracy_metrics, DYO_OPT, dyo_accuracy, dyo_accuracy_rows, "Errors of a rolling backtest, not in-sample."),
+  DYO_OBJ(dyo_forecast_out, accuracy_metrics, DYO_OPT, dyo_accuracy, dyo_accuracy_rows,
+          "Errors of a rolling backtest, not in-sample."),
   DYO_STR(dyo_forecast_out, frequency, DYO_OPT, 16, "Frequency of the series."),
   DYO_OUT_NUMS(dyo_forecast_out, seasonal_periods, 0, DYO_REQ, NULL, "Seasonal periods used, in observations."),
-  DYO_STR(dyo_forecast_out, model, DYO_OPT, DBL_MAX, "The fitted model as a string, for forecast.predict and forecast.update."),
+  DYO_STR(dyo_forecast_out, model, DYO_OPT, DBL_MAX,
+          "The fitted model as a string, for forecast.predict and forecast.update."),
   DYO_STRS(dyo_forecast_out, warnings, DYO_REQ, 1000, "Repairs and remarks."),
   DYO_END(dyo_forecast_out)};
 
@@ -98,14 +107,15 @@ static dyo_status given_periods(dyo_ctx *ctx, const double *given, size_t n, pre
   return DYO_OK;
 }
 
-dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *p, dyo_err *err)
+dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *p,
+                            dyo_err *err)
 {
   dyo_status st = DYO_OK;
   *p            = (prepared){0};
   st            = dyo_regularize(ctx, series, "/series", &p->regular, &p->notes, err);
   if (st != DYO_OK) return st;
-  p->history = (dyo_history){.y = p->regular.y, .n = p->regular.n};
-  st         = given ? given_periods(ctx, given, n, p, err) : find_periods(ctx, &p->regular, p, err);
+  p->history         = (dyo_history){.y = p->regular.y, .n = p->regular.n};
+  st                 = given ? given_periods(ctx, given, n, p, err) : find_periods(ctx, &p->regular, p, err);
   p->history.periods = p->periods;
   p->history.period  = p->history.n_periods ? floor(p->periods[0] + 0.5) : 1;
   return st;
@@ -124,20 +134,24 @@ dyo_status forecast_enough(const dyo_model *m, const prepared *p, dyo_err *err)
   const size_t least = m->min_obs(p->history.period);
   if (p->regular.known >= least) return DYO_OK;
   return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values",
-                  "%zu values; %s with period %g needs %zu. Use model_type \"auto\" or give more history.", p->regular.known, m->name, p->history.period, least);
+                  "%zu values; %s with period %g needs %zu. Use model_type \"auto\" or give more history.",
+                  p->regular.known, m->name, p->history.period, least);
 }
 
-dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const double **levels, size_t *n_levels, dyo_err *err)
+dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const double **levels, size_t *n_levels,
+                           dyo_err *err)
 {
   static const double usual = 0.95;
   (void)ctx;
   *levels   = given ? given : &usual;
   *n_levels = given && n != DYO_ONE ? n : 1;
   if (*n_levels >= 1 && *n_levels <= DYO_LEVELS_MOST) return DYO_OK;
-  return dyo_fail(err, DYO_INVALID_INPUT, "/confidence_level", "found %zu levels; 1 to %d are expected", n, DYO_LEVELS_MOST);
+  return dyo_fail(err, DYO_INVALID_INPUT, "/confidence_level", "found %zu levels; 1 to %d are expected", n,
+                  DYO_LEVELS_MOST);
 }
 
-static dyo_status intervals(dyo_ctx *ctx, const dyo_ask *ask, const dyo_band *band, size_t given, dyo_forecast_out *out, dyo_err *err)
+static dyo_status intervals(dyo_ctx *ctx, const dyo_ask *ask, const dyo_band *band, size_t given, dyo_forecast_out *out,
+                            dyo_err *err)
 {
   out->confidence_intervals   = DYO_NEW(ctx, ask->n_levels, dyo_interval);
   out->n_confidence_intervals = given == DYO_ONE ? DYO_ONE : ask->n_levels;
@@ -183,14 +197,20 @@ static double ljung_box(dyo_ctx *ctx, const dyo_report *r, double period)
 static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out, dyo_err *err)
 {
   dyo_report       r;
-  dyo_diagnostics *d = DYO_NEW(ctx, 1, dyo_diagnostics);
+  dyo_diagnostics *d      = DYO_NEW(ctx, 1, dyo_diagnostics);
   int             *orders = DYO_NEW(ctx, 7, int);
   dyo_report_clear(&r);
   dyo_status st = d && orders ? f->model->report(ctx, f->state, &r, err) : dyo_oom(err);
   if (st != DYO_OK) return st;
-  *d = (dyo_diagnostics){.form = r.form, .log_likelihood = r.log_likelihood, .aic = r.aic, .aicc = r.aicc, .bic = r.bic, .sigma2 = r.sigma2,
-                         .ljung_box_p = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
-  if (!isfinite(d->log_likelihood)) d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
+  *d = (dyo_diagnostics){.form           = r.form,
+                         .log_likelihood = r.log_likelihood,
+                         .aic            = r.aic,
+                         .aicc           = r.aicc,
+                         .bic            = r.bic,
+                         .sigma2         = r.sigma2,
+                         .ljung_box_p    = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
+  if (!isfinite(d->log_likelihood))
+    d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
   if (r.order[0] >= 0) {
     memcpy(orders, r.order, sizeof r.order);
     memcpy(orders + 3, r.seasonal_order, sizeof r.seasonal_order);
@@ -201,7 +221,8 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out,
   out->parameters  = DYO_NEW(ctx, r.n_list, dyo_named_value);
   if (!out->parameters) return dyo_oom(err);
   for (size_t i = 0; i < r.n_list; i++)
-    if (isfinite(r.params[i].value)) out->parameters[out->n_parameters++] = (dyo_named_value){r.params[i].name, r.params[i].value};
+    if (isfinite(r.params[i].value))
+      out->parameters[out->n_parameters++] = (dyo_named_value){r.params[i].name, r.params[i].value};
   return DYO_OK;
 }
 
@@ -214,7 +235,8 @@ static void cut_at_zero(const dyo_ask *ask, dyo_band *b)
   }
 }
 
-dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given, dyo_forecast_out *out, dyo_err *err)
+dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given, dyo_forecast_out *out,
+                           dyo_err *err)
 {
   double    *room = DYO_NEW(ctx, ask->h * (1 + 2 * ask->n_levels), double);
   char       name[DYO_TIME_CHARS];

@@ -37,8 +37,14 @@ dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_e
   const bool by_handle = ctx->arrays_out;
   dyo_freq_print(f->freq, frequency);
   dyo_time_print(f->start, true, start);
-  document d = {.dyocense_model = FORMAT, .model_type = f->model->name, .frequency = f->freq.unit ? frequency : NULL,
-                .start = f->dated ? start : NULL, .n = (double)f->n, .non_negative = f->non_negative, .periods = f->periods, .n_periods = f->n_periods};
+  document d      = {.dyocense_model = FORMAT,
+                     .model_type     = f->model->name,
+                     .frequency      = f->freq.unit ? frequency : NULL,
+                     .start          = f->dated ? start : NULL,
+                     .n              = (double)f->n,
+                     .non_negative   = f->non_negative,
+                     .periods        = f->periods,
+                     .n_periods      = f->n_periods};
   ctx->arrays_out = false; /* a string stands alone */
   dyo_status st   = dyo_json_encode(ctx, f->model->state, f->state, &state, err);
   if (st == DYO_OK) {
@@ -62,7 +68,8 @@ static dyo_status forged(dyo_err *err, const char *what)
 {
   const dyo_err inner = *err;
   if (inner.code == DYO_OUT_OF_MEMORY) return inner.code;
-  return dyo_fail(err, DYO_INVALID_INPUT, "/model", "not a model string: %s%s%s%s", what, inner.path, inner.path[0] ? ": " : "", inner.message);
+  return dyo_fail(err, DYO_INVALID_INPUT, "/model", "not a model string: %s%s%s%s", what, inner.path,
+                  inner.path[0] ? ": " : "", inner.message);
 }
 
 dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err)
@@ -72,14 +79,24 @@ dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err
   if (dyo_json_decode(ctx, text, strlen(text), document_rows, &d, err) != DYO_OK) return forged(err, "");
   *err = (dyo_err){0};
   if (d.dyocense_model > FORMAT)
-    return dyo_fail(err, DYO_UNSUPPORTED, "/model", "the model string has format %d; this version reads up to %d", d.dyocense_model, FORMAT);
-  *f = (fitted){.model = dyo_model_find(d.model_type), .dated = d.start != NULL, .non_negative = d.non_negative, .n = (size_t)d.n,
-                .periods = d.periods, .n_periods = d.n_periods, .freq = {DYO_FREQ_NONE, 1}};
-  if (!f->model) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model string is of type \"%.40s\", which is not known here", d.model_type);
-  if ((d.frequency && !dyo_freq_parse(d.frequency, &f->freq)) || (d.start && (!d.frequency || !dyo_time_parse(d.start, &f->start))))
+    return dyo_fail(err, DYO_UNSUPPORTED, "/model", "the model string has format %d; this version reads up to %d",
+                    d.dyocense_model, FORMAT);
+  *f = (fitted){.model        = dyo_model_find(d.model_type),
+                .dated        = d.start != NULL,
+                .non_negative = d.non_negative,
+                .n            = (size_t)d.n,
+                .periods      = d.periods,
+                .n_periods    = d.n_periods,
+                .freq         = {DYO_FREQ_NONE, 1}};
+  if (!f->model)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model string is of type \"%.40s\", which is not known here",
+                    d.model_type);
+  if ((d.frequency && !dyo_freq_parse(d.frequency, &f->freq)) ||
+      (d.start && (!d.frequency || !dyo_time_parse(d.start, &f->start))))
     return forged(err, "its frequency or start is not readable");
   f->state = dyo_alloc(ctx, 1, dyo_model_state_size(f->model));
   if (!f->state) return dyo_oom(err);
-  if (dyo_json_decode_in(ctx, "state", d.state, strlen(d.state), f->model->state, f->state, err) != DYO_OK) return forged(err, "");
+  if (dyo_json_decode_in(ctx, "state", d.state, strlen(d.state), f->model->state, f->state, err) != DYO_OK)
+    return forged(err, "");
   return DYO_OK;
 }

@@ -16,7 +16,8 @@ static const double strong = 0.64; /* as the seasonal difference of forecast::ns
 
 const dyo_field dyo_analyze_in_rows[] = {
   DYO_OBJ(dyo_analyze_in, series, DYO_REQ, dyo_series_in, dyo_series_in_rows, "The series."),
-  DYO_NUMS(dyo_analyze_in, seasonal_periods, 0, DYO_OPT, 2, 100000, "observations", "Seasonal periods; absent: detected; []: none."),
+  DYO_NUMS(dyo_analyze_in, seasonal_periods, 0, DYO_OPT, 2, 100000, "observations",
+           "Seasonal periods; absent: detected; []: none."),
   DYO_END(dyo_analyze_in)};
 
 static const dyo_field unit_root_rows[] = {
@@ -29,24 +30,29 @@ static const dyo_field unit_root_rows[] = {
 static const dyo_field odd_rows[] = {
   DYO_STR(dyo_odd_value, date, DYO_REQ, 32, "Date, or number where the series has no dates."),
   DYO_OUT(dyo_odd_value, value, DYO_REQ, NULL, "The value found."),
-  DYO_OUT(dyo_odd_value, expected, DYO_REQ, NULL, "Trend and season there."),
-  DYO_END(dyo_odd_value)};
+  DYO_OUT(dyo_odd_value, expected, DYO_REQ, NULL, "Trend and season there."), DYO_END(dyo_odd_value)};
 
 const dyo_field dyo_analyze_out_rows[] = {
   DYO_STR(dyo_analyze_out, frequency, DYO_NULL, 16, "H, D, W, M, Q, Y or minutes; null where the series has no dates."),
   DYO_INT(dyo_analyze_out, n, DYO_REQ, 0, INT_MAX, NULL, "Periods from the first to the last known value."),
   DYO_INT(dyo_analyze_out, missing, DYO_REQ, 0, INT_MAX, NULL, "Of these without a value."),
-  DYO_BOOL(dyo_analyze_out, has_trend, 0, "A unit root, or a trend stronger than 0.64 that explains what KPSS rejects."),
-  DYO_OUT(dyo_analyze_out, trend_strength, DYO_NULL, "0..1", "Share of the deseasonalised variance that the trend explains."),
+  DYO_BOOL(dyo_analyze_out, has_trend, 0,
+           "A unit root, or a trend stronger than 0.64 that explains what KPSS rejects."),
+  DYO_OUT(dyo_analyze_out, trend_strength, DYO_NULL, "0..1",
+          "Share of the deseasonalised variance that the trend explains."),
   DYO_BOOL(dyo_analyze_out, has_seasonality, 0, "Whether a season was found."),
   DYO_OUT(dyo_analyze_out, seasonal_strength, DYO_NULL, "0..1", "Strength of the strongest season."),
   DYO_OUT_NUMS(dyo_analyze_out, seasonal_periods, 0, DYO_REQ, "observations", "Seasonal periods, ascending."),
   DYO_BOOL(dyo_analyze_out, stationary, 0, "KPSS does not reject a constant level at 5 %."),
-  DYO_OBJ(dyo_analyze_out, adf, DYO_NULL, dyo_unit_root, unit_root_rows, "Augmented Dickey-Fuller test with a constant; null where it cannot be made."),
-  DYO_OBJ(dyo_analyze_out, kpss, DYO_NULL, dyo_unit_root, unit_root_rows, "KPSS test around a level; null where it cannot be made."),
-  DYO_LIST(dyo_analyze_out, outliers, DYO_REQ, DYO_SERIES_LONGEST, dyo_odd_value, odd_rows, "Values that fit neither trend nor season."),
+  DYO_OBJ(dyo_analyze_out, adf, DYO_NULL, dyo_unit_root, unit_root_rows,
+          "Augmented Dickey-Fuller test with a constant; null where it cannot be made."),
+  DYO_OBJ(dyo_analyze_out, kpss, DYO_NULL, dyo_unit_root, unit_root_rows,
+          "KPSS test around a level; null where it cannot be made."),
+  DYO_LIST(dyo_analyze_out, outliers, DYO_REQ, DYO_SERIES_LONGEST, dyo_odd_value, odd_rows,
+           "Values that fit neither trend nor season."),
   DYO_BOOL(dyo_analyze_out, intermittent, 0, "Demand comes in less than three of four periods."),
-  DYO_STR(dyo_analyze_out, demand_class, DYO_REQ, 16, "smooth, erratic, intermittent, lumpy, or none where nothing was demanded."),
+  DYO_STR(dyo_analyze_out, demand_class, DYO_REQ, 16,
+          "smooth, erratic, intermittent, lumpy, or none where nothing was demanded."),
   DYO_STR(dyo_analyze_out, recommended_model, DYO_REQ, 32, "A model_type for forecast.create."),
   DYO_STR(dyo_analyze_out, reason, DYO_REQ, 400, "Why."),
   DYO_STRS(dyo_analyze_out, warnings, DYO_REQ, 1000, "Repairs and remarks."),
@@ -55,8 +61,8 @@ const dyo_field dyo_analyze_out_rows[] = {
 /* The two tests on the series with its gaps filled. A test that cannot be made (too short, constant) leaves NULL. */
 static dyo_status unit_roots(dyo_ctx *ctx, double *y, size_t n, dyo_analyze_out *out, dyo_err *err)
 {
-  const dyo_adf_in  a = {y, n, DYO_ADF_C, DYO_LAG_AIC, DYO_NO_INT};
-  const dyo_kpss_in k = {y, n, DYO_KPSS_LEVEL, DYO_KPSS_AUTO};
+  const dyo_adf_in  a  = {y, n, DYO_ADF_C, DYO_LAG_AIC, DYO_NO_INT};
+  const dyo_kpss_in k  = {y, n, DYO_KPSS_LEVEL, DYO_KPSS_AUTO};
   dyo_adf_out       ao = {0};
   dyo_kpss_out      ko = {0};
   dyo_unit_root    *u  = DYO_NEW(ctx, 2, dyo_unit_root);
@@ -78,7 +84,8 @@ static dyo_status unit_roots(dyo_ctx *ctx, double *y, size_t n, dyo_analyze_out 
 }
 
 /* Periods as given, or found; whole numbers that fit twice, at most MOST_PERIODS. */
-static dyo_status periods_of(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_regular *r, int *periods, size_t *k, dyo_err *err)
+static dyo_status periods_of(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_regular *r, int *periods, size_t *k,
+                             dyo_err *err)
 {
   double     likely[3];
   dyo_period found[DYO_PERIODS_MOST];
@@ -87,40 +94,44 @@ static dyo_status periods_of(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_r
     for (size_t i = 0; i < in->n_seasonal_periods && *k < MOST_PERIODS; i++) {
       const int p = (int)floor(in->seasonal_periods[i] + 0.5);
       if (2 * (size_t)p > r->n)
-        return dyo_fail_item(err, DYO_INSUFFICIENT_DATA, "seasonal_periods", i, NULL, "found %d; two seasons do not fit into %zu values", p, r->n);
+        return dyo_fail_item(err, DYO_INSUFFICIENT_DATA, "seasonal_periods", i, NULL,
+                             "found %d; two seasons do not fit into %zu values", p, r->n);
       periods[(*k)++] = p;
     }
     return DYO_OK;
   }
   const size_t usual = dyo_freq_periods(r->freq, likely);
-  *k = dyo_find_periods(ctx, &(dyo_series){r->y, r->n}, likely, usual, found);
+  *k                 = dyo_find_periods(ctx, &(dyo_series){r->y, r->n}, likely, usual, found);
   for (size_t i = 0; i < *k; i++) periods[i] = found[i].period;
   return DYO_OK;
 }
 
-static dyo_status structure(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_regular *r, dyo_analyze_out *out, dyo_err *err)
+static dyo_status structure(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_regular *r, dyo_analyze_out *out,
+                            dyo_err *err)
 {
-  int          periods[MOST_PERIODS];
-  double       strength[MOST_PERIODS];
-  size_t       k  = 0;
-  dyo_outlier *odd = NULL;
-  size_t       n_odd = 0;
-  const dyo_series y = {r->y, r->n};
-  dyo_status   st = periods_of(ctx, in, r, periods, &k, err);
+  int              periods[MOST_PERIODS];
+  double           strength[MOST_PERIODS];
+  size_t           k     = 0;
+  dyo_outlier     *odd   = NULL;
+  size_t           n_odd = 0;
+  const dyo_series y     = {r->y, r->n};
+  dyo_status       st    = periods_of(ctx, in, r, periods, &k, err);
   if (st != DYO_OK) return st;
   out->seasonal_periods = DYO_NEW(ctx, k, double);
   if (!out->seasonal_periods) return dyo_oom(err);
   out->trend_strength = out->seasonal_strength = NAN;
   if (r->known >= 4 && !dyo_series_constant(&y) && dyo_strengths(ctx, &y, periods, k, &out->trend_strength, strength))
-    for (size_t i = 0; i < k; i++) out->seasonal_strength = fmax(out->seasonal_strength, strength[i]); /* fmax passes over NaN */
+    for (size_t i = 0; i < k; i++)
+      out->seasonal_strength = fmax(out->seasonal_strength, strength[i]); /* fmax passes over NaN */
   for (size_t i = 0; i < k; i++) out->seasonal_periods[out->n_seasonal_periods++] = periods[i];
   out->has_seasonality = k > 0;
-  st = dyo_outliers(ctx, &y, periods, k, &odd, &n_odd, err);
+  st                   = dyo_outliers(ctx, &y, periods, k, &odd, &n_odd, err);
   if (st != DYO_OK) return st;
   out->outliers = DYO_NEW(ctx, n_odd, dyo_odd_value);
   if (!out->outliers) return dyo_oom(err);
   for (size_t i = 0; i < n_odd; i++) {
-    out->outliers[out->n_outliers++] = (dyo_odd_value){dyo_regular_date(ctx, r, odd[i].index), odd[i].value, odd[i].expected};
+    out->outliers[out->n_outliers++] =
+      (dyo_odd_value){dyo_regular_date(ctx, r, odd[i].index), odd[i].value, odd[i].expected};
     if (!out->outliers[i].date) return dyo_oom(err);
   }
   return DYO_OK;
@@ -129,16 +140,21 @@ static dyo_status structure(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_re
 /* The seed's questions: trend? season? then which model. */
 static dyo_status recommend(dyo_ctx *ctx, dyo_analyze_out *out, size_t known, dyo_err *err)
 {
-  const char *shape = out->has_seasonality && out->has_trend ? "trend and season" : out->has_seasonality ? "a season" : out->has_trend ? "a trend" : "neither trend nor season";
+  const char *shape = out->has_seasonality && out->has_trend ? "trend and season"
+                      : out->has_seasonality                 ? "a season"
+                      : out->has_trend                       ? "a trend"
+                                                             : "neither trend nor season";
   if (known < 10) {
     out->recommended_model = "naive";
     out->reason            = dyo_text(ctx, "%zu known values are too few to tell a pattern from chance.", known);
   } else if (out->has_seasonality) {
     out->recommended_model = "ets";
-    out->reason            = dyo_text(ctx, "The series has %s; exponential smoothing follows both and chooses its form by AICc.", shape);
+    out->reason =
+      dyo_text(ctx, "The series has %s; exponential smoothing follows both and chooses its form by AICc.", shape);
   } else {
     out->recommended_model = "theta";
-    out->reason            = dyo_text(ctx, "The series has %s; the dynamic Theta method is the most accurate simple choice there.", shape);
+    out->reason =
+      dyo_text(ctx, "The series has %s; the dynamic Theta method is the most accurate simple choice there.", shape);
   }
   return out->reason ? DYO_OK : dyo_oom(err);
 }

@@ -5,13 +5,14 @@
 #include "json/dyo_json.h"
 #include "ops/forecast.h"
 
-#define MEASURES(S)                                                                                                     \
-  DYO_OUT(S, mae, DYO_NULL, NULL, "Mean absolute error."), DYO_OUT(S, rmse, DYO_NULL, NULL, "Root mean squared error."), \
-    DYO_OUT(S, mape, DYO_NULL, "percent", "Mean absolute percentage error."),                                           \
-    DYO_OUT(S, smape, DYO_NULL, "0..200", "Symmetric mean absolute percentage error."),                                 \
-    DYO_OUT(S, mase, DYO_NULL, NULL, "Error scaled by that of the seasonal naive forecast in the training part."),      \
-    DYO_OUT(S, rmsse, DYO_NULL, NULL, "The same with squares."),                                                        \
-    DYO_OUT(S, pinball, DYO_NULL, NULL, "Mean quantile loss of the two interval ends."),                                \
+#define MEASURES(S)                                                                                                \
+  DYO_OUT(S, mae, DYO_NULL, NULL, "Mean absolute error."),                                                         \
+    DYO_OUT(S, rmse, DYO_NULL, NULL, "Root mean squared error."),                                                  \
+    DYO_OUT(S, mape, DYO_NULL, "percent", "Mean absolute percentage error."),                                      \
+    DYO_OUT(S, smape, DYO_NULL, "0..200", "Symmetric mean absolute percentage error."),                            \
+    DYO_OUT(S, mase, DYO_NULL, NULL, "Error scaled by that of the seasonal naive forecast in the training part."), \
+    DYO_OUT(S, rmsse, DYO_NULL, NULL, "The same with squares."),                                                   \
+    DYO_OUT(S, pinball, DYO_NULL, NULL, "Mean quantile loss of the two interval ends."),                           \
     DYO_OUT(S, coverage, DYO_NULL, "0..1", "Share of values inside the interval.")
 
 const dyo_field dyo_backtest_in_rows[] = {
@@ -20,12 +21,14 @@ const dyo_field dyo_backtest_in_rows[] = {
   DYO_INT(dyo_backtest_in, forecast_horizon, 12, 1, 1000, "steps", "Steps forecast from each origin."),
   DYO_INT(dyo_backtest_in, folds, 5, 1, DYO_FOLDS_MOST, NULL, "Origins; fewer where the history is too short."),
   DYO_INT(dyo_backtest_in, step, 1, 1, 1000, "steps", "Distance between origins."),
-  DYO_NUM(dyo_backtest_in, confidence_level, 0.95, 0.01, 0.999, "0..1", "Level of the interval whose coverage is counted."),
-  DYO_NUMS(dyo_backtest_in, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations", "Seasonal periods; absent: detected; []: none."),
+  DYO_NUM(dyo_backtest_in, confidence_level, 0.95, 0.01, 0.999, "0..1",
+          "Level of the interval whose coverage is counted."),
+  DYO_NUMS(dyo_backtest_in, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations",
+           "Seasonal periods; absent: detected; []: none."),
   DYO_END(dyo_backtest_in)};
 
-static const dyo_field step_rows[] = {DYO_INT(dyo_step_accuracy, step, DYO_REQ, 1, 1000, NULL, "Steps ahead."), MEASURES(dyo_step_accuracy),
-                                      DYO_END(dyo_step_accuracy)};
+static const dyo_field step_rows[] = {DYO_INT(dyo_step_accuracy, step, DYO_REQ, 1, 1000, NULL, "Steps ahead."),
+                                      MEASURES(dyo_step_accuracy), DYO_END(dyo_step_accuracy)};
 
 static const dyo_field model_rows[] = {
   DYO_STR(dyo_model_accuracy, model_type, DYO_REQ, 32, "The model."),
@@ -36,9 +39,9 @@ static const dyo_field model_rows[] = {
 
 const dyo_field dyo_backtest_out_rows[] = {
   DYO_LIST(dyo_backtest_out, models, DYO_REQ, 32, dyo_model_accuracy, model_rows, "Models in the order asked for."),
-  DYO_STR(dyo_backtest_out, best_model, DYO_NULL, 32, "Least mean absolute scaled error; null where nothing could be measured."),
-  DYO_STRS(dyo_backtest_out, warnings, DYO_REQ, 1000, "Repairs and remarks."),
-  DYO_END(dyo_backtest_out)};
+  DYO_STR(dyo_backtest_out, best_model, DYO_NULL, 32,
+          "Least mean absolute scaled error; null where nothing could be measured."),
+  DYO_STRS(dyo_backtest_out, warnings, DYO_REQ, 1000, "Repairs and remarks."), DYO_END(dyo_backtest_out)};
 
 static const char *model_at(const void *list, size_t i)
 {
@@ -51,23 +54,36 @@ static dyo_status model_named(const dyo_backtest_in *in, size_t i, const dyo_mod
   *m = dyo_model_find(in->model_types[i]);
   if (*m) return DYO_OK;
   const char *near = dyo_nearest(in->model_types[i], model_at, dyo_models);
-  return dyo_fail_item(err, DYO_INVALID_INPUT, "model_types", i, NULL, "found \"%.40s\"; a model such as \"%s\" is expected", in->model_types[i], near ? near : "ets");
+  return dyo_fail_item(err, DYO_INVALID_INPUT, "model_types", i, NULL,
+                       "found \"%.40s\"; a model such as \"%s\" is expected", in->model_types[i], near ? near : "ets");
 }
 
-static dyo_status measure(dyo_ctx *ctx, const dyo_model *m, const dyo_backtest_in *in, const prepared *p, dyo_model_accuracy *out, dyo_err *err)
+static dyo_status measure(dyo_ctx *ctx, const dyo_model *m, const dyo_backtest_in *in, const prepared *p,
+                          dyo_model_accuracy *out, dyo_err *err)
 {
   const dyo_backtest_opts o = {(size_t)in->forecast_horizon, (size_t)in->folds, (size_t)in->step, in->confidence_level};
   dyo_backtest            b = {0};
   void                   *params = NULL;
-  dyo_status              st = forecast_params(ctx, m, NULL, &params, err);
+  dyo_status              st     = forecast_params(ctx, m, NULL, &params, err);
   if (st == DYO_OK) st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
   if (st != DYO_OK) return st;
-  *out = (dyo_model_accuracy){m->name, (int)b.folds, b.all.mae, b.all.rmse, b.all.mape, b.all.smape, b.all.mase, b.all.rmsse, b.all.pinball, b.all.coverage,
-                              DYO_NEW(ctx, o.h, dyo_step_accuracy), b.folds ? o.h : 0};
+  *out = (dyo_model_accuracy){m->name,
+                              (int)b.folds,
+                              b.all.mae,
+                              b.all.rmse,
+                              b.all.mape,
+                              b.all.smape,
+                              b.all.mase,
+                              b.all.rmsse,
+                              b.all.pinball,
+                              b.all.coverage,
+                              DYO_NEW(ctx, o.h, dyo_step_accuracy),
+                              b.folds ? o.h : 0};
   if (!out->by_step) return dyo_oom(err);
   for (size_t i = 0; i < out->n_by_step; i++) {
     const dyo_accuracy *a = &b.by_step[i];
-    out->by_step[i] = (dyo_step_accuracy){(int)i + 1, a->mae, a->rmse, a->mape, a->smape, a->mase, a->rmsse, a->pinball, a->coverage};
+    out->by_step[i] =
+      (dyo_step_accuracy){(int)i + 1, a->mae, a->rmse, a->mape, a->smape, a->mase, a->rmsse, a->pinball, a->coverage};
   }
   return DYO_OK;
 }

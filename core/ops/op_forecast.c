@@ -8,9 +8,10 @@ enum { AUTO = 0, FOLDS = 3, NAME_LENGTH = 32 };
 
 const char *const dyo_model_words[] = {"auto", "arima", "ets", "theta", "seasonal_naive", "naive", "drift", NULL};
 
-#define LEVEL_ROW(S)                                                                                                       \
-  DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", "Level of the intervals, or a list of levels; 0.95 where absent.")
-#define PERIODS_ROW(S)                                                                                                     \
+#define LEVEL_ROW(S)                                                     \
+  DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", \
+           "Level of the intervals, or a list of levels; 0.95 where absent.")
+#define PERIODS_ROW(S) \
   DYO_NUMS(S, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations", "Seasonal periods; absent: detected; []: none.")
 #define HORIZON_ROW(S) DYO_INT(S, forecast_horizon, 30, 1, DYO_HORIZON_MOST, "steps", "Steps to forecast.")
 
@@ -21,21 +22,22 @@ const dyo_field dyo_create_in_rows[] = {
   LEVEL_ROW(dyo_create_in),
   PERIODS_ROW(dyo_create_in),
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
-  DYO_JSON(dyo_create_in, params, DYO_OPT, "Settings of the model, by its own names; what is absent the model chooses."),
+  DYO_JSON(dyo_create_in, params, DYO_OPT,
+           "Settings of the model, by its own names; what is absent the model chooses."),
   DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
   DYO_INT(dyo_create_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
   DYO_END(dyo_create_in)};
 
 const dyo_field dyo_predict_in_rows[] = {
   DYO_STR(dyo_predict_in, model, DYO_REQ, DBL_MAX, "A model string of forecast.create or forecast.update."),
-  HORIZON_ROW(dyo_predict_in),
-  LEVEL_ROW(dyo_predict_in),
-  DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
-  DYO_END(dyo_predict_in)};
+  HORIZON_ROW(dyo_predict_in), LEVEL_ROW(dyo_predict_in),
+  DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."), DYO_END(dyo_predict_in)};
 
 static const dyo_field observations_rows[] = {
-  DYO_STRS(dyo_observations, dates, DYO_OPT, DYO_SERIES_LONGEST, "Date of each value; they follow the model's last one, gaps count as missing."),
-  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL, "New values, oldest first; null is a missing one."),
+  DYO_STRS(dyo_observations, dates, DYO_OPT, DYO_SERIES_LONGEST,
+           "Date of each value; they follow the model's last one, gaps count as missing."),
+  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL,
+           "New values, oldest first; null is a missing one."),
   DYO_END(dyo_observations)};
 
 const dyo_field dyo_update_in_rows[] = {
@@ -44,7 +46,8 @@ const dyo_field dyo_update_in_rows[] = {
   DYO_END(dyo_update_in)};
 
 const dyo_field dyo_update_out_rows[] = {
-  DYO_STR(dyo_update_out, model, DYO_REQ, DBL_MAX, "The model with the new values taken in; its parameters are unchanged."),
+  DYO_STR(dyo_update_out, model, DYO_REQ, DBL_MAX,
+          "The model with the new values taken in; its parameters are unchanged."),
   DYO_STR(dyo_update_out, model_type, DYO_REQ, NAME_LENGTH, "The model."),
   DYO_OUT(dyo_update_out, observations, DYO_REQ, NULL, "Values taken in, missing ones included."),
   DYO_STR(dyo_update_out, last_date, DYO_REQ, NAME_LENGTH, "Date of the last value, or its number."),
@@ -53,14 +56,22 @@ const dyo_field dyo_update_out_rows[] = {
 
 static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool non_negative)
 {
-  return (fitted){.model = m, .state = state, .freq = p->regular.freq, .dated = p->regular.dated, .start = p->regular.start, .n = p->regular.n,
-                  .non_negative = non_negative, .periods = p->periods, .n_periods = p->history.n_periods};
+  return (fitted){.model        = m,
+                  .state        = state,
+                  .freq         = p->regular.freq,
+                  .dated        = p->regular.dated,
+                  .start        = p->regular.start,
+                  .n            = p->regular.n,
+                  .non_negative = non_negative,
+                  .periods      = p->periods,
+                  .n_periods    = p->history.n_periods};
 }
 
-static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, const prepared *p, void **state, dyo_err *err)
+static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, const prepared *p, void **state,
+                      dyo_err *err)
 {
   const dyo_status st = forecast_enough(m, p, err);
-  *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
+  *state              = dyo_alloc(ctx, 1, dyo_model_state_size(m));
   if (!*state) return dyo_oom(err);
   return st == DYO_OK ? m->fit(ctx, &p->history, params, *state, err) : st;
 }
@@ -79,10 +90,11 @@ static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
   return copy;
 }
 
-static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params, const prepared *p, dyo_accuracy **out, dyo_err *err)
+static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params,
+                           const prepared *p, dyo_accuracy **out, dyo_err *err)
 {
-  const dyo_backtest_opts o = test_of(in->forecast_horizon, p);
-  dyo_backtest            b = {0};
+  const dyo_backtest_opts o  = test_of(in->forecast_horizon, p);
+  dyo_backtest            b  = {0};
   const dyo_status        st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
   if (st != DYO_OK) return st;
   *out = keep(ctx, &b.all);
@@ -90,9 +102,10 @@ static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in
 }
 
 /* Which model of the table forecasts this series best from past origins: least MASE; exponential smoothing where nothing can be measured. */
-static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out, const dyo_model **model, dyo_err *err)
+static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
+                         const dyo_model **model, dyo_err *err)
 {
-  dyo_selection *s = DYO_NEW(ctx, 1, dyo_selection);
+  dyo_selection *s    = DYO_NEW(ctx, 1, dyo_selection);
   double         best = INFINITY;
   size_t         k = 0, chosen = 0, tried = 0;
   while (dyo_models[tried]) tried++;
@@ -104,7 +117,8 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     void            *params = NULL;
     dyo_accuracy    *a      = NULL;
     if (p->regular.known < m->min_obs(p->history.period)) continue;
-    if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, false, err);
+    if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
+      return dyo_cancelled(ctx, false, err);
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
     if (st == DYO_OK) st = test_one(ctx, m, in, params, p, &a, err);
     if (st != DYO_OK) return st;
@@ -114,20 +128,25 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     if (score < best) best = score;
     *model = m, chosen = k - 1, out->accuracy_metrics = a;
   }
-  if (!*model) return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values", "%zu known values; a forecast needs at least one", p->regular.known);
-  s->n_candidates               = k;
-  s->candidates[chosen].weight  = 1;
-  s->reason = isinf(best) ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
-                          : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
-  out->selection = s;
+  if (!*model)
+    return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values", "%zu known values; a forecast needs at least one",
+                    p->regular.known);
+  s->n_candidates              = k;
+  s->candidates[chosen].weight = 1;
+  s->reason                    = isinf(best)
+                                   ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
+                                   : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
+  out->selection               = s;
   return s->reason ? DYO_OK : dyo_oom(err);
 }
 
-static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out, const dyo_model **m, void **params, dyo_err *err)
+static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
+                       const dyo_model **m, void **params, dyo_err *err)
 {
   dyo_status st = DYO_OK;
   if (in->model_type == AUTO && in->params)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params", "params belong to one model; name it in model_type, which is \"auto\"");
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params",
+                    "params belong to one model; name it in model_type, which is \"auto\"");
   if (in->model_type == AUTO) {
     st = choose(ctx, in, p, out, m, err);
     return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
@@ -151,7 +170,7 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   const dyo_model *m      = NULL;
   void            *params = NULL, *state = NULL;
   dyo_ask          ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
-  dyo_status       st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
+  dyo_status st = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
   if (st == DYO_OK) st = forecast_prepare(ctx, in->series, in->seasonal_periods, in->n_seasonal_periods, &p, err);
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
   if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
@@ -168,7 +187,8 @@ dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out 
   dyo_ask    ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
   dyo_status st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
   if (st == DYO_OK) st = forecast_load(ctx, in->model, &f, err);
-  if (st == DYO_OK) st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  if (st == DYO_OK)
+    st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   return st == DYO_OK ? take_notes(ctx, &(dyo_notes){0}, &out->warnings, &out->n_warnings, err) : st;
 }
 
@@ -178,9 +198,11 @@ static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o
   int64_t last = -1;
   *y = o->values, *n = o->n_values;
   if (!o->dates) return DYO_OK;
-  if (!f->dated) return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "the model's series had no dates; leave them out");
+  if (!f->dated)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "the model's series had no dates; leave them out");
   if (o->n_dates != o->n_values)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "found %zu dates for %zu values; one for each is expected", o->n_dates, o->n_values);
+    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates",
+                    "found %zu dates for %zu values; one for each is expected", o->n_dates, o->n_values);
   for (int pass = 0; pass < 2; pass++) {
     if (pass == 1) {
       *n = (size_t)(last + 1);
@@ -191,10 +213,15 @@ static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o
     }
     for (size_t i = 0; i < o->n_values; i++) {
       dyo_time t = 0;
-      if (!dyo_time_parse(o->dates[i], &t)) return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL, "found \"%.40s\"; an ISO 8601 date is expected", o->dates[i]);
+      if (!dyo_time_parse(o->dates[i], &t))
+        return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL,
+                             "found \"%.40s\"; an ISO 8601 date is expected", o->dates[i]);
       const int64_t k = dyo_time_index(f->start, f->freq, t) - (int64_t)f->n;
       if (k <= last || k >= DYO_SERIES_LONGEST)
-        return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL, "found %.40s; a later period than the one before it and than the model's last value is expected", o->dates[i]);
+        return dyo_fail_item(
+          err, DYO_INVALID_INPUT, "observations/dates", i, NULL,
+          "found %.40s; a later period than the one before it and than the model's last value is expected",
+          o->dates[i]);
       last = k;
       if (pass == 1) (*y)[k] = o->values[i];
     }
@@ -205,8 +232,8 @@ static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o
 dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err)
 {
   fitted     f;
-  double    *y = NULL;
-  size_t     n = 0;
+  double    *y  = NULL;
+  size_t     n  = 0;
   dyo_status st = forecast_load(ctx, in->model, &f, err);
   if (st == DYO_OK) st = place(ctx, &f, in->observations, &y, &n, err);
   if (st == DYO_OK) st = f.model->update(ctx, f.state, y, n, NULL, err);

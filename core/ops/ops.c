@@ -17,10 +17,10 @@
 #include "stats/dyo_kpss.h"
 
 /* From the table's untyped pointers to the typed function, whose name is dyo_STEM. */
-#define ADAPTER(stem)                                                                        \
-  static dyo_status op_##stem(dyo_ctx *ctx, const void *in, void *out, dyo_err *err)        \
-  {                                                                                          \
-    return dyo_##stem(ctx, in, out, err);                                                    \
+#define ADAPTER(stem)                                                                \
+  static dyo_status op_##stem(dyo_ctx *ctx, const void *in, void *out, dyo_err *err) \
+  {                                                                                  \
+    return dyo_##stem(ctx, in, out, err);                                            \
   }
 
 ADAPTER(eoq)
@@ -47,8 +47,10 @@ ADAPTER(backtest_op)
 #define dyo_backtest_op_in_rows  dyo_backtest_in_rows
 #define dyo_backtest_op_out_rows dyo_backtest_out_rows
 
-#define ROW(name, path, stem, type, flags, summary, method) \
-  {name, path, type, summary, method, dyo_##stem##_in_rows, dyo_##stem##_out_rows, flags, op_##stem}
+#define ROW(name, path, stem, type, flags, summary, method)                                          \
+  {                                                                                                  \
+    name, path, type, summary, method, dyo_##stem##_in_rows, dyo_##stem##_out_rows, flags, op_##stem \
+  }
 
 const dyo_op dyo_ops[] = {
   ROW("inventory.eoq", "optimizer/inventory/eoq", eoq, "InventoryEoq", DYO_PURE,
@@ -60,11 +62,12 @@ const dyo_op dyo_ops[] = {
   ROW("inventory.reorder_point", "optimizer/inventory/reorder-point", reorder_point, "InventoryReorderPoint", DYO_PURE,
       "Stock level at which to order again, and whether that is now.",
       "Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, chapter 6."),
-  ROW("inventory.multi_product", "optimizer/inventory/multi-product", multi_product, "InventoryMultiProduct",
-      DYO_PURE | DYO_LONG,
-      "Order sizes of many products under a budget, storage and order-count limit, with a proven bound and shadow prices.",
-      "Concave dual of the convex program with a duality-gap certificate; whole lots by Lagrangian bound and branch and bound; "
-      "joint replenishment by enumeration of the cyclic policies."),
+  ROW(
+    "inventory.multi_product", "optimizer/inventory/multi-product", multi_product, "InventoryMultiProduct",
+    DYO_PURE | DYO_LONG,
+    "Order sizes of many products under a budget, storage and order-count limit, with a proven bound and shadow prices.",
+    "Concave dual of the convex program with a duality-gap certificate; whole lots by Lagrangian bound and branch and bound; "
+    "joint replenishment by enumeration of the cyclic policies."),
   ROW("inventory.lot_sizing", "optimizer/inventory/lot-sizing", lot_sizing, "InventoryLotSizing", DYO_PURE | DYO_LONG,
       "When and how much to order for a known demand per period.",
       "Wagner and Whitin (1958); with capacities the exact dynamic program of Chen, Hearn and Lee (1994)."),
@@ -81,7 +84,8 @@ const dyo_op dyo_ops[] = {
       "Said and Dickey (1984); p-values and critical values of MacKinnon (1994, 2010)."),
   ROW("stats.kpss", "stats/kpss", kpss, "StatsKpss", DYO_PURE, "KPSS test for stationarity around a level or a trend.",
       "Kwiatkowski, Phillips, Schmidt and Shin (1992)."),
-  ROW("stats.acf", "stats/acf", acf, "StatsAcf", DYO_PURE, "Autocorrelations, partial autocorrelations and Ljung-Box tests.",
+  ROW("stats.acf", "stats/acf", acf, "StatsAcf", DYO_PURE,
+      "Autocorrelations, partial autocorrelations and Ljung-Box tests.",
       "Box, Jenkins and Reinsel, Time Series Analysis; Ljung and Box (1978)."),
   ROW("forecast.create", "forecaster/create", create, "ForecastCreate", DYO_PURE | DYO_LONG,
       "Forecast a series with its intervals, by one model or the best of all in a backtest.",

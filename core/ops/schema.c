@@ -18,10 +18,8 @@ static void bound(dyo_buf *b, const char *name, double x)
 
 static void range(dyo_buf *b, const dyo_field *f)
 {
-  if (f->min == DYO_POS)
-    bound(b, "exclusiveMinimum", 0);
-  else if (f->min > -DBL_MAX)
-    bound(b, "minimum", f->min);
+  if (f->min == DYO_POS) bound(b, "exclusiveMinimum", 0);
+  else if (f->min > -DBL_MAX) bound(b, "minimum", f->min);
   if (f->max < DBL_MAX) bound(b, "maximum", f->max);
 }
 
@@ -85,8 +83,14 @@ static void map_shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
 static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
 {
   switch (f->type) {
-  case DYO_T_NUM: type(b, "number", nullable); range(b, f); return;
-  case DYO_T_INT: type(b, "integer", nullable); range(b, f); return;
+  case DYO_T_NUM:
+    type(b, "number", nullable);
+    range(b, f);
+    return;
+  case DYO_T_INT:
+    type(b, "integer", nullable);
+    range(b, f);
+    return;
   case DYO_T_FLAG:
   case DYO_T_BOOL: type(b, "boolean", nullable); return;
   case DYO_T_STR:
@@ -103,7 +107,10 @@ static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
       number_items(b, f, "number");
     }
     return;
-  case DYO_T_INTS: type(b, "array", nullable); number_items(b, f, "integer"); return;
+  case DYO_T_INTS:
+    type(b, "array", nullable);
+    number_items(b, f, "integer");
+    return;
   case DYO_T_STRS:
     type(b, "array", nullable);
     key(b, "items");
@@ -137,14 +144,10 @@ static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
 static void default_value(dyo_buf *b, const dyo_field *f)
 {
   key(b, "default");
-  if (f->type == DYO_T_BOOL)
-    dyo_buf_puts(b, f->dflt != 0 ? "true" : "false");
-  else if (f->type == DYO_T_ENUM)
-    dyo_buf_string(b, f->names[(int)f->dflt]);
-  else if (f->type == DYO_T_WORD && f->dflt < 0)
-    dyo_buf_string(b, f->names[-(int)f->dflt - 1]);
-  else
-    dyo_buf_number(b, f->dflt);
+  if (f->type == DYO_T_BOOL) dyo_buf_puts(b, f->dflt != 0 ? "true" : "false");
+  else if (f->type == DYO_T_ENUM) dyo_buf_string(b, f->names[(int)f->dflt]);
+  else if (f->type == DYO_T_WORD && f->dflt < 0) dyo_buf_string(b, f->names[-(int)f->dflt - 1]);
+  else dyo_buf_number(b, f->dflt);
 }
 
 static void property(dyo_buf *b, const dyo_field *f, bool input)

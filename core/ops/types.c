@@ -9,14 +9,10 @@ void dyo_print_sentence(dyo_buf *b, const dyo_field *f, bool with_default)
   if (f->unit) dyo_buf_printf(b, " Unit: %s.", f->unit);
   if (!with_default || !dyo_row_has_default(f)) return;
   dyo_buf_puts(b, " Default ");
-  if (f->type == DYO_T_BOOL)
-    dyo_buf_puts(b, f->dflt != 0 ? "true" : "false");
-  else if (f->type == DYO_T_ENUM)
-    dyo_buf_puts(b, f->names[(int)f->dflt]);
-  else if (f->type == DYO_T_WORD && f->dflt < 0)
-    dyo_buf_puts(b, f->names[-(int)f->dflt - 1]);
-  else
-    dyo_buf_number(b, f->dflt);
+  if (f->type == DYO_T_BOOL) dyo_buf_puts(b, f->dflt != 0 ? "true" : "false");
+  else if (f->type == DYO_T_ENUM) dyo_buf_puts(b, f->names[(int)f->dflt]);
+  else if (f->type == DYO_T_WORD && f->dflt < 0) dyo_buf_puts(b, f->names[-(int)f->dflt - 1]);
+  else dyo_buf_number(b, f->dflt);
   dyo_buf_puts(b, ".");
 }
 
@@ -46,7 +42,10 @@ static void type(dyo_buf *b, const dyo_field *f, bool input, int depth)
   case DYO_T_BOOL: dyo_buf_puts(b, "boolean"); return;
   case DYO_T_STR: dyo_buf_puts(b, "string"); return;
   case DYO_T_JSON: dyo_buf_puts(b, "Record<string, unknown>"); return;
-  case DYO_T_WORD: dyo_buf_puts(b, "number | "); words(b, f); return;
+  case DYO_T_WORD:
+    dyo_buf_puts(b, "number | ");
+    words(b, f);
+    return;
   case DYO_T_ENUM: words(b, f); return;
   case DYO_T_NUMS: numbers(b, f, input); return;
   case DYO_T_INTS: dyo_buf_puts(b, "number[]"); return;
@@ -115,7 +114,8 @@ void dyo_print_types(dyo_buf *b)
   }
   dyo_buf_puts(b, "/** Every operation of the core, by name. */\nexport interface CoreOps {\n");
   for (const dyo_op *op = dyo_ops; op->name; op++)
-    dyo_buf_printf(b, "  /** %s */\n  \"%s\": { in: %sInput; out: %sOutput };\n", op->summary, op->name, op->stem, op->stem);
+    dyo_buf_printf(b, "  /** %s */\n  \"%s\": { in: %sInput; out: %sOutput };\n", op->summary, op->name, op->stem,
+                   op->stem);
   dyo_buf_puts(b, "}\n\nexport const opNames = [\n");
   for (const dyo_op *op = dyo_ops; op->name; op++) dyo_buf_printf(b, "  \"%s\",\n", op->name);
   dyo_buf_puts(b, "] as const satisfies readonly (keyof CoreOps)[];\n");

@@ -147,18 +147,17 @@ bool dyo_freq_parse(const char *text, dyo_freq *f)
   if (*text < '0' || *text > '9') return false;
   const long n = strtol(text, &end, 10);
   if (strcmp(end, "min") != 0 || n < 1 || n > 1440) return false;
-  *f = n == 60 ? (dyo_freq){DYO_FREQ_HOUR, 1} : n == 1440 ? (dyo_freq){DYO_FREQ_DAY, 1} : (dyo_freq){DYO_FREQ_MINUTE, (int)n};
+  *f = n == 60     ? (dyo_freq){DYO_FREQ_HOUR, 1}
+       : n == 1440 ? (dyo_freq){DYO_FREQ_DAY, 1}
+                   : (dyo_freq){DYO_FREQ_MINUTE, (int)n};
   return true;
 }
 
 void dyo_freq_print(dyo_freq f, char out[DYO_TIME_CHARS])
 {
-  if (f.unit == DYO_FREQ_NONE)
-    out[0] = '\0';
-  else if (f.unit == DYO_FREQ_MINUTE)
-    snprintf(out, DYO_TIME_CHARS, "%dmin", f.step);
-  else
-    snprintf(out, DYO_TIME_CHARS, "%c", freq_letters[f.unit]);
+  if (f.unit == DYO_FREQ_NONE) out[0] = '\0';
+  else if (f.unit == DYO_FREQ_MINUTE) snprintf(out, DYO_TIME_CHARS, "%dmin", f.step);
+  else snprintf(out, DYO_TIME_CHARS, "%c", freq_letters[f.unit]);
 }
 
 bool dyo_freq_has_clock(dyo_freq f)
@@ -236,7 +235,8 @@ static int64_t gcd(int64_t a, int64_t b)
 
 dyo_freq dyo_freq_infer(const dyo_time *t, size_t n)
 {
-  static const dyo_freq_unit coarse[] = {DYO_FREQ_YEAR, DYO_FREQ_QUARTER, DYO_FREQ_MONTH, DYO_FREQ_WEEK, DYO_FREQ_DAY, DYO_FREQ_HOUR};
+  static const dyo_freq_unit coarse[] = {DYO_FREQ_YEAR, DYO_FREQ_QUARTER, DYO_FREQ_MONTH,
+                                         DYO_FREQ_WEEK, DYO_FREQ_DAY,     DYO_FREQ_HOUR};
   int64_t                    unit     = 0;
   for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++) {
     const dyo_freq f = {coarse[i], 1};
@@ -260,8 +260,14 @@ size_t dyo_freq_periods(dyo_freq f, double out[3])
   const double per_day = DYO_DAY / (double)(f.unit == DYO_FREQ_MINUTE ? 60 * f.step : 3600);
   switch (f.unit) {
   case DYO_FREQ_MINUTE:
-  case DYO_FREQ_HOUR: out[0] = per_day; out[1] = 7 * per_day; return 2;
-  case DYO_FREQ_DAY: out[0] = 7; out[1] = 365.25; return 2;
+  case DYO_FREQ_HOUR:
+    out[0] = per_day;
+    out[1] = 7 * per_day;
+    return 2;
+  case DYO_FREQ_DAY:
+    out[0] = 7;
+    out[1] = 365.25;
+    return 2;
   case DYO_FREQ_WEEK: out[0] = 365.25 / 7; return 1;
   case DYO_FREQ_MONTH: out[0] = 12; return 1;
   case DYO_FREQ_QUARTER: out[0] = 4; return 1;

@@ -12,7 +12,16 @@ typedef int64_t dyo_time; /* seconds since 1970-01-01T00:00:00 */
 
 enum { DYO_DAY = 86400, DYO_TIME_CHARS = 24 };
 
-typedef enum { DYO_FREQ_NONE, DYO_FREQ_MINUTE, DYO_FREQ_HOUR, DYO_FREQ_DAY, DYO_FREQ_WEEK, DYO_FREQ_MONTH, DYO_FREQ_QUARTER, DYO_FREQ_YEAR } dyo_freq_unit;
+typedef enum {
+  DYO_FREQ_NONE,
+  DYO_FREQ_MINUTE,
+  DYO_FREQ_HOUR,
+  DYO_FREQ_DAY,
+  DYO_FREQ_WEEK,
+  DYO_FREQ_MONTH,
+  DYO_FREQ_QUARTER,
+  DYO_FREQ_YEAR
+} dyo_freq_unit;
 
 typedef struct {
   dyo_freq_unit unit; /* NONE: the series is merely numbered 1, 2, ... */
@@ -35,9 +44,9 @@ bool dyo_time_parse(const char *text, dyo_time *t);
 /* YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS where with_clock. */
 void dyo_time_print(dyo_time t, bool with_clock, char out[DYO_TIME_CHARS]);
 
-bool dyo_freq_parse(const char *text, dyo_freq *f);   /* H D W M Q Y or <n>min */
+bool dyo_freq_parse(const char *text, dyo_freq *f);        /* H D W M Q Y or <n>min */
 void dyo_freq_print(dyo_freq f, char out[DYO_TIME_CHARS]); /* "" for NONE */
-bool dyo_freq_has_clock(dyo_freq f);                  /* finer than a day */
+bool dyo_freq_has_clock(dyo_freq f);                       /* finer than a day */
 
 /* Start of the period k periods after `start`. Months keep the day of `start` where the month has it, else its last day;
  * a start on a month's last day stays on last days. */

@@ -9,10 +9,14 @@
 const char *const dyo_aggregate_words[] = {"sum", "mean", "min", "max", "first", "last", "count", NULL};
 
 const dyo_field dyo_series_in_rows[] = {
-  DYO_STRS(dyo_series_in, dates, DYO_OPT, DYO_SERIES_LONGEST, "Date of each value, ISO 8601; absent: the values are numbered 1, 2, ..."),
-  DYO_NUMS(dyo_series_in, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL, "The values, oldest first; null is a missing one."),
-  DYO_STR(dyo_series_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates."),
-  DYO_ENUM(dyo_series_in, aggregate, DYO_AGG_MEAN, dyo_aggregate_words, "What becomes of several values in one period."),
+  DYO_STRS(dyo_series_in, dates, DYO_OPT, DYO_SERIES_LONGEST,
+           "Date of each value, ISO 8601; absent: the values are numbered 1, 2, ..."),
+  DYO_NUMS(dyo_series_in, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL,
+           "The values, oldest first; null is a missing one."),
+  DYO_STR(dyo_series_in, frequency, DYO_OPT, 16,
+          "H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates."),
+  DYO_ENUM(dyo_series_in, aggregate, DYO_AGG_MEAN, dyo_aggregate_words,
+           "What becomes of several values in one period."),
   DYO_END(dyo_series_in)};
 
 typedef struct {
@@ -58,7 +62,8 @@ static dyo_status bad_date(const job *j, size_t i, const char *found)
 {
   char path[96];
   snprintf(path, sizeof path, "%s/dates/%zu", j->path, i);
-  return dyo_fail(j->err, DYO_INVALID_INPUT, path, "found \"%.40s\"; an ISO 8601 date such as 2024-03-31 or 2024-03-31T14:00:00 is expected", found);
+  return dyo_fail(j->err, DYO_INVALID_INPUT, path,
+                  "found \"%.40s\"; an ISO 8601 date such as 2024-03-31 or 2024-03-31T14:00:00 is expected", found);
 }
 
 static int by_time(const void *a, const void *b)
@@ -74,7 +79,8 @@ static dyo_status read_points(job *j, const dyo_series_in *in)
   if (in->n_dates != in->n_values) {
     char path[96];
     snprintf(path, sizeof path, "%s/dates", j->path);
-    return dyo_fail(j->err, DYO_INVALID_INPUT, path, "found %zu dates for %zu values; one for each is expected", in->n_dates, in->n_values);
+    return dyo_fail(j->err, DYO_INVALID_INPUT, path, "found %zu dates for %zu values; one for each is expected",
+                    in->n_dates, in->n_values);
   }
   j->p = DYO_NEW(j->ctx, in->n_values, point);
   if (!j->p) return dyo_oom(j->err);
@@ -117,7 +123,8 @@ static int by_seconds(const void *a, const void *b)
 /* For dates on no grid: the calendar unit nearest to their median distance. */
 static dyo_freq nearest_freq(int64_t *gaps, size_t n)
 {
-  static const dyo_freq_unit units[] = {DYO_FREQ_HOUR, DYO_FREQ_DAY, DYO_FREQ_WEEK, DYO_FREQ_MONTH, DYO_FREQ_QUARTER, DYO_FREQ_YEAR};
+  static const dyo_freq_unit units[] = {DYO_FREQ_HOUR,  DYO_FREQ_DAY,     DYO_FREQ_WEEK,
+                                        DYO_FREQ_MONTH, DYO_FREQ_QUARTER, DYO_FREQ_YEAR};
   dyo_freq                   best    = {DYO_FREQ_HOUR, 1};
   qsort(gaps, n, sizeof *gaps, by_seconds);
   const double median = (double)gaps[n / 2];
@@ -136,7 +143,8 @@ static dyo_status choose_freq(job *j, const char *given, dyo_freq *f)
   if (given) {
     snprintf(name, sizeof name, "%.10s/frequency", j->path);
     if (dyo_freq_parse(given, f)) return DYO_OK;
-    return dyo_fail(j->err, DYO_INVALID_INPUT, name, "found \"%.20s\"; H, D, W, M, Q, Y or minutes such as 15min are expected", given);
+    return dyo_fail(j->err, DYO_INVALID_INPUT, name,
+                    "found \"%.20s\"; H, D, W, M, Q, Y or minutes such as 15min are expected", given);
   }
   t = distinct_times(j, &n);
   if (!t) return dyo_oom(j->err);
@@ -147,7 +155,9 @@ static dyo_status choose_freq(job *j, const char *given, dyo_freq *f)
   for (size_t i = n - 1; i > 0; i--) t[i] -= t[i - 1];
   *f = nearest_freq(t + 1, n - 1);
   dyo_freq_print(*f, name);
-  return dyo_note(j->ctx, j->notes, "The dates are irregular; the values were put on a grid of frequency %s.", name) ? DYO_OK : dyo_oom(j->err);
+  return dyo_note(j->ctx, j->notes, "The dates are irregular; the values were put on a grid of frequency %s.", name)
+           ? DYO_OK
+           : dyo_oom(j->err);
 }
 
 /* First instant of the period that holds t. */
@@ -160,10 +170,19 @@ static dyo_time period_start(dyo_time t, dyo_freq f)
     return dyo_time_of((dyo_date){d.year, d.month, d.day, minutes / 60, minutes % 60, 0});
   }
   case DYO_FREQ_HOUR: return dyo_time_of((dyo_date){d.year, d.month, d.day, d.hour, 0, 0});
-  case DYO_FREQ_WEEK: t -= (dyo_time)dyo_weekday(t) * DYO_DAY; d = dyo_date_of(t); break;
+  case DYO_FREQ_WEEK:
+    t -= (dyo_time)dyo_weekday(t) * DYO_DAY;
+    d = dyo_date_of(t);
+    break;
   case DYO_FREQ_MONTH: d.day = 1; break;
-  case DYO_FREQ_QUARTER: d.month -= (d.month - 1) % 3; d.day = 1; break;
-  case DYO_FREQ_YEAR: d.month = 1; d.day = 1; break;
+  case DYO_FREQ_QUARTER:
+    d.month -= (d.month - 1) % 3;
+    d.day = 1;
+    break;
+  case DYO_FREQ_YEAR:
+    d.month = 1;
+    d.day   = 1;
+    break;
   default: break;
   }
   return dyo_time_of((dyo_date){d.year, d.month, d.day, 0, 0, 0});
@@ -191,7 +210,8 @@ static dyo_status place(job *j, dyo_aggregate how, dyo_regular *r)
     r->y[k] = dyo_aggregate_of(how, v, m);
     merged += m - 1;
   }
-  if (merged && !dyo_note(j->ctx, j->notes, "%zu values shared a period with another one; each period got their %s.", merged, dyo_aggregate_words[how]))
+  if (merged && !dyo_note(j->ctx, j->notes, "%zu values shared a period with another one; each period got their %s.",
+                          merged, dyo_aggregate_words[how]))
     return dyo_oom(j->err);
   return DYO_OK;
 }
@@ -200,7 +220,8 @@ static dyo_status count_known(job *j, dyo_regular *r)
 {
   r->known = 0;
   for (size_t i = 0; i < r->n; i++) r->known += isnan(r->y[i]) ? 0u : 1u;
-  if (r->known < r->n && !dyo_note(j->ctx, j->notes, "%zu of %zu values are missing.", r->n - r->known, r->n)) return dyo_oom(j->err);
+  if (r->known < r->n && !dyo_note(j->ctx, j->notes, "%zu of %zu values are missing.", r->n - r->known, r->n))
+    return dyo_oom(j->err);
   return DYO_OK;
 }
 
@@ -215,7 +236,7 @@ static dyo_status none_known(const job *j)
 static dyo_status numbered(job *j, const dyo_series_in *in, dyo_regular *r)
 {
   size_t     from = 0, to = in->n_values;
-  dyo_status st   = DYO_OK;
+  dyo_status st = DYO_OK;
   while (to > from && isnan(in->values[to - 1])) to--;
   if (to == from) return none_known(j);
   r->freq = (dyo_freq){DYO_FREQ_NONE, 1};
@@ -228,7 +249,8 @@ static dyo_status numbered(job *j, const dyo_series_in *in, dyo_regular *r)
   return count_known(j, r);
 }
 
-dyo_status dyo_regularize(dyo_ctx *ctx, const dyo_series_in *in, const char *path, dyo_regular *out, dyo_notes *notes, dyo_err *err)
+dyo_status dyo_regularize(dyo_ctx *ctx, const dyo_series_in *in, const char *path, dyo_regular *out, dyo_notes *notes,
+                          dyo_err *err)
 {
   job        j  = {ctx, path, NULL, 0, notes, err};
   dyo_status st = DYO_OK;
@@ -243,10 +265,11 @@ dyo_status dyo_regularize(dyo_ctx *ctx, const dyo_series_in *in, const char *pat
   out->start         = on_grid(&j, out->freq) ? j.p[0].t : period_start(j.p[0].t, out->freq);
   const int64_t last = dyo_time_index(out->start, out->freq, j.p[j.n - 1].t);
   if (last >= DYO_SERIES_LONGEST)
-    return dyo_fail(err, DYO_TOO_LARGE, path, "from first to last date there are %lld periods; at most %d are accepted", (long long)last + 1, DYO_SERIES_LONGEST);
+    return dyo_fail(err, DYO_TOO_LARGE, path, "from first to last date there are %lld periods; at most %d are accepted",
+                    (long long)last + 1, DYO_SERIES_LONGEST);
   out->n     = (size_t)last + 1;
   out->dated = true;
-  st     = place(&j, (dyo_aggregate)in->aggregate, out);
+  st         = place(&j, (dyo_aggregate)in->aggregate, out);
   return st == DYO_OK ? count_known(&j, out) : st;
 }
 

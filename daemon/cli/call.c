@@ -33,7 +33,8 @@ static int read_args(int argc, char **argv, call_args *a)
       a->ndjson = true;
     } else if (strcmp(w, "--jobs") == 0) {
       if (++i >= argc || !read_jobs(argv[i], &a->jobs))
-        return cli_usage("call", "--jobs takes a whole number from 1 to 256, found \"%.40s\"", i < argc ? argv[i] : "nothing");
+        return cli_usage("call", "--jobs takes a whole number from 1 to 256, found \"%.40s\"",
+                         i < argc ? argv[i] : "nothing");
     } else if (w[0] == '-' && w[1]) {
       return cli_usage("call", "unknown option \"%.40s\"; known are --ndjson and --jobs N", w);
     } else if (!a->op) {
@@ -71,11 +72,11 @@ static int one_call(const char *op, FILE *in, const char *name)
 
 int cli_call(int argc, char **argv)
 {
-  call_args   a;
-  dyo_err     err;
-  const int   bad   = read_args(argc, argv, &a);
-  FILE       *in    = stdin;
-  int         rc    = 0;
+  call_args a;
+  dyo_err   err;
+  const int bad = read_args(argc, argv, &a);
+  FILE     *in  = stdin;
+  int       rc  = 0;
   if (bad) return bad;
   if (!dyo_op_find(a.op)) {
     dyo_op_unknown(a.op, &err);

@@ -12,11 +12,13 @@
 #include "dyo_version.h"
 #include "json/dyo_json.h"
 
-const cli_command cli_commands[] = {
-  {"call", "OP [FILE|-] [--ndjson [--jobs N]]", "run an operation on a JSON request; the result goes to standard output", cli_call},
-  {"ops", "[--json]", "list every operation", cli_ops},
-  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the JSON Schema of an operation, or the whole table", cli_describe},
-  {0}};
+const cli_command cli_commands[] = {{"call", "OP [FILE|-] [--ndjson [--jobs N]]",
+                                     "run an operation on a JSON request; the result goes to standard output",
+                                     cli_call},
+                                    {"ops", "[--json]", "list every operation", cli_ops},
+                                    {"describe", "[OP|--types|--openapi|--mcp|--schema]",
+                                     "print the JSON Schema of an operation, or the whole table", cli_describe},
+                                    {0}};
 
 static volatile int stop_asked; /* set by the signal handler, read by every context */
 
@@ -81,7 +83,8 @@ int cli_usage(const char *command, const char *fmt, ...)
   va_start(args, fmt);
   vsnprintf(text, sizeof text, fmt, args);
   va_end(args);
-  dyo_fail(&err, DYO_INVALID_INPUT, "", "%s%s%s; see dyocensed --help", command ? command : "", command ? ": " : "", text);
+  dyo_fail(&err, DYO_INVALID_INPUT, "", "%s%s%s; see dyocensed --help", command ? command : "", command ? ": " : "",
+           text);
   return cli_fail(&err);
 }
 
@@ -113,12 +116,14 @@ int cli_flush(void)
 
 static int help(void)
 {
-  puts("dyocensed " DYO_VERSION ": how much to order, whom to schedule and what comes next.\n\nusage: dyocensed COMMAND [ARGUMENTS]\n");
+  puts("dyocensed " DYO_VERSION
+       ": how much to order, whom to schedule and what comes next.\n\nusage: dyocensed COMMAND [ARGUMENTS]\n");
   for (const cli_command *c = cli_commands; c->name; c++) printf("  %-9s %-40s %s\n", c->name, c->args, c->summary);
-  puts("\n  --version  --help\n\n"
-       "Requests and replies are JSON. With --ndjson there is one request a line in and one reply a line out, in order.\n"
-       "Exit status: 0 a result, 2 bad input or usage, 1 anything else; errors are one JSON line on standard error.\n\n"
-       "  echo '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' | dyocensed call inventory.eoq");
+  puts(
+    "\n  --version  --help\n\n"
+    "Requests and replies are JSON. With --ndjson there is one request a line in and one reply a line out, in order.\n"
+    "Exit status: 0 a result, 2 bad input or usage, 1 anything else; errors are one JSON line on standard error.\n\n"
+    "  echo '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' | dyocensed call inventory.eoq");
   return cli_flush();
 }
 

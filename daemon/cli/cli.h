@@ -18,12 +18,14 @@ extern const cli_command cli_commands[]; /* ends with a NULL name */
 int cli_main(int argc, char **argv);
 
 /* Shared by the commands. */
-int  cli_exit_status(dyo_status st);
-int  cli_fail(const dyo_err *err); /* the error object as one line on stderr; returns the exit status */
-int  cli_usage(const char *command, const char *fmt, ...) DYO_PRINTF(2, 3); /* the same for a mistake on the command line */
-void cli_context(dyo_ctx *ctx, bool interactive); /* clock, cancel on SIGINT and SIGTERM; progress on a terminal's stderr */
-char *cli_read_all(FILE *f, size_t *len);         /* malloc'ed, NULL with errno set */
-int  cli_flush(void); /* 0, or 1 when standard output could not be written */
+int cli_exit_status(dyo_status st);
+int cli_fail(const dyo_err *err); /* the error object as one line on stderr; returns the exit status */
+int cli_usage(const char *command, const char *fmt, ...)
+  DYO_PRINTF(2, 3); /* the same for a mistake on the command line */
+void  cli_context(dyo_ctx *ctx,
+                  bool     interactive);      /* clock, cancel on SIGINT and SIGTERM; progress on a terminal's stderr */
+char *cli_read_all(FILE *f, size_t *len); /* malloc'ed, NULL with errno set */
+int   cli_flush(void);                    /* 0, or 1 when standard output could not be written */
 
 /* call OP --ndjson: one request a line in, one reply a line out, in order, on `jobs` threads. */
 int cli_ndjson(const char *op, FILE *in, int jobs);

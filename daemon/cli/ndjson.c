@@ -21,24 +21,23 @@ typedef struct {
 typedef struct {
   const char     *op;
   slot           *ring;
-  size_t          n;                      /* slots */
-  size_t          read, taken, written;   /* lines so far: written <= taken <= read <= written + n */
-  bool            end, broken;            /* no more lines; standard output is gone */
+  size_t          n;                    /* slots */
+  size_t          read, taken, written; /* lines so far: written <= taken <= read <= written + n */
+  bool            end, broken;          /* no more lines; standard output is gone */
   pthread_mutex_t lock;
   pthread_cond_t  work, space;
 } queue;
 
-static const char no_memory[] = "{\"error\":{\"code\":\"out_of_memory\",\"path\":\"\",\"message\":\"memory for the reply ran out\"}}";
+static const char no_memory[] =
+  "{\"error\":{\"code\":\"out_of_memory\",\"path\":\"\",\"message\":\"memory for the reply ran out\"}}";
 
 /* Write every finished reply at the head of the ring. The lock is held, so lines cannot mix. */
 static void write_done(queue *q)
 {
   while (q->written < q->taken && q->ring[q->written % q->n].state == DONE) {
     slot *s = &q->ring[q->written % q->n];
-    if (s->reply.text)
-      fwrite(s->reply.text, 1, s->reply.len, stdout);
-    else
-      fputs(no_memory, stdout);
+    if (s->reply.text) fwrite(s->reply.text, 1, s->reply.len, stdout);
+    else fputs(no_memory, stdout);
     putchar('\n');
     dyo_reply_free(&s->reply);
     free(s->line);
@@ -83,10 +82,10 @@ static void feed(queue *q, FILE *in)
     while (q->read == q->written + q->n && !q->broken) pthread_cond_wait(&q->space, &q->lock);
     on = !q->broken;
     if (on) {
-      const size_t n = (size_t)len - (len > 0 && line[len - 1] == '\n');
+      const size_t n            = (size_t)len - (len > 0 && line[len - 1] == '\n');
       q->ring[q->read++ % q->n] = (slot){.state = READY, .line = line, .len = n};
-      line = NULL;
-      cap  = 0;
+      line                      = NULL;
+      cap                       = 0;
       pthread_cond_signal(&q->work);
     }
     pthread_mutex_unlock(&q->lock);
@@ -99,7 +98,7 @@ int cli_ndjson(const char *op, FILE *in, int jobs)
   queue      q       = {.op = op, .n = 8 * (size_t)jobs};
   pthread_t *threads = calloc((size_t)jobs, sizeof *threads);
   int        started = 0;
-  q.ring = calloc(q.n, sizeof *q.ring);
+  q.ring             = calloc(q.n, sizeof *q.ring);
   pthread_mutex_init(&q.lock, NULL);
   pthread_cond_init(&q.work, NULL);
   pthread_cond_init(&q.space, NULL);

@@ -68,7 +68,8 @@ static void gradient_is_the_slope_of_the_loss(void **state)
         ets_weights    dw;
         double         dl = 0, db = 0, ds[M] = {0};
         point          k = {.w = {0.3, 0.2, 0.1, 0.9}, .l = 95, .b = trend == ETS_MUL ? 1.01 : 0.6};
-        for (int j = 0; j < M; j++) k.s[j] = season == ETS_MUL ? 1 + 0.1 * (j - 1.5) : season == ETS_ADD ? 5.0 * (j - 1.5) : 0;
+        for (int j = 0; j < M; j++)
+          k.s[j] = season == ETS_MUL ? 1 + 0.1 * (j - 1.5) : season == ETS_ADD ? 5.0 * (j - 1.5) : 0;
         if (trend == ETS_NONE) k.w.beta = 0;
         dyo_ctx_init(&ctx, NULL);
         assert_int_equal(ets_pass_new(&ctx, &f, y, N, &k.p, &err), DYO_OK);
@@ -89,8 +90,18 @@ static void gradient_is_the_slope_of_the_loss(void **state)
 static void update_is_the_filter_run_on(void **state)
 {
   double    y[N];
-  ets_state s = {.error = 1, .trend = ETS_ADD, .seasonal = ETS_MUL, .period = M, .alpha = 0.3, .beta = 0.2, .gamma = 0.1, .phi = 1, .l = 95, .b = 0.6,
-                 .s = (double[]){0.85, 0.95, 1.05, 1.15}, .n_s = M};
+  ets_state s = {.error    = 1,
+                 .trend    = ETS_ADD,
+                 .seasonal = ETS_MUL,
+                 .period   = M,
+                 .alpha    = 0.3,
+                 .beta     = 0.2,
+                 .gamma    = 0.1,
+                 .phi      = 1,
+                 .l        = 95,
+                 .b        = 0.6,
+                 .s        = (double[]){0.85, 0.95, 1.05, 1.15},
+                 .n_s      = M};
   ets_pass  p;
   dyo_ctx   ctx;
   dyo_err   err;
@@ -112,6 +123,7 @@ static void update_is_the_filter_run_on(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_the_slope_of_the_loss), cmocka_unit_test(update_is_the_filter_run_on)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_the_slope_of_the_loss),
+                                     cmocka_unit_test(update_is_the_filter_run_on)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,9 +41,18 @@ static void layout_is_that_of_javascript(void **state)
   static const struct {
     double      x;
     const char *text;
-  } cases[] = {{0, "0"}, {1, "1"}, {-1.5, "-1.5"}, {0.1, "0.1"}, {1e21, "1e+21"}, {123456789012345680.0, "123456789012345680"},
-               {1e-6, "0.000001"}, {1e-7, "1e-7"}, {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"},
-               {9007199254740993.0, "9007199254740992"}, {1.0 / 3, "0.3333333333333333"}};
+  } cases[] = {{0, "0"},
+               {1, "1"},
+               {-1.5, "-1.5"},
+               {0.1, "0.1"},
+               {1e21, "1e+21"},
+               {123456789012345680.0, "123456789012345680"},
+               {1e-6, "0.000001"},
+               {1e-7, "1e-7"},
+               {5e-324, "5e-324"},
+               {1.7976931348623157e308, "1.7976931348623157e+308"},
+               {9007199254740993.0, "9007199254740992"},
+               {1.0 / 3, "0.3333333333333333"}};
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char text[DYO_NUMBER_CHARS];
@@ -54,6 +63,7 @@ static void layout_is_that_of_javascript(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_finite_double_reads_back), cmocka_unit_test(layout_is_that_of_javascript)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_finite_double_reads_back),
+                                     cmocka_unit_test(layout_is_that_of_javascript)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,15 +16,17 @@ typedef struct {
 } pair;
 
 typedef struct {
-  double a;
+  double  a;
   double *v;
   size_t  n_v;
   pair   *map;
   size_t  n_map;
 } thing;
 
-static const dyo_field pair_rows[] = {DYO_STR(pair, key, DYO_REQ, 100, "Key."), DYO_NUM(pair, value, DYO_REQ, 0, 10, NULL, "Value."), DYO_END(pair)};
-static const dyo_field thing_rows[] = {DYO_NUM(thing, a, 2, DYO_POS, 100, NULL, "A."), DYO_NUMS(thing, v, DYO_F_NULLS, DYO_OPT, -1, 1, NULL, "V."),
+static const dyo_field pair_rows[]  = {DYO_STR(pair, key, DYO_REQ, 100, "Key."),
+                                       DYO_NUM(pair, value, DYO_REQ, 0, 10, NULL, "Value."), DYO_END(pair)};
+static const dyo_field thing_rows[] = {DYO_NUM(thing, a, 2, DYO_POS, 100, NULL, "A."),
+                                       DYO_NUMS(thing, v, DYO_F_NULLS, DYO_OPT, -1, 1, NULL, "V."),
                                        DYO_MAP(thing, map, DYO_OPT, 3, pair, pair_rows, "Map."), DYO_END(thing)};
 
 static dyo_status check(const char *text)
@@ -36,10 +38,48 @@ static dyo_status check(const char *text)
 /* RFC 8259 and the choices of dyo_json.h. */
 static void what_is_not_strict_json_is_refused(void **state)
 {
-  static const char *const bad[] = {"", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "1e", "NaN", "Infinity", "-", "tru", "\"a", "\"\\x\"", "\"\\u12\"",
-                                    "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "1 2", "{} x",
-                                    "{\"a\" 1}", "[1 2]", "// x\n1", "'a'", "1234567890123456789012345678901234567890123456789012345678901234"};
-  static const char *const good[] = {"0", "-0", "1.5e-3", "null", "[]", " {\"a\":[1,{\"b\":null}]} ", "\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\"", "\"\\u00e9\""};
+  static const char *const bad[]  = {"",
+                                     " ",
+                                     "{",
+                                     "[1,]",
+                                     "{\"a\":1,}",
+                                     "{a:1}",
+                                     "01",
+                                     "1.",
+                                     ".5",
+                                     "+1",
+                                     "1e",
+                                     "NaN",
+                                     "Infinity",
+                                     "-",
+                                     "tru",
+                                     "\"a",
+                                     "\"\\x\"",
+                                     "\"\\u12\"",
+                                     "\"\\u0000\"",
+                                     "\"\\ud800\"",
+                                     "\"\\udc00\"",
+                                     "\"\\ud800\\u0041\"",
+                                     "\"\x01\"",
+                                     "\"\xff\"",
+                                     "\"\xc0\x80\"",
+                                     "\"\xed\xa0\x80\"",
+                                     "1 2",
+                                     "{} x",
+                                     "{\"a\" 1}",
+                                     "[1 2]",
+                                     "// x\n1",
+                                     "'a'",
+                                     "1234567890123456789012345678901234567890123456789012345678901234"};
+  static const char *const good[] = {"0",
+                                     "-0",
+                                     "1.5e-3",
+                                     "null",
+                                     "[]",
+                                     " {\"a\":[1,{\"b\":null}]} ",
+                                     "\"\\ud83d\\ude00\"",
+                                     "\"\xf0\x9f\x98\x80\"",
+                                     "\"\\u00e9\""};
   (void)state;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     if (check(bad[i]) != DYO_INVALID_JSON) fail_msg("accepted: %s", bad[i]);
@@ -70,10 +110,17 @@ static void a_failure_names_its_place(void **state)
   static const struct {
     const char *text, *path;
     dyo_status  code;
-  } cases[] = {{"{\"a\":0}", "/a", DYO_INVALID_INPUT}, {"{\"a\":\"1\"}", "/a", DYO_INVALID_INPUT}, {"{\"v\":[0,2]}", "/v/1", DYO_INVALID_INPUT},
-               {"{\"map\":{\"x/~\":11}}", "/map/x~1~0", DYO_INVALID_INPUT}, {"{\"aa\":1}", "/aa", DYO_INVALID_INPUT}, {"{\"a\":1,\"a\":1}", "/a", DYO_INVALID_JSON},
-               {"{\"map\":{\"p\":1,\"q\":1,\"p\":1}}", "/map/p", DYO_INVALID_JSON}, {"{\"map\":{\"a\":1,\"b\":1,\"c\":1,\"d\":1}}", "/map", DYO_TOO_LARGE},
-               {"{\"a\":1e999}", "/a", DYO_INVALID_INPUT}, {"[1]", "", DYO_INVALID_INPUT}, {"{\"v\":{\"$float64\":0}}", "/v", DYO_INVALID_INPUT}};
+  } cases[] = {{"{\"a\":0}", "/a", DYO_INVALID_INPUT},
+               {"{\"a\":\"1\"}", "/a", DYO_INVALID_INPUT},
+               {"{\"v\":[0,2]}", "/v/1", DYO_INVALID_INPUT},
+               {"{\"map\":{\"x/~\":11}}", "/map/x~1~0", DYO_INVALID_INPUT},
+               {"{\"aa\":1}", "/aa", DYO_INVALID_INPUT},
+               {"{\"a\":1,\"a\":1}", "/a", DYO_INVALID_JSON},
+               {"{\"map\":{\"p\":1,\"q\":1,\"p\":1}}", "/map/p", DYO_INVALID_JSON},
+               {"{\"map\":{\"a\":1,\"b\":1,\"c\":1,\"d\":1}}", "/map", DYO_TOO_LARGE},
+               {"{\"a\":1e999}", "/a", DYO_INVALID_INPUT},
+               {"[1]", "", DYO_INVALID_INPUT},
+               {"{\"v\":{\"$float64\":0}}", "/v", DYO_INVALID_INPUT}};
   dyo_ctx ctx;
   (void)state;
   dyo_ctx_init(&ctx, NULL);
@@ -124,7 +171,9 @@ static void memory_has_a_ceiling(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_not_strict_json_is_refused), cmocka_unit_test(nesting_ends_at_the_limit), cmocka_unit_test(a_failure_names_its_place),
-                                     cmocka_unit_test(arrays_come_and_go_by_handle), cmocka_unit_test(memory_has_a_ceiling)};
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(what_is_not_strict_json_is_refused), cmocka_unit_test(nesting_ends_at_the_limit),
+    cmocka_unit_test(a_failure_names_its_place), cmocka_unit_test(arrays_come_and_go_by_handle),
+    cmocka_unit_test(memory_has_a_ceiling)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,8 +40,20 @@ static void every_day_of_eight_hundred_years_prints_and_reads_back(void **state)
 
 static void what_is_no_date_is_refused(void **state)
 {
-  static const char *const bad[] = {"", "2024-13-01", "2024-02-30", "2023-02-29", "24-01-01", "2024/01/01", "2024-01-01T24:00", "2024-01-01T12", "2024-01-01T12:60", "2024-01-01x",
-                                    "2024-01-01T12:00+", "2024-01-01T12:00+99:00", "0000-01-01", "2024-1-1"};
+  static const char *const bad[] = {"",
+                                    "2024-13-01",
+                                    "2024-02-30",
+                                    "2023-02-29",
+                                    "24-01-01",
+                                    "2024/01/01",
+                                    "2024-01-01T24:00",
+                                    "2024-01-01T12",
+                                    "2024-01-01T12:60",
+                                    "2024-01-01x",
+                                    "2024-01-01T12:00+",
+                                    "2024-01-01T12:00+99:00",
+                                    "0000-01-01",
+                                    "2024-1-1"};
   dyo_time                 t     = 0;
   (void)state;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -61,12 +73,16 @@ static void months_keep_their_day_or_stay_on_the_last(void **state)
 
 static void index_is_the_inverse_of_step(void **state)
 {
-  static const dyo_freq freqs[] = {{DYO_FREQ_MINUTE, 15}, {DYO_FREQ_HOUR, 1}, {DYO_FREQ_DAY, 1}, {DYO_FREQ_WEEK, 1}, {DYO_FREQ_MONTH, 1}, {DYO_FREQ_QUARTER, 1}, {DYO_FREQ_YEAR, 1}};
+  static const dyo_freq freqs[] = {{DYO_FREQ_MINUTE, 15}, {DYO_FREQ_HOUR, 1},    {DYO_FREQ_DAY, 1}, {DYO_FREQ_WEEK, 1},
+                                   {DYO_FREQ_MONTH, 1},   {DYO_FREQ_QUARTER, 1}, {DYO_FREQ_YEAR, 1}};
   (void)state;
   for (size_t f = 0; f < sizeof freqs / sizeof *freqs; f++)
     for (int64_t k = -50; k <= 50; k++) {
-      assert_int_equal(dyo_time_index(at("2024-01-31T06:00"), freqs[f], dyo_time_step(at("2024-01-31T06:00"), freqs[f], k)), k);
-      assert_int_equal(dyo_time_index(at("2024-01-31T06:00"), freqs[f], dyo_time_step(at("2024-01-31T06:00"), freqs[f], k) - 1), k - 1);
+      assert_int_equal(
+        dyo_time_index(at("2024-01-31T06:00"), freqs[f], dyo_time_step(at("2024-01-31T06:00"), freqs[f], k)), k);
+      assert_int_equal(
+        dyo_time_index(at("2024-01-31T06:00"), freqs[f], dyo_time_step(at("2024-01-31T06:00"), freqs[f], k) - 1),
+        k - 1);
     }
 }
 
@@ -74,10 +90,14 @@ static void frequencies_are_inferred(void **state)
 {
   static const struct {
     const char *dates[4], *freq;
-  } cases[] = {{{"2024-01-01", "2024-01-02", "2024-01-03", "2024-01-05"}, "D"}, {{"2024-01-01", "2024-01-08", "2024-01-15", "2024-01-22"}, "W"},
-               {{"2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"}, "M"}, {{"2023-01-01", "2023-04-01", "2023-07-01", "2023-10-01"}, "Q"},
-               {{"2020-06-01", "2021-06-01", "2022-06-01", "2023-06-01"}, "Y"}, {{"2024-01-01T00:00", "2024-01-01T01:00", "2024-01-01T02:00", "2024-01-01T03:00"}, "H"},
-               {{"2024-01-01T00:00", "2024-01-01T00:15", "2024-01-01T00:30", "2024-01-01T00:45"}, "15min"}, {{"2024-01-01", "2024-01-05", "2024-01-19", "2024-02-02"}, "D"}};
+  } cases[] = {{{"2024-01-01", "2024-01-02", "2024-01-03", "2024-01-05"}, "D"},
+               {{"2024-01-01", "2024-01-08", "2024-01-15", "2024-01-22"}, "W"},
+               {{"2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"}, "M"},
+               {{"2023-01-01", "2023-04-01", "2023-07-01", "2023-10-01"}, "Q"},
+               {{"2020-06-01", "2021-06-01", "2022-06-01", "2023-06-01"}, "Y"},
+               {{"2024-01-01T00:00", "2024-01-01T01:00", "2024-01-01T02:00", "2024-01-01T03:00"}, "H"},
+               {{"2024-01-01T00:00", "2024-01-01T00:15", "2024-01-01T00:30", "2024-01-01T00:45"}, "15min"},
+               {{"2024-01-01", "2024-01-05", "2024-01-19", "2024-02-02"}, "D"}};
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     dyo_time t[4];
@@ -90,7 +110,11 @@ static void frequencies_are_inferred(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(dates_are_seconds_since_1970), cmocka_unit_test(every_day_of_eight_hundred_years_prints_and_reads_back), cmocka_unit_test(what_is_no_date_is_refused),
-                                     cmocka_unit_test(months_keep_their_day_or_stay_on_the_last), cmocka_unit_test(index_is_the_inverse_of_step), cmocka_unit_test(frequencies_are_inferred)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(dates_are_seconds_since_1970),
+                                     cmocka_unit_test(every_day_of_eight_hundred_years_prints_and_reads_back),
+                                     cmocka_unit_test(what_is_no_date_is_refused),
+                                     cmocka_unit_test(months_keep_their_day_or_stay_on_the_last),
+                                     cmocka_unit_test(index_is_the_inverse_of_step),
+                                     cmocka_unit_test(frequencies_are_inferred)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
