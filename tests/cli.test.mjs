@@ -232,7 +232,7 @@ describe("ops and describe", () => {
         validator(d[side]);
         everySchema(d[side], (s, at) => {
           for (const [field, sub] of Object.entries(s.properties ?? {}))
-            assert.match(sub.description ?? "", /^[A-Z0-9"(].*[.?)]$/s, `${name} ${side}${at}/${field} needs a sentence, has ${JSON.stringify(sub.description)}`);
+            assert.match(sub.description ?? "", /^\S.{8,}[.?)]$/s, `${name} ${side}${at}/${field} needs a sentence, has ${JSON.stringify(sub.description)}`);
           if (s.properties) assert.equal(s.additionalProperties, false, `${name} ${side}${at} is closed`);
         });
       }

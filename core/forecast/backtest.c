@@ -91,6 +91,12 @@ static double scaled(const record *r, size_t from, size_t count, bool square)
   return folds > 0 ? sum / folds : NAN;
 }
 
+/* A figure too large for a double, as a percentage of next to nothing is, cannot be told. */
+static double told(double x)
+{
+  return isfinite(x) ? x : NAN;
+}
+
 /* The steps from .. from + count - 1 of every fold, gathered into scratch so that each measure sees one array. */
 static dyo_accuracy measure(const record *r, size_t from, size_t count, double level, double *room)
 {
@@ -103,14 +109,14 @@ static dyo_accuracy measure(const record *r, size_t from, size_t count, double l
     memcpy(lo + f * count, r->lower + at, count * sizeof(double));
     memcpy(hi + f * count, r->upper + at, count * sizeof(double));
   }
-  return (dyo_accuracy){.mae   = dyo_mae(y, m, n),
-                        .rmse  = dyo_rmse(y, m, n),
-                        .mape  = dyo_mape(y, m, n),
-                        .smape = dyo_smape(y, m, n),
-                        .mase  = scaled(r, from, count, false),
-                        .rmsse = scaled(r, from, count, true),
+  return (dyo_accuracy){.mae   = told(dyo_mae(y, m, n)),
+                        .rmse  = told(dyo_rmse(y, m, n)),
+                        .mape  = told(dyo_mape(y, m, n)),
+                        .smape = told(dyo_smape(y, m, n)),
+                        .mase  = told(scaled(r, from, count, false)),
+                        .rmsse = told(scaled(r, from, count, true)),
                         .pinball =
-                          (dyo_pinball(y, lo, n, 0.5 - level / 2) + dyo_pinball(y, hi, n, 0.5 + level / 2)) / 2,
+                          told((dyo_pinball(y, lo, n, 0.5 - level / 2) + dyo_pinball(y, hi, n, 0.5 + level / 2)) / 2),
                         .coverage = dyo_coverage(y, lo, hi, n)};
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCAN = 48, WALK = 256, /* or a product each */ STACK = 400, MAX_EVALUATIONS = 20000 };
+enum { SCAN = 48, WALK = 256, /* or a product each */ STACK = 400, MAX_EVALUATIONS = 200000 };
 
 static const double MOST   = JOINT_MAX_MULTIPLE;
 static const double SAME   = 1e-12; /* relative: costs and ranges this near are one */

@@ -11,6 +11,7 @@ enum { GRID = 24, SWEEPS = 40, HALF_WAY = 16, EXACT = 2000 };
 
 static const double SMALL  = 1e-13; /* savings below this part of the cost are rounding */
 static const double RAISED = 1e-6;
+static const double PROVEN = 1e-10; /* gap of up to EXACT products without shared limits */
 
 typedef struct {
   dyo_ctx             *ctx;
@@ -190,7 +191,8 @@ static bool done(const job *x, double gap)
 /* gap: within which the answer is wanted. */
 static dyo_status raise_bound(job *x, const double *first, double gap, joint_policy *policy, dyo_err *err)
 {
-  const double  inner  = x->p->n <= EXACT ? 0 : gap / 10;
+  const double inner =
+    !x->keep && x->p->n <= EXACT ? PROVEN : gap / 10; /* of each solve; its bound says what it left */
   multi_planes *planes = multi_planes_new(x->ctx, x->keep, x->p->limit);
   dyo_status    st     = planes ? DYO_OK : dyo_oom(err);
   double        price[DYO_MULTI_LIMITS], zero[DYO_MULTI_LIMITS] = {0};

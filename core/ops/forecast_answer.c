@@ -26,8 +26,8 @@ static const dyo_field selection_rows[] = {
 
 static const dyo_field diagnostics_rows[] = {
   DYO_STR(dyo_diagnostics, form, DYO_OPT, 128, "The fitted form, such as ETS(M,Ad,M)."),
-  DYO_INTS(dyo_diagnostics, order, DYO_OPT, 0, 100, NULL, "p, d, q."),
-  DYO_INTS(dyo_diagnostics, seasonal_order, DYO_OPT, 0, 100000, NULL, "P, D, Q, m."),
+  DYO_INTS(dyo_diagnostics, order, DYO_OPT, 0, 100, NULL, "Orders p, d and q."),
+  DYO_INTS(dyo_diagnostics, seasonal_order, DYO_OPT, 0, 100000, NULL, "Seasonal orders P, D and Q, and the period m."),
   DYO_OUT(dyo_diagnostics, log_likelihood, DYO_NULL, NULL, "Full Gaussian log-likelihood."),
   DYO_OUT(dyo_diagnostics, aic, DYO_NULL, NULL, "Akaike's criterion; the error variance counts as a parameter."),
   DYO_OUT(dyo_diagnostics, aicc, DYO_NULL, NULL, "The same corrected for short series."),

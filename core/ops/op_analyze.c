@@ -52,7 +52,7 @@ const dyo_field dyo_analyze_out_rows[] = {
            "Values that fit neither trend nor season."),
   DYO_BOOL(dyo_analyze_out, intermittent, 0, "Demand comes in less than three of four periods."),
   DYO_STR(dyo_analyze_out, demand_class, DYO_REQ, 16,
-          "smooth, erratic, intermittent, lumpy, or none where nothing was demanded."),
+          "Class of demand: smooth, erratic, intermittent, lumpy, or none where nothing was demanded."),
   DYO_STR(dyo_analyze_out, recommended_model, DYO_REQ, 32, "A model_type for forecast.create."),
   DYO_STR(dyo_analyze_out, reason, DYO_REQ, 400, "Why."),
   DYO_STRS(dyo_analyze_out, warnings, DYO_REQ, 1000, "Repairs and remarks."),

@@ -36,7 +36,7 @@ const dyo_field dyo_predict_in_rows[] = {
 static const dyo_field observations_rows[] = {
   DYO_STRS(dyo_observations, dates, DYO_OPT, DYO_SERIES_LONGEST,
            "Date of each value; they follow the model's last one, gaps count as missing."),
-  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL,
+  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e100, 1e100, NULL,
            "New values, oldest first; null is a missing one."),
   DYO_END(dyo_observations)};
 

@@ -11,7 +11,7 @@ const char *const dyo_aggregate_words[] = {"sum", "mean", "min", "max", "first",
 const dyo_field dyo_series_in_rows[] = {
   DYO_STRS(dyo_series_in, dates, DYO_OPT, DYO_SERIES_LONGEST,
            "Date of each value, ISO 8601; absent: the values are numbered 1, 2, ..."),
-  DYO_NUMS(dyo_series_in, values, DYO_F_NULLS, DYO_REQ, -1e300, 1e300, NULL,
+  DYO_NUMS(dyo_series_in, values, DYO_F_NULLS, DYO_REQ, -1e100, 1e100, NULL,
            "The values, oldest first; null is a missing one."),
   DYO_STR(dyo_series_in, frequency, DYO_OPT, 16,
           "H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates."),

@@ -85,6 +85,7 @@ int cli_call(int argc, char **argv)
   if (a.file && strcmp(a.file, "-") != 0) in = fopen(a.file, "rb");
   if (!in) return cli_usage("call", "%.100s: %s", a.file, strerror(errno));
   rc = a.ndjson ? cli_ndjson(a.op, in, a.jobs) : one_call(a.op, in, a.file ? a.file : "standard input");
+  if (a.ndjson && ferror(in)) rc = cli_usage("call", "%.100s: %s", a.file ? a.file : "standard input", strerror(errno));
   if (in != stdin) fclose(in);
   return rc;
 }

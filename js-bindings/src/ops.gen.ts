@@ -628,7 +628,7 @@ export interface ForecastCreateInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "theta" | null;
+  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -687,9 +687,9 @@ export interface ForecastCreateOutput {
   diagnostics?: {
     /** The fitted form, such as ETS(M,Ad,M). */
     form?: string;
-    /** p, d, q. */
+    /** Orders p, d and q. */
     order?: number[];
-    /** P, D, Q, m. */
+    /** Seasonal orders P, D and Q, and the period m. */
     seasonal_order?: number[];
     /** Full Gaussian log-likelihood. */
     log_likelihood: number | null;
@@ -789,9 +789,9 @@ export interface ForecastPredictOutput {
   diagnostics?: {
     /** The fitted form, such as ETS(M,Ad,M). */
     form?: string;
-    /** p, d, q. */
+    /** Orders p, d and q. */
     order?: number[];
-    /** P, D, Q, m. */
+    /** Seasonal orders P, D and Q, and the period m. */
     seasonal_order?: number[];
     /** Full Gaussian log-likelihood. */
     log_likelihood: number | null;
@@ -1013,7 +1013,7 @@ export interface ForecastAnalyzeOutput {
   }>;
   /** Demand comes in less than three of four periods. */
   intermittent: boolean;
-  /** smooth, erratic, intermittent, lumpy, or none where nothing was demanded. */
+  /** Class of demand: smooth, erratic, intermittent, lumpy, or none where nothing was demanded. */
   demand_class: string;
   /** A model_type for forecast.create. */
   recommended_model: string;
