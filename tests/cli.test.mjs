@@ -88,8 +88,18 @@ describe("call", () => {
   });
 
   test("refuses what is missing or too much on the command line", () => {
-    for (const args of [[], ["call"], ["call", op, "a", "b"], ["call", op, "--ndjson", "--jobs"], ["call", op, "--ndjson", "--jobs", "0"],
-      ["call", op, "--ndjson", "--jobs", "two"], ["call", op, "--ndjson", "--jobs", "100000"], ["describe", op, op], ["ops", op], [""]])
+    for (const args of [
+      [],
+      ["call"],
+      ["call", op, "a", "b"],
+      ["call", op, "--ndjson", "--jobs"],
+      ["call", op, "--ndjson", "--jobs", "0"],
+      ["call", op, "--ndjson", "--jobs", "two"],
+      ["call", op, "--ndjson", "--jobs", "100000"],
+      ["describe", op, op],
+      ["ops", op],
+      [""],
+    ])
       assert.equal(fails(args).code, "invalid_input", args.join(" "));
   });
 
@@ -107,19 +117,24 @@ describe("call", () => {
     } catch {
       return t.skip("this system has no /dev/full");
     }
-    return Promise.all([["call", op], ["call", op, "--ndjson"], ["ops"], ["describe", op]].map((args) => new Promise((done, failed) => {
-      const child = spawn(built(nativePath), args, { stdio: ["pipe", full, "ignore"] });
-      child.stdin.on("error", () => {});
-      child.stdin.end(`${good}\n`);
-      child.on("close", (status, signal) => {
-        try {
-          assert.deepEqual([status, signal], [1, null], args.join(" "));
-          done();
-        } catch (e) {
-          failed(e);
-        }
-      });
-    }))).finally(() => closeSync(full));
+    return Promise.all(
+      [["call", op], ["call", op, "--ndjson"], ["ops"], ["describe", op]].map(
+        (args) =>
+          new Promise((done, failed) => {
+            const child = spawn(built(nativePath), args, { stdio: ["pipe", full, "ignore"] });
+            child.stdin.on("error", () => {});
+            child.stdin.end(`${good}\n`);
+            child.on("close", (status, signal) => {
+              try {
+                assert.deepEqual([status, signal], [1, null], args.join(" "));
+                done();
+              } catch (e) {
+                failed(e);
+              }
+            });
+          }),
+      ),
+    ).finally(() => closeSync(full));
   });
 
   test("ends by itself, and not by a signal, when the reader of its output goes away", { timeout: 60_000 }, async () => {
@@ -150,8 +165,19 @@ describe("call --ndjson", () => {
     const replies = r.lines.map((line) => JSON.parse(utf8Of(line)));
     const codes = replies.map((reply) => reply.error?.code ?? "ok");
     const code = cases.find((c) => c.error !== undefined).error.code;
-    assert.deepEqual(codes, ["ok", code, "invalid_json", "ok", "invalid_json", "invalid_json", "invalid_input", "invalid_json",
-      "invalid_json", "invalid_json", "ok"]);
+    assert.deepEqual(codes, [
+      "ok",
+      code,
+      "invalid_json",
+      "ok",
+      "invalid_json",
+      "invalid_json",
+      "invalid_input",
+      "invalid_json",
+      "invalid_json",
+      "invalid_json",
+      "ok",
+    ]);
     for (const i of [0, 3, 10]) assert.equal(`${utf8Of(r.lines[i])}\n`, expected);
   });
 
@@ -187,9 +213,13 @@ describe("call --ndjson", () => {
 
   for (const name of ops) {
     test(`${name}: gives the same bytes with --jobs 4 as with one, over hundreds of mixed requests`, async () => {
-      const asked = goldenCases(name).filter((c) => JSON.stringify(c.in).length < 20_000).map((c) => JSON.stringify(c.in));
+      const asked = goldenCases(name)
+        .filter((c) => JSON.stringify(c.in).length < 20_000)
+        .map((c) => JSON.stringify(c.in));
       const first = goldenCases(name).find((c) => c.error === undefined).in;
-      const mutated = [...mutationsOf(describeOp(name).input, first)].map((m) => Buffer.from(m.text ?? JSON.stringify(m.doc)));
+      const mutated = [...mutationsOf(describeOp(name).input, first)].map((m) =>
+        Buffer.from(m.text ?? JSON.stringify(m.doc)),
+      );
       const some = mutated.filter((m, i) => i % Math.ceil(mutated.length / 200) === 0 && m.length < 20_000);
       const lines = [];
       for (let i = 0; lines.length < 400; i++) lines.push(asked[i % asked.length], some[(7 * i) % some.length]);
@@ -199,7 +229,10 @@ describe("call --ndjson", () => {
       assert.deepEqual([one.status, four.status, one.stderr, four.stderr], [0, 0, "", ""]);
       assert.equal(one.lines.length, lines.length);
       assert.deepEqual(steady(four), steady(one));
-      assert.ok(one.lines.some((l) => l.startsWith('{"error"')) && one.lines.some((l) => !l.startsWith('{"error"')), "mixed");
+      assert.ok(
+        one.lines.some((l) => l.startsWith('{"error"')) && one.lines.some((l) => !l.startsWith('{"error"')),
+        "mixed",
+      );
     });
   }
 });
@@ -215,7 +248,10 @@ describe("ops and describe", () => {
 
   test("ops lists each operation with a sentence, as text and as JSON", () => {
     const lines = run(nativePath, ["ops"]).stdout.trimEnd().split("\n");
-    assert.deepEqual(lines.map((l) => l.split(/\s+/)[0]), listed.map((o) => o.name));
+    assert.deepEqual(
+      lines.map((l) => l.split(/\s+/)[0]),
+      listed.map((o) => o.name),
+    );
     for (const o of listed) {
       assert.match(o.summary, /^[A-Z].{15,}\.$/s, o.name);
       assert.match(o.path, /^\/api\/v1\/[a-z0-9/-]+$/, o.name);
@@ -232,7 +268,11 @@ describe("ops and describe", () => {
         validator(d[side]);
         everySchema(d[side], (s, at) => {
           for (const [field, sub] of Object.entries(s.properties ?? {}))
-            assert.match(sub.description ?? "", /^\S.{8,}[.?)]$/s, `${name} ${side}${at}/${field} needs a sentence, has ${JSON.stringify(sub.description)}`);
+            assert.match(
+              sub.description ?? "",
+              /^\S.{8,}[.?)]$/s,
+              `${name} ${side}${at}/${field} needs a sentence, has ${JSON.stringify(sub.description)}`,
+            );
           if (s.properties) assert.equal(s.additionalProperties, false, `${name} ${side}${at} is closed`);
         });
       }
@@ -257,17 +297,24 @@ describe("ops and describe", () => {
   test("describe --openapi has a path for each operation and every reference leads somewhere", () => {
     const api = json("describe", "--openapi");
     assert.match(api.openapi, /^3\.1\./);
-    assert.deepEqual(Object.keys(api.paths), listed.map((o) => o.path));
+    assert.deepEqual(
+      Object.keys(api.paths),
+      listed.map((o) => o.path),
+    );
     const ids = Object.values(api.paths).map((p) => p.post.operationId);
     assert.deepEqual(ids, ops);
     const text = JSON.stringify(api);
-    for (const [, ref] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) assert.ok(api.components.schemas[ref], ref);
+    for (const [, ref] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+      assert.ok(api.components.schemas[ref], ref);
     assert.ok(api.components.schemas.Problem.properties.code.enum.includes("invalid_input"));
   });
 
   test("describe --mcp has a tool for each operation, named with _ for the dot, with the same schemas", () => {
     const { tools } = json("describe", "--mcp");
-    assert.deepEqual(tools.map((t) => t.name), ops.map((name) => name.replaceAll(".", "_")));
+    assert.deepEqual(
+      tools.map((t) => t.name),
+      ops.map((name) => name.replaceAll(".", "_")),
+    );
     tools.forEach((t, i) => {
       const { $schema, title, ...input } = describeOp(ops[i]).input;
       assert.deepEqual(t.inputSchema, input);

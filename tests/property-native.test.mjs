@@ -1,5 +1,6 @@
-// Each field of each operation made wrong, through the native program built with sanitizers. The reply must be a valid answer where the
-// schema allows the mutation, else an error with the right code and path: never a crash, a hang, an internal error or nothing.
+// Each field of each operation made wrong, through the native program built with sanitizers. The reply must be a valid
+// answer where the schema allows the mutation, else an error with the right code and path: never a crash, a hang, an
+// internal error or nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { asanPath, describeOp, operations, runBytes } from "./lib/project.mjs";

@@ -9,12 +9,12 @@
 #include "stats/dyo_periods.h"
 
 static const dyo_field interval_rows[] = {
-  DYO_OUT_NUMS(dyo_interval, lower, 0, DYO_REQ, NULL, "Lower ends."),
-  DYO_OUT_NUMS(dyo_interval, upper, 0, DYO_REQ, NULL, "Upper ends."),
+  DYO_OUT_NUMS(dyo_interval, lower, 0, DYO_REQ, NULL, "Lower end of each step."),
+  DYO_OUT_NUMS(dyo_interval, upper, 0, DYO_REQ, NULL, "Upper end of each step."),
   DYO_STR(dyo_interval, confidence_level, DYO_REQ, 16, "The level, such as 95%."), DYO_END(dyo_interval)};
 
 static const dyo_field candidate_rows[] = {
-  DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Model."),
+  DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Name of the model."),
   DYO_OUT(dyo_candidate, score, DYO_NULL, NULL,
           "Mean absolute scaled error of its backtest; null where none could be made."),
   DYO_OUT(dyo_candidate, weight, DYO_REQ, "0..1", "Its share in the forecast."), DYO_END(dyo_candidate)};
@@ -38,7 +38,7 @@ static const dyo_field diagnostics_rows[] = {
   DYO_END(dyo_diagnostics)};
 
 static const dyo_field parameter_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name as in statsmodels."),
-                                           DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Estimate."),
+                                           DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "The estimated value."),
                                            DYO_END(dyo_named_value)};
 
 const dyo_field dyo_accuracy_rows[] = {
@@ -68,7 +68,7 @@ const dyo_field dyo_forecast_out_rows[] = {
    .sub   = interval_rows,
    .doc   = "Interval of each step; an array of such objects where the request gave a list of levels."},
   DYO_OBJ(dyo_forecast_out, selection, DYO_OPT, dyo_selection, selection_rows, "How the model was chosen."),
-  DYO_OBJ(dyo_forecast_out, diagnostics, DYO_OPT, dyo_diagnostics, diagnostics_rows, "The fit."),
+  DYO_OBJ(dyo_forecast_out, diagnostics, DYO_OPT, dyo_diagnostics, diagnostics_rows, "Diagnostics of the fit."),
   DYO_MAP(dyo_forecast_out, parameters, DYO_OPT, 1000, dyo_named_value, parameter_rows, "Estimated parameters."),
   DYO_OBJ(dyo_forecast_out, accuracy_metrics, DYO_OPT, dyo_accuracy, dyo_accuracy_rows,
           "Errors of a rolling backtest, not in-sample."),

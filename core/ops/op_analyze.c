@@ -54,7 +54,7 @@ const dyo_field dyo_analyze_out_rows[] = {
   DYO_STR(dyo_analyze_out, demand_class, DYO_REQ, 16,
           "Class of demand: smooth, erratic, intermittent, lumpy, or none where nothing was demanded."),
   DYO_STR(dyo_analyze_out, recommended_model, DYO_REQ, 32, "A model_type for forecast.create."),
-  DYO_STR(dyo_analyze_out, reason, DYO_REQ, 400, "Why."),
+  DYO_STR(dyo_analyze_out, reason, DYO_REQ, 400, "Why that model suits the series."),
   DYO_STRS(dyo_analyze_out, warnings, DYO_REQ, 1000, "Repairs and remarks."),
   DYO_END(dyo_analyze_out)};
 

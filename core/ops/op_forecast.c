@@ -51,7 +51,7 @@ const dyo_field dyo_update_out_rows[] = {
   DYO_STR(dyo_update_out, model_type, DYO_REQ, NAME_LENGTH, "The model."),
   DYO_OUT(dyo_update_out, observations, DYO_REQ, NULL, "Values taken in, missing ones included."),
   DYO_STR(dyo_update_out, last_date, DYO_REQ, NAME_LENGTH, "Date of the last value, or its number."),
-  DYO_STRS(dyo_update_out, warnings, DYO_REQ, 1000, "Remarks."),
+  DYO_STRS(dyo_update_out, warnings, DYO_REQ, 1000, "Remarks, in sentences."),
   DYO_END(dyo_update_out)};
 
 static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool non_negative)

@@ -655,16 +655,16 @@ export interface ForecastCreateOutput {
   dates: string[];
   /** Interval of each step; an array of such objects where the request gave a list of levels. */
   confidence_intervals: {
-    /** Lower ends. */
+    /** Lower end of each step. */
     lower: number[];
-    /** Upper ends. */
+    /** Upper end of each step. */
     upper: number[];
     /** The level, such as 95%. */
     confidence_level: string;
   } | Array<{
-    /** Lower ends. */
+    /** Lower end of each step. */
     lower: number[];
-    /** Upper ends. */
+    /** Upper end of each step. */
     upper: number[];
     /** The level, such as 95%. */
     confidence_level: string;
@@ -675,7 +675,7 @@ export interface ForecastCreateOutput {
     reason: string;
     /** Models compared. */
     candidates: Array<{
-      /** Model. */
+      /** Name of the model. */
       model_type: string;
       /** Mean absolute scaled error of its backtest; null where none could be made. */
       score: number | null;
@@ -683,7 +683,7 @@ export interface ForecastCreateOutput {
       weight: number;
     }>;
   };
-  /** The fit. */
+  /** Diagnostics of the fit. */
   diagnostics?: {
     /** The fitted form, such as ETS(M,Ad,M). */
     form?: string;
@@ -757,16 +757,16 @@ export interface ForecastPredictOutput {
   dates: string[];
   /** Interval of each step; an array of such objects where the request gave a list of levels. */
   confidence_intervals: {
-    /** Lower ends. */
+    /** Lower end of each step. */
     lower: number[];
-    /** Upper ends. */
+    /** Upper end of each step. */
     upper: number[];
     /** The level, such as 95%. */
     confidence_level: string;
   } | Array<{
-    /** Lower ends. */
+    /** Lower end of each step. */
     lower: number[];
-    /** Upper ends. */
+    /** Upper end of each step. */
     upper: number[];
     /** The level, such as 95%. */
     confidence_level: string;
@@ -777,7 +777,7 @@ export interface ForecastPredictOutput {
     reason: string;
     /** Models compared. */
     candidates: Array<{
-      /** Model. */
+      /** Name of the model. */
       model_type: string;
       /** Mean absolute scaled error of its backtest; null where none could be made. */
       score: number | null;
@@ -785,7 +785,7 @@ export interface ForecastPredictOutput {
       weight: number;
     }>;
   };
-  /** The fit. */
+  /** Diagnostics of the fit. */
   diagnostics?: {
     /** The fitted form, such as ETS(M,Ad,M). */
     form?: string;
@@ -860,7 +860,7 @@ export interface ForecastUpdateOutput {
   observations: number;
   /** Date of the last value, or its number. */
   last_date: string;
-  /** Remarks. */
+  /** Remarks, in sentences. */
   warnings: string[];
 }
 
@@ -1017,7 +1017,7 @@ export interface ForecastAnalyzeOutput {
   demand_class: string;
   /** A model_type for forecast.create. */
   recommended_model: string;
-  /** Why. */
+  /** Why that model suits the series. */
   reason: string;
   /** Repairs and remarks. */
   warnings: string[];

@@ -1,4 +1,5 @@
-// What the benches solve. Multi-product instances come from the shared generator where it is at hand, so that peers get the same numbers.
+// What the benches solve. Multi-product instances come from the shared generator where it is at hand, so that peers get
+// the same numbers.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,14 +26,20 @@ export function normals(seed) {
 
 let told = false;
 function tellOnce(why) {
-  if (!told) console.error(`NOTE: ${why}: the multi-product instances are made here instead, and are not those of the shared generator`);
+  if (!told)
+    console.error(
+      `NOTE: ${why}: the multi-product instances are made here instead, and are not those of the shared generator`,
+    );
   told = true;
 }
 
 function fromGenerator(n, mode) {
   const folder = mkdtempSync(join(tmpdir(), "dyo-bench-"));
   try {
-    for (const args of [["inv", n, 1, mode, "i.json"], ["request", "i.json", "r.json"]]) {
+    for (const args of [
+      ["inv", n, 1, mode, "i.json"],
+      ["request", "i.json", "r.json"],
+    ]) {
       const r = spawnSync("python3", [generator, ...args.map(String)], { cwd: folder, encoding: "utf8" });
       if (r.status !== 0) {
         tellOnce(`python3 gen.py ${args.join(" ")} failed (${r.error?.message ?? r.stderr.trim().split("\n").at(-1)})`);
@@ -50,8 +57,12 @@ function ownInstance(n, mode) {
   const normal = normals(n);
   const cents = (x) => Math.round(100 * x) / 100;
   const products = Array.from({ length: n }, (_, i) => ({
-    id: `p${i + 1}`, annual_demand: cents(Math.exp(6.5 + 1.2 * normal())), order_cost: cents(15 + 105 * next()),
-    unit_cost: cents(Math.exp(2.5 + normal())) || 0.01, holding_cost_rate: 0.22, storage_per_unit: cents(100 * Math.exp(-3 + 0.8 * normal())) / 100 || 1e-4,
+    id: `p${i + 1}`,
+    annual_demand: cents(Math.exp(6.5 + 1.2 * normal())),
+    order_cost: cents(15 + 105 * next()),
+    unit_cost: cents(Math.exp(2.5 + normal())) || 0.01,
+    holding_cost_rate: 0.22,
+    storage_per_unit: cents(100 * Math.exp(-3 + 0.8 * normal())) / 100 || 1e-4,
   }));
   let money = 0;
   let space = 0;
@@ -104,7 +115,10 @@ export function arraysOf({ products, budget, storage_capacity }) {
 export function safetyStocks(n) {
   const next = numbers(n);
   return Array.from({ length: n }, () => ({
-    avg_daily_demand: 20 + 80 * next(), demand_std_dev: 5 + 20 * next(), lead_time_days: 2 + 20 * next(), lead_time_std_dev: 2 * next(),
+    avg_daily_demand: 20 + 80 * next(),
+    demand_std_dev: 5 + 20 * next(),
+    lead_time_days: 2 + 20 * next(),
+    lead_time_std_dev: 2 * next(),
     service_level: 0.9 + 0.0999 * next(),
   }));
 }

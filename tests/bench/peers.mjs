@@ -61,8 +61,9 @@ export function highsTangents({ n, order, hold, money, space, budget, storage },
     }
   }
   const each = (f) => sum(Array.from({ length: n }, (_, i) => f(i)));
-  const lp = `Minimize\n obj: ${each((i) => `c${i}`)}\nSubject To\n ${rows.join("\n ")}\n m: ${each((i) => `${money[i]} q${i}`)} <= ${budget}\n`
-    + ` s: ${each((i) => `${space[i]} q${i}`)} <= ${storage}\nEnd\n`;
+  const lp =
+    `Minimize\n obj: ${each((i) => `c${i}`)}\nSubject To\n ${rows.join("\n ")}\n m: ${each((i) => `${money[i]} q${i}`)} <= ${budget}\n` +
+    ` s: ${each((i) => `${space[i]} q${i}`)} <= ${storage}\nEnd\n`;
   return highs(lp, { time_limit: limit });
 }
 
@@ -88,8 +89,9 @@ export function highsLots({ products, budget, storage_capacity }, gap, limit = 6
     one.push(` o${i}: ${sum(mine)} = 1`);
     names.push(...mine);
   });
-  const lp = `Minimize\n obj: ${sum(cost)}\nSubject To\n${one.join("\n")}\n m: ${sum(money)} <= ${budget}\n s: ${sum(space)} <= ${storage_capacity}\n`
-    + `Binary\n ${names.join("\n ")}\nEnd\n`;
+  const lp =
+    `Minimize\n obj: ${sum(cost)}\nSubject To\n${one.join("\n")}\n m: ${sum(money)} <= ${budget}\n s: ${sum(space)} <= ${storage_capacity}\n` +
+    `Binary\n ${names.join("\n ")}\nEnd\n`;
   return highs(lp, { time_limit: limit, mip_rel_gap: gap });
 }
 

@@ -1,4 +1,5 @@
-// In a fresh process: the time from before the package is imported until its first result. node ready.mjs dyocense|highs ADDRESS
+// In a fresh process: the time from before the package is imported until its first result. node ready.mjs dyocense|highs
+// ADDRESS
 const [, , which, address] = process.argv;
 const began = performance.now();
 const module = await import(address);

@@ -15,22 +15,49 @@ const only = process.argv[2] ?? "";
 const rows = [];
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-const show = (x) => (x === undefined || x === null ? "" : x === 0 ? "0" : Math.abs(x) < 0.001 ? x.toExponential(1) : String(Number(x.toPrecision(3))));
+const show = (x) =>
+  x === undefined || x === null
+    ? ""
+    : x === 0
+      ? "0"
+      : Math.abs(x) < 0.001
+        ? x.toExponential(1)
+        : String(Number(x.toPrecision(3)));
 
 /** One line of the table. `ours` and `target` are in `unit`, less is better; peer is [name, value, remark]. */
 function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
   const ok = target === undefined ? null : ours <= target;
   const busy = share < 0.8 ? `the machine was shared: processor time ${show(ours * share)}` : null;
   const [who, theirs, remark] = peer ?? [];
-  rows.push({ what, ours, unit, target: target ?? null, ok, peer: who ?? null, theirs: theirs ?? null, ratio: theirs === undefined ? null : theirs / ours,
-    note: [note, remark, busy].filter(Boolean).join("; ") || null });
+  rows.push({
+    what,
+    ours,
+    unit,
+    target: target ?? null,
+    ok,
+    peer: who ?? null,
+    theirs: theirs ?? null,
+    ratio: theirs === undefined ? null : theirs / ours,
+    note: [note, remark, busy].filter(Boolean).join("; ") || null,
+  });
   const r = rows.at(-1);
-  console.log([what.padEnd(58), `${show(ours)} ${unit}`.padEnd(12), `${who ? `${who} ${show(theirs)}` : "-"}`.padEnd(26), (r.ratio === null ? "-" : `${show(r.ratio)}x`).padEnd(9),
-    (target === undefined ? "-" : `<= ${show(target)}`).padEnd(10), (ok === null ? "" : ok ? "ok" : "MISSED").padEnd(7), r.note ?? ""].join(" ").trimEnd());
+  console.log(
+    [
+      what.padEnd(58),
+      `${show(ours)} ${unit}`.padEnd(12),
+      `${who ? `${who} ${show(theirs)}` : "-"}`.padEnd(26),
+      (r.ratio === null ? "-" : `${show(r.ratio)}x`).padEnd(9),
+      (target === undefined ? "-" : `<= ${show(target)}`).padEnd(10),
+      (ok === null ? "" : ok ? "ok" : "MISSED").padEnd(7),
+      r.note ?? "",
+    ]
+      .join(" ")
+      .trimEnd(),
+  );
 }
 
-/** { ms, share } of a job: the median of `runs`, after some that do not count, and how much of the wall clock this process had the
- *  processor, which is below 1 where other programs took the machine. */
+/** { ms, share } of a job: the median of `runs`, after some that do not count, and how much of the wall clock this
+ *  process had the processor, which is below 1 where other programs took the machine. */
 async function timed(job, runs = 15, warm = 3) {
   const all = [];
   let used = 0;
@@ -57,7 +84,10 @@ let spoken; // python's figures
 
 function fromPython() {
   const m = arraysOf(multiProduct(1000));
-  spoken ??= python({ safety: safetyStocks(1000), multi: Object.fromEntries(Object.entries(m).map(([k, v]) => [k, v.length ? [...v] : v])) });
+  spoken ??= python({
+    safety: safetyStocks(1000),
+    multi: Object.fromEntries(Object.entries(m).map(([k, v]) => [k, v.length ? [...v] : v])),
+  });
   if (!spoken) console.error("NOTE: there is no python3: its lines are left out");
   return spoken;
 }
@@ -67,9 +97,13 @@ const benches = {
     const dyo = await load();
     const request = { annual_demand: 10000, order_cost: 50, holding_cost_per_unit: 2 };
     const calls = 2000;
-    const { ms, share } = await timed(async () => {
-      for (let i = 0; i < calls; i++) await dyo.inventory.eoq(request);
-    }, 15, 5);
+    const { ms, share } = await timed(
+      async () => {
+        for (let i = 0; i < calls; i++) await dyo.inventory.eoq(request);
+      },
+      15,
+      5,
+    );
     const us = (1000 * ms) / calls;
     let keep = 0;
     const plain = await timed(() => {
@@ -79,8 +113,13 @@ const benches = {
       }
     });
     check(keep > 0, "the plain loop");
-    row("inventory.eoq from JavaScript, a warm call", us, "us", { target: 50, share, peer: ["JS formula alone", (1000 * plain.ms) / calls] });
-    if (fromPython()) row("inventory.eoq from JavaScript, a warm call", us, "us", { share, peer: ["python3 formula", fromPython().eoq_us] });
+    row("inventory.eoq from JavaScript, a warm call", us, "us", {
+      target: 50,
+      share,
+      peer: ["JS formula alone", (1000 * plain.ms) / calls],
+    });
+    if (fromPython())
+      row("inventory.eoq from JavaScript, a warm call", us, "us", { share, peer: ["python3 formula", fromPython().eoq_us] });
   },
 
   async safety_stock() {
@@ -93,8 +132,17 @@ const benches = {
     });
     const p = fromPython();
     if (p) check(near(sum, p.safety_sum, 1e-9), `the safety stocks add up to ${sum}, in Python to ${p.safety_sum}`);
-    row("1,000 safety stocks through one wasm instance", ms, "ms", { target: 50, share, peer: p ? ["python3 formula", p.safety_ms] : undefined });
-    const fill = requests.map((r) => ({ ...r, service_type: "fill_rate", order_quantity: 500, demand_distribution: "gamma" }));
+    row("1,000 safety stocks through one wasm instance", ms, "ms", {
+      target: 50,
+      share,
+      peer: p ? ["python3 formula", p.safety_ms] : undefined,
+    });
+    const fill = requests.map((r) => ({
+      ...r,
+      service_type: "fill_rate",
+      order_quantity: 500,
+      demand_distribution: "gamma",
+    }));
     const other = await timed(async () => {
       for (const r of fill) await dyo.inventory.safetyStock(r);
     }, 5);
@@ -115,24 +163,37 @@ const benches = {
       const cost = bisection(m);
       const theirs = performance.now() - began;
       check(near(first.cost, cost, 1e-7), `cost ${first.cost}, by bisection ${cost}`);
-      row(label, ms, "ms", { target, peer: ["JS bisection", theirs], note: `${first.passes} passes, first call ${show(first.ms)} ms` });
+      row(label, ms, "ms", {
+        target,
+        peer: ["JS bisection", theirs],
+        note: `${first.passes} passes, first call ${show(first.ms)} ms`,
+      });
       row(`  its duality gap`, Math.max(first.gap, 0), "", { target: 1e-9 });
       if (n !== 1000) continue;
       const p = fromPython();
       if (p) row(label, ms, "ms", { peer: ["python3 bisection", p.multi_ms] });
       const lp = await highsTangents(m);
-      row(label, ms, "ms", { peer: ["HiGHS LP, 40 tangents", lp.ms, `${lp.status}, ${show(1 - lp.cost / first.cost)} under our cost`] });
+      row(label, ms, "ms", {
+        peer: ["HiGHS LP, 40 tangents", lp.ms, `${lp.status}, ${show(1 - lp.cost / first.cost)} under our cost`],
+      });
     }
   },
 
   async multi_product_json() {
     const dyo = await load();
-    for (const [n, target, runs] of [[10_000, undefined, 7], [100_000, 2000, 3]]) {
+    for (const [n, target, runs] of [
+      [10_000, undefined, 7],
+      [100_000, 2000, 3],
+    ]) {
       const request = multiProduct(n);
       let reply;
-      const { ms, share } = await timed(async () => {
-        reply = await dyo.inventory.multiProduct(request);
-      }, runs, 1);
+      const { ms, share } = await timed(
+        async () => {
+          reply = await dyo.inventory.multiProduct(request);
+        },
+        runs,
+        1,
+      );
       check(reply.status === "optimal" && reply.products.length === n, reply.status);
       row(`multi_product, objects in and out, ${n.toLocaleString("en")} products`, ms, "ms", { target, share });
       row("  its gap", Math.max(reply.gap, 0), "", { target: 1e-9 });
@@ -143,13 +204,30 @@ const benches = {
     const dyo = await load();
     const request = { ...wholeLots(100), gap_tolerance: 1e-3 };
     let reply;
-    const { ms, share } = await timed(async () => {
-      reply = await dyo.inventory.multiProduct(request);
-    }, 9, 1);
-    check(reply.products.every((p, i) => near(Math.round(p.order_quantity / request.products[i].lot_size) * request.products[i].lot_size, p.order_quantity, 1e-9)), "whole lots");
+    const { ms, share } = await timed(
+      async () => {
+        reply = await dyo.inventory.multiProduct(request);
+      },
+      9,
+      1,
+    );
+    check(
+      reply.products.every((p, i) =>
+        near(
+          Math.round(p.order_quantity / request.products[i].lot_size) * request.products[i].lot_size,
+          p.order_quantity,
+          1e-9,
+        ),
+      ),
+      "whole lots",
+    );
     const peer = await highsLots(request, 1e-3);
-    row("multi_product, whole lots, 100 products, objects in and out", ms, "ms",
-      { target: 100, share, peer: ["HiGHS MIP", peer.ms, `${peer.status}, cost ${show(peer.cost / reply.total_annual_cost - 1)} above ours`], note: reply.status });
+    row("multi_product, whole lots, 100 products, objects in and out", ms, "ms", {
+      target: 100,
+      share,
+      peer: ["HiGHS MIP", peer.ms, `${peer.status}, cost ${show(peer.cost / reply.total_annual_cost - 1)} above ours`],
+      note: reply.status,
+    });
     row("  its proven gap", reply.gap, "", { target: 1e-3 });
   },
 
@@ -161,7 +239,11 @@ const benches = {
       return performance.now() - began;
     });
     const peer = spawnAll("ready.mjs", ["highs", import.meta.resolve("highs")], 7).map(Number);
-    row("module ready: import, load and first result in Node.js", median(own), "ms", { target: 60, peer: ["highs", median(peer)], note: `an empty Node.js process takes ${show(median(empty))} ms` });
+    row("module ready: import, load and first result in Node.js", median(own), "ms", {
+      target: 60,
+      peer: ["highs", median(peer)],
+      note: `an empty Node.js process takes ${show(median(empty))} ms`,
+    });
   },
 
   async arrays() {
@@ -174,7 +256,10 @@ const benches = {
     const handle = await timed(() => dyo.inventory.newsvendor(request(samples)), 9);
     const [a, b] = [await dyo.inventory.newsvendor(request(plain)), await dyo.inventory.newsvendor(request(samples))];
     check(JSON.stringify(a) === JSON.stringify(b), "both ways give the same answer");
-    row("newsvendor with 100,000 samples as Float64Array", handle.ms, "ms", { share: handle.share, peer: ["the same as a list", json.ms] });
+    row("newsvendor with 100,000 samples as Float64Array", handle.ms, "ms", {
+      share: handle.share,
+      peer: ["the same as a list", json.ms],
+    });
   },
 
   async first_calls() {
@@ -183,8 +268,19 @@ const benches = {
       "inventory.multi_product": multiProduct(10_000),
       "inventory.multi_product (whole lots)": { ...wholeLots(100), gap_tolerance: 1e-3 },
       "inventory.lot_sizing": { demand: periods, order_cost: 120, holding_cost: 0.7, capacity: 150 },
-      "inventory.policy": { type: "s_S", demand: { distribution: "poisson", mean: 40 }, lead_time: 2, fixed_cost: 80, holding_cost: 1, stockout_cost: 9 },
-      "inventory.pareto": { products: multiProduct(1000).products.slice(0, 200).map((p) => ({ ...p, demand_std_dev: p.annual_demand / 900, lead_time_days: 9 })) },
+      "inventory.policy": {
+        type: "s_S",
+        demand: { distribution: "poisson", mean: 40 },
+        lead_time: 2,
+        fixed_cost: 80,
+        holding_cost: 1,
+        stockout_cost: 9,
+      },
+      "inventory.pareto": {
+        products: multiProduct(1000)
+          .products.slice(0, 200)
+          .map((p) => ({ ...p, demand_std_dev: p.annual_demand / 900, lead_time_days: 9 })),
+      },
     };
     for (const [label, request] of Object.entries(requests)) {
       const op = label.split(" ")[0];
@@ -198,10 +294,14 @@ const benches = {
   async native() {
     const lines = safetyStocks(20_000).map((r) => JSON.stringify(r));
     for (const jobs of ["1", "2"]) {
-      const { ms } = await timed(async () => {
-        const r = await runLines(nativePath, "inventory.safety_stock", lines, { args: ["--jobs", jobs] });
-        check(r.lines.length === lines.length, r.stderr);
-      }, 3, 1);
+      const { ms } = await timed(
+        async () => {
+          const r = await runLines(nativePath, "inventory.safety_stock", lines, { args: ["--jobs", jobs] });
+          check(r.lines.length === lines.length, r.stderr);
+        },
+        3,
+        1,
+      );
       row(`native --ndjson --jobs ${jobs}, a safety stock a line`, (1000 * ms) / lines.length, "us");
     }
   },
@@ -216,7 +316,11 @@ function spawnAll(script, args, times, input = "") {
 }
 
 const broken = [];
-console.log(["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "peer/ours".padEnd(9), "target".padEnd(10), ""].join(" ").trimEnd());
+console.log(
+  ["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "peer/ours".padEnd(9), "target".padEnd(10), ""]
+    .join(" ")
+    .trimEnd(),
+);
 for (const [name, bench] of Object.entries(benches)) {
   if (!name.includes(only)) continue;
   try {
@@ -230,5 +334,7 @@ mkdirSync(join(root, "build"), { recursive: true });
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, load: loadavg()[0] };
 writeFileSync(join(root, "build/bench.json"), `${JSON.stringify({ machine, rows, broken }, null, 1)}\n`);
 const missed = rows.filter((r) => r.ok === false);
-console.log(`${rows.filter((r) => r.ok).length} targets met, ${missed.length} missed, ${broken.length} benches broken; build/bench.json has the figures`);
+console.log(
+  `${rows.filter((r) => r.ok).length} targets met, ${missed.length} missed, ${broken.length} benches broken; build/bench.json has the figures`,
+);
 process.exit(missed.length + broken.length > 0 ? 1 : 0);

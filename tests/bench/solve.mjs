@@ -10,10 +10,22 @@ const target = join(root, "build/bench/solve.wasm");
 function build() {
   if (!existsSync(library)) throw new Error(`${library} does not exist: build it first (./dev build)`);
   mkdirSync(join(root, "build/bench"), { recursive: true });
-  const args = ["-std=c17", "-O3", "-ffp-contract=off", `-I${join(root, "core")}`, "-c", join(root, "tests/bench/solve.c"), "-o", `${target}.o`];
+  const args = [
+    "-std=c17",
+    "-O3",
+    "-ffp-contract=off",
+    `-I${join(root, "core")}`,
+    "-c",
+    join(root, "tests/bench/solve.c"),
+    "-o",
+    `${target}.o`,
+  ];
   const link = ["-O1", `${target}.o`, library, "--no-entry", "-sSTANDALONE_WASM", "-sALLOW_MEMORY_GROWTH=1", "-o", target];
   for (const a of [args, link]) {
-    const r = spawnSync("emcc", a, { encoding: "utf8", env: { ...process.env, NODE_PATH: process.env.NODE_PATH ?? "/usr/share/nodejs" } });
+    const r = spawnSync("emcc", a, {
+      encoding: "utf8",
+      env: { ...process.env, NODE_PATH: process.env.NODE_PATH ?? "/usr/share/nodejs" },
+    });
     if (r.status !== 0) throw new Error(`emcc ${a.join(" ")}: ${r.error?.message ?? r.stderr}`);
   }
 }

@@ -1,5 +1,6 @@
-// Makes the fuzzers' first inputs out of the golden cases: tests/fuzz/corpus/json (requests) and corpus/ops (a byte for the operation,
-// then a request). Run after adding an operation or cases: node tests/fuzz/seeds.mjs (needs build/release/dyocensed). The outcome is kept.
+// Makes the fuzzers' first inputs out of the golden cases: tests/fuzz/corpus/json (requests) and corpus/ops (a byte for
+// the operation, then a request). Run after adding an operation or cases: node tests/fuzz/seeds.mjs (needs
+// build/release/dyocensed). The outcome is kept.
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +34,8 @@ function extreme(schema, doc, end) {
   for (const site of sitesOf(schema, doc)) {
     const numeric = site.schemas.find((s) => [s.type].flat().some((t) => t === "number" || t === "integer"));
     if (!numeric || typeof site.value !== "number") continue;
-    const value = end === "most" ? numeric.maximum : (numeric.minimum ?? (numeric.exclusiveMinimum === 0 ? 1e-300 : undefined));
+    const value =
+      end === "most" ? numeric.maximum : (numeric.minimum ?? (numeric.exclusiveMinimum === 0 ? 1e-300 : undefined));
     if (value !== undefined) out = put(out, site.steps, value);
   }
   return out;
@@ -45,9 +47,19 @@ const jsonSeeds = fresh("json");
 ops.forEach((op, index) => {
   const { input } = describeOp(op);
   const small = goldenCases(op).filter((c) => JSON.stringify(c.in).length < LARGEST);
-  const { chosen } = covering(input, small.filter((c) => c.error === undefined).map((c) => c.in));
-  const refused = small.filter((c) => c.error !== undefined).slice(0, REFUSED).map((c) => c.in);
-  const requests = [...chosen, ...chosen.slice(0, 3).flatMap((d) => [extreme(input, d, "most"), extreme(input, d, "least")]), ...refused];
+  const { chosen } = covering(
+    input,
+    small.filter((c) => c.error === undefined).map((c) => c.in),
+  );
+  const refused = small
+    .filter((c) => c.error !== undefined)
+    .slice(0, REFUSED)
+    .map((c) => c.in);
+  const requests = [
+    ...chosen,
+    ...chosen.slice(0, 3).flatMap((d) => [extreme(input, d, "most"), extreme(input, d, "least")]),
+    ...refused,
+  ];
   for (const request of requests) {
     const text = JSON.stringify(request);
     opSeeds.add(op, Buffer.concat([Buffer.from([index]), Buffer.from(text)]));
@@ -57,18 +69,56 @@ ops.forEach((op, index) => {
 
 // fuzz_json.c knows one struct with a member of every type; these use all of it.
 const whole = {
-  num: 1.5, opt: 0.5, count: -3, flag: true, text: "naïve \u{1F600}", file: "x".repeat(100), word: "poisson", values: [1, null, -0.25, 1e-300],
-  either: 2, ints: [1, -2], texts: ["a", ""], one: { id: "x", v: 2 }, groups: [{ items: [{ v: 3 }, { id: "q" }], row: [0.5] }, { items: [] }],
+  num: 1.5,
+  opt: 0.5,
+  count: -3,
+  flag: true,
+  text: "naïve \u{1F600}",
+  file: "x".repeat(100),
+  word: "poisson",
+  values: [1, null, -0.25, 1e-300],
+  either: 2,
+  ints: [1, -2],
+  texts: ["a", ""],
+  one: { id: "x", v: 2 },
+  groups: [{ items: [{ v: 3 }, { id: "q" }], row: [0.5] }, { items: [] }],
   map: { a: 1, "b/~": -2 },
 };
 const samples = [
-  JSON.stringify(whole), JSON.stringify(whole, null, 1), "{}", '{"values":{"$float64":0},"either":{"$float64":1}}', '{"values":{"$float64":1}}',
-  '{"num":-0}', '{"num":1E+2}', '{"num":123456789012345678901234567890}', '{"num":5e-324}', '{"num":1.7976931348623157e308}', '{"num":1e999}',
-  '{"num":0.1,"opt":null}', '{"num":2.2250738585072011e-308}', '{"values":[1e22,1e21,123456789.125,0.000001,1e-7,4.35,0.3]}',
-  '{"text":"\\u001f\\u0001\\b\\f\\n\\r\\t\\"\\\\\\/"}', '{"text":"\\ud83d\\ude00\\u00e9"}', '{"text":"\\ud83d"}', '{"text":"\\u0000"}', '{"num":1,"num":2}',
-  '{"one":{"id":"a","id":"b"}}', '{"nun":1}', '{"either":[1,2,3]}', '{"map":{"a":1,"a":2}}', '{"a":{"a":{"a":{"a":{}}}}}', `${"[".repeat(70)}`, '{"num":01}',
-  '{"num":1}x', "\ufeff{}", '{"word":"poison"}', '{"count":1.5}', '{"count":1e3}', '{"file":"\u007f\u0080\u2028"}',
-  `{${Array.from({ length: 20 }, (_, i) => `"k${i}":${i}`).join(",")}}`, `{"map":{${Array.from({ length: 20 }, (_, i) => `"k${i % 19}":1`).join(",")}}}`,
+  JSON.stringify(whole),
+  JSON.stringify(whole, null, 1),
+  "{}",
+  '{"values":{"$float64":0},"either":{"$float64":1}}',
+  '{"values":{"$float64":1}}',
+  '{"num":-0}',
+  '{"num":1E+2}',
+  '{"num":123456789012345678901234567890}',
+  '{"num":5e-324}',
+  '{"num":1.7976931348623157e308}',
+  '{"num":1e999}',
+  '{"num":0.1,"opt":null}',
+  '{"num":2.2250738585072011e-308}',
+  '{"values":[1e22,1e21,123456789.125,0.000001,1e-7,4.35,0.3]}',
+  '{"text":"\\u001f\\u0001\\b\\f\\n\\r\\t\\"\\\\\\/"}',
+  '{"text":"\\ud83d\\ude00\\u00e9"}',
+  '{"text":"\\ud83d"}',
+  '{"text":"\\u0000"}',
+  '{"num":1,"num":2}',
+  '{"one":{"id":"a","id":"b"}}',
+  '{"nun":1}',
+  '{"either":[1,2,3]}',
+  '{"map":{"a":1,"a":2}}',
+  '{"a":{"a":{"a":{"a":{}}}}}',
+  `${"[".repeat(70)}`,
+  '{"num":01}',
+  '{"num":1}x',
+  "\ufeff{}",
+  '{"word":"poison"}',
+  '{"count":1.5}',
+  '{"count":1e3}',
+  '{"file":"\u007f\u0080\u2028"}',
+  `{${Array.from({ length: 20 }, (_, i) => `"k${i}":${i}`).join(",")}}`,
+  `{"map":{${Array.from({ length: 20 }, (_, i) => `"k${i % 19}":1`).join(",")}}}`,
 ];
 samples.forEach((text, i) => jsonSeeds.add(`sample${String(i).padStart(2, "0")}`, text));
 jsonSeeds.add("bytes", Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]));

@@ -16,7 +16,8 @@ export function exported(target) {
   return undefined;
 }
 
-/** The address of the package's file for an entry ("." or "./something"). Fails with a sentence when it has not been built. */
+/** The address of the package's file for an entry ("." or "./something"). Fails with a sentence when it has not been
+ *  built. */
 export function packageFile(entry = ".") {
   const manifest = JSON.parse(readFileSync(join(bindingsDir, "package.json"), "utf8"));
   const target = exported(manifest.exports?.[entry]);
@@ -34,7 +35,8 @@ export function methodOf(op) {
   return [group, name.replace(/_([a-z])/g, (_, c) => c.toUpperCase())];
 }
 
-/** Call an operation by its JavaScript name. Answers the output object, or { error: { code, path, message } } for a DyoError. */
+/** Call an operation by its JavaScript name. Answers the output object, or { error: { code, path, message } } for a
+ *  DyoError. */
 export async function callByName(dyo, op, input, DyoError) {
   const [group, name] = methodOf(op);
   if (typeof dyo[group]?.[name] !== "function") throw new Error(`dyo.${group}.${name} is not a function`);

@@ -16,8 +16,8 @@ export function tolerance({ rtol = 1e-9, atol = rtol * 1e-3 } = {}) {
   return { rtol, atol };
 }
 
-/** Differences of `actual` from `expected`, as sentences. Objects are compared on the fields that `expected` lists (on all fields
- *  of both where `whole` is set), arrays whole, numbers within the tolerance, everything else exactly. */
+/** Differences of `actual` from `expected`, as sentences. Objects are compared on the fields that `expected` lists (on
+ *  all fields of both where `whole` is set), arrays whole, numbers within the tolerance, everything else exactly. */
 export function differences(actual, expected, tol, { whole = false, ignore = [], path = "" } = {}) {
   const at = path || "the answer";
   const kind = kindOf(expected);

@@ -10,27 +10,33 @@ const known = new Set(["kind", "name", "source", "rtol", "atol", "wasm_rtol", "i
 export function goldenFolders(dir = goldenDir) {
   if (!existsSync(dir)) return [];
   const holdsCases = (name) => readdirSync(join(dir, name)).some((file) => file.endsWith(".json"));
-  return readdirSync(dir).filter((name) => statSync(join(dir, name)).isDirectory() && holdsCases(name)).sort();
+  return readdirSync(dir)
+    .filter((name) => statSync(join(dir, name)).isDirectory() && holdsCases(name))
+    .sort();
 }
 
-/** All cases of one operation: { file, kind, source, rtol, atol, wasm_rtol, in, out | error }. Throws on a malformed file. */
+/** All cases of one operation: { file, kind, source, rtol, atol, wasm_rtol, in, out | error }. Throws on a malformed
+ *  file. */
 export function goldenCases(op, dir = goldenDir) {
   const folder = join(dir, op);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).sort().flatMap((name) => {
-    const file = `${op}/${name}`;
-    if (!name.endsWith(".json")) throw new Error(`${file}: only .json files belong here`);
-    let text;
-    try {
-      text = JSON.parse(readFileSync(join(folder, name), "utf8"));
-    } catch (e) {
-      throw new Error(`${file}: ${e.message}`);
-    }
-    if (!text.cases) return [checked(file, text)];
-    const { cases, ...common } = text;
-    if (!Array.isArray(cases) || cases.length === 0) throw new Error(`${file}: "cases" must be a list with something in it`);
-    return cases.map((c, i) => checked(`${file}#${c.name ?? i}`, { ...common, ...c }));
-  });
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const file = `${op}/${name}`;
+      if (!name.endsWith(".json")) throw new Error(`${file}: only .json files belong here`);
+      let text;
+      try {
+        text = JSON.parse(readFileSync(join(folder, name), "utf8"));
+      } catch (e) {
+        throw new Error(`${file}: ${e.message}`);
+      }
+      if (!text.cases) return [checked(file, text)];
+      const { cases, ...common } = text;
+      if (!Array.isArray(cases) || cases.length === 0)
+        throw new Error(`${file}: "cases" must be a list with something in it`);
+      return cases.map((c, i) => checked(`${file}#${c.name ?? i}`, { ...common, ...c }));
+    });
 }
 
 function checked(file, c) {

@@ -40,7 +40,8 @@ export function run(binary, args, { input = "", timeout = 60_000, cwd } = {}) {
 const newline = Buffer.from("\n");
 
 /** Feed lines (text or bytes) to `call OP --ndjson`. Stops the process when no reply has come for `stall` milliseconds.
- *  `lines` of the answer hold one byte a character (see utf8Of). Answers { lines, status, signal, stderr, stalled, slowest } where slowest is the longest wait for a reply, in ms. */
+ *  `lines` of the answer hold one byte a character (see utf8Of). Answers { lines, status, signal, stderr, stalled,
+ *  slowest } where slowest is the longest wait for a reply, in ms. */
 export function runLines(binary, op, lines, { args = [], stall = 20_000 } = {}) {
   built(binary);
   return new Promise((done) => {
@@ -89,7 +90,8 @@ export async function runBytes(binary, op, requests) {
   for (let culprits = 0; replies.length < requests.length; culprits++) {
     if (culprits === CULPRITS) return replies; // enough to look into
     const r = await runLines(binary, op, requests.slice(replies.length));
-    if (r.status === 0 && replies.length + r.lines.length > requests.length) throw new Error(`${binary}: more replies than requests`);
+    if (r.status === 0 && replies.length + r.lines.length > requests.length)
+      throw new Error(`${binary}: more replies than requests`);
     replies.push(...r.lines.map((line) => Buffer.from(line, "latin1")));
     if (r.status === 0 && replies.length === requests.length) break;
     await untilCrash(binary, op, requests, replies, r);

@@ -1,4 +1,5 @@
-// The property test over one door: every field of every operation, at every depth, made wrong in every way that mutations.mjs knows.
+// The property test over one door: every field of every operation, at every depth, made wrong in every way that
+// mutations.mjs knows.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { goldenCases } from "./golden.mjs";
@@ -13,13 +14,21 @@ const LONGEST_REQUEST = 6000; // characters of a golden input that is worth muta
 
 /** { chosen, covered }: a few short answered golden requests, and the rules of the schema that they use between them. */
 export function basesOf(op, schema) {
-  const asked = goldenCases(op).filter((c) => c.error === undefined).map((c) => c.in);
-  return covering(schema, asked.filter((doc) => JSON.stringify(doc).length <= LONGEST_REQUEST));
+  const asked = goldenCases(op)
+    .filter((c) => c.error === undefined)
+    .map((c) => c.in);
+  return covering(
+    schema,
+    asked.filter((doc) => JSON.stringify(doc).length <= LONGEST_REQUEST),
+  );
 }
 
 const bytesOf = (m) => Buffer.from(m.text ?? JSON.stringify(m.doc));
 const tell = (problems) =>
-  `${problems.length} replies are wrong:\n${problems.slice(0, 25).map((p) => `${p.label}: ${p.why}\n    ${p.request}`).join("\n")}`;
+  `${problems.length} replies are wrong:\n${problems
+    .slice(0, 25)
+    .map((p) => `${p.label}: ${p.why}\n    ${p.request}`)
+    .join("\n")}`;
 
 /** One test an operation. play(op, requests) answers the replies as bytes, or { crash } for a request that got none. */
 export function properties(door, play) {
@@ -51,6 +60,8 @@ export function properties(door, play) {
         assert.equal(problems.length, 0, tell(problems));
       });
     }
-    after(() => console.log(`# mutated requests ${door}: ${totals.requests} (${totals.answered} answered, ${totals.refused} refused)`));
+    after(() =>
+      console.log(`# mutated requests ${door}: ${totals.requests} (${totals.answered} answered, ${totals.refused} refused)`),
+    );
   });
 }

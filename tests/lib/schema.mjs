@@ -5,7 +5,8 @@ const dialect = "https://json-schema.org/draft/2020-12/schema";
 
 /** A function that answers [] for a valid value, else sentences. Throws where the schema itself is not valid. */
 export function validator(schema) {
-  if (schema.$schema !== undefined && schema.$schema !== dialect) throw new Error(`$schema is ${schema.$schema}, expected ${dialect}`);
+  if (schema.$schema !== undefined && schema.$schema !== dialect)
+    throw new Error(`$schema is ${schema.$schema}, expected ${dialect}`);
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false });
   ajv.addKeyword({ keyword: "x-unit", schemaType: "string" });
   const check = ajv.compile(schema);
@@ -25,5 +26,8 @@ export function alternatives(schema, whole) {
 
 function pointed(whole, ref) {
   if (!ref.startsWith("#/")) throw new Error(`$ref ${ref} leaves the document`);
-  return ref.slice(2).split("/").reduce((s, step) => s[step.replaceAll("~1", "/").replaceAll("~0", "~")], whole);
+  return ref
+    .slice(2)
+    .split("/")
+    .reduce((s, step) => s[step.replaceAll("~1", "/").replaceAll("~0", "~")], whole);
 }

@@ -21,8 +21,9 @@ export function put(doc, steps, value) {
 
 const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
 
-/** Sites of a request: { steps, rule, schemas, present, value, required, siblings }. `rule` names the place in the schema, with "*" for
- *  any element, so that two requests can be seen to cover the same rules. Of a list the first and the last element are visited. */
+/** Sites of a request: { steps, rule, schemas, present, value, required, siblings }. `rule` names the place in the
+ *  schema, with "*" for any element, so that two requests can be seen to cover the same rules. Of a list the first and
+ *  the last element are visited. */
 export function sitesOf(schema, doc) {
   const sites = [];
   visit(schema, schema, doc, [], "", sites);
@@ -44,7 +45,15 @@ function visitMembers(s, whole, value, steps, rule, sites) {
     const at = [...steps, name];
     const required = (s.required ?? []).includes(name);
     const present = Object.hasOwn(value, name);
-    sites.push({ steps: at, rule: `${rule}/${name}`, schemas: alternatives(sub, whole), present, value: value[name], required, siblings });
+    sites.push({
+      steps: at,
+      rule: `${rule}/${name}`,
+      schemas: alternatives(sub, whole),
+      present,
+      value: value[name],
+      required,
+      siblings,
+    });
     if (present) visit(sub, whole, value[name], at, `${rule}/${name}`, sites);
   }
 }
@@ -53,8 +62,15 @@ function visitEntries(s, whole, value, steps, rule, sites) {
   const name = Object.keys(value).find((n) => !s.properties || !Object.hasOwn(s.properties, n));
   if (name === undefined) return;
   const at = [...steps, name];
-  sites.push({ steps: at, rule: `${rule}/*`, schemas: alternatives(s.additionalProperties, whole), present: true, value: value[name],
-    required: false, siblings: [] });
+  sites.push({
+    steps: at,
+    rule: `${rule}/*`,
+    schemas: alternatives(s.additionalProperties, whole),
+    present: true,
+    value: value[name],
+    required: false,
+    siblings: [],
+  });
   visit(s.additionalProperties, whole, value[name], at, `${rule}/*`, sites);
 }
 
@@ -62,8 +78,16 @@ function visitElements(s, whole, value, steps, rule, sites) {
   const ends = value.length === 0 ? [] : value.length === 1 ? [0] : [0, value.length - 1];
   for (const i of ends) {
     const at = [...steps, i];
-    sites.push({ steps: at, rule: `${rule}/*`, schemas: alternatives(s.items, whole), present: true, value: value[i], required: false,
-      siblings: [], element: true });
+    sites.push({
+      steps: at,
+      rule: `${rule}/*`,
+      schemas: alternatives(s.items, whole),
+      present: true,
+      value: value[i],
+      required: false,
+      siblings: [],
+      element: true,
+    });
     visit(s.items, whole, value[i], at, `${rule}/*`, sites);
   }
 }
@@ -88,7 +112,14 @@ export function rulesOf(schema) {
 
 /** The fewest requests (greedily) that between them use every rule that any of them uses. */
 export function covering(schema, requests) {
-  const used = requests.map((doc) => new Set(sitesOf(schema, doc).filter((s) => s.present && !s.element).map((s) => s.rule)));
+  const used = requests.map(
+    (doc) =>
+      new Set(
+        sitesOf(schema, doc)
+          .filter((s) => s.present && !s.element)
+          .map((s) => s.rule),
+      ),
+  );
   const covered = new Set();
   const chosen = [];
   for (;;) {

@@ -18,7 +18,11 @@ export function distance(a, b) {
   return d[a.length][b.length];
 }
 
-const stepsOf = (path) => path.split("/").slice(1).map((s) => s.replaceAll("~1", "/").replaceAll("~0", "~"));
+const stepsOf = (path) =>
+  path
+    .split("/")
+    .slice(1)
+    .map((s) => s.replaceAll("~1", "/").replaceAll("~0", "~"));
 
 /** Does a pointer lead somewhere in doc, or to a field that the schema knows and that is missing there? */
 function leads(path, doc, schema) {
@@ -28,15 +32,18 @@ function leads(path, doc, schema) {
   if (get(doc, steps) !== undefined) return true;
   let some = [schema];
   for (const step of steps) {
-    some = some.flatMap((s) => alternatives(s, schema)).flatMap((s) => {
-      const next = s.properties?.[step] ?? (/^\d+$/.test(step) ? s.items : undefined) ?? s.additionalProperties;
-      return next && next !== true ? [next] : [];
-    });
+    some = some
+      .flatMap((s) => alternatives(s, schema))
+      .flatMap((s) => {
+        const next = s.properties?.[step] ?? (/^\d+$/.test(step) ? s.items : undefined) ?? s.additionalProperties;
+        return next && next !== true ? [next] : [];
+      });
   }
   return some.length > 0 && get(doc, steps.slice(0, -1)) !== undefined;
 }
 
-/** Cross-field rules may blame a relative of the mutated field: never another element of the same list, except for what must be unique. */
+/** Cross-field rules may blame a relative of the mutated field: never another element of the same list, except for what
+ *  must be unique. */
 function related(path, steps) {
   const found = stepsOf(path);
   const apart = steps.findIndex((s, i) => found[i] !== undefined && String(s) !== found[i]);
@@ -60,7 +67,8 @@ export function judgeFor(schemas, validIn, validOut) {
     } catch (e) {
       return `the reply is not JSON (${e.message}): ${Buffer.from(bytes).toString("latin1").slice(0, 160)}`;
     }
-    if (reply === null || typeof reply !== "object" || Array.isArray(reply)) return `the reply is no object: ${JSON.stringify(reply)}`;
+    if (reply === null || typeof reply !== "object" || Array.isArray(reply))
+      return `the reply is no object: ${JSON.stringify(reply)}`;
     return reply.error === undefined ? success(m, reply) : refusal(m, reply.error);
   };
 

@@ -1,4 +1,5 @@
-// The bare module, called with bytes: what the npm package's typed methods cannot send (broken UTF-8, doubled keys) can be sent here.
+// The bare module, called with bytes: what the npm package's typed methods cannot send (broken UTF-8, doubled keys) can be
+// sent here.
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { built, wasmPath } from "./project.mjs";
@@ -9,13 +10,15 @@ function importsOf(module) {
   const own = { now: () => performance.now() / 1000, progress: () => 0 };
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (from !== "dyo" || kind !== "function" || !own[name]) throw new Error(`the module imports ${from}.${name}, which no host gives`);
+    if (from !== "dyo" || kind !== "function" || !own[name])
+      throw new Error(`the module imports ${from}.${name}, which no host gives`);
     (imports[from] ??= {})[name] = own[name];
   }
   return imports;
 }
 
-/** A fresh instance: call(op, bytes) -> bytes of the reply; a trap becomes { crash } and the next call gets a new instance. */
+/** A fresh instance: call(op, bytes) -> bytes of the reply; a trap becomes { crash } and the next call gets a new
+ *  instance. */
 export async function openWasm(path = wasmPath) {
   compiled ??= await WebAssembly.compile(readFileSync(built(path)));
   let x = null;
@@ -61,7 +64,8 @@ export async function openWasm(path = wasmPath) {
 /** Stands for the replies to all that was not asked because something before it hung. */
 export const notAsked = { crash: "not asked" };
 
-/** The replies of the module to each request, as bytes; { crash } for one that trapped or gave no answer within `stall` milliseconds. */
+/** The replies of the module to each request, as bytes; { crash } for one that trapped or gave no answer within `stall`
+ *  milliseconds. */
 export function playWasm(op, requests, stall = 20_000) {
   return new Promise((done, failed) => {
     const counter = new Int32Array(new SharedArrayBuffer(4));

@@ -269,6 +269,27 @@ static void a_conflict_is_the_smallest_and_its_cures_work(void **state)
   assert_true(seen > 100 && several > 50);
 }
 
+/* Both smallest orders are above their limits, and orders ask for more than they are: money for one product, room for the
+ * other. The figures work together, not only each for itself. */
+static void limits_that_fail_each_alone_are_cured_together(void **state)
+{
+  dyo_multi_item       items[2] = {item("dear", 1000, 50, 2), item("bulky", 1000, 50, 2)};
+  dyo_multi_product_in in       = request(items, 2);
+  (void)state;
+  items[0].unit_cost = items[1].storage_per_unit = 10;
+  items[1].unit_cost = items[0].storage_per_unit = 1;
+  items[0].min_order_quantity = items[1].min_order_quantity = 20;
+  in.budget = in.storage_capacity = 200;
+  in.max_orders_per_year          = 40;
+  assert_int_equal(dyo_multi_product(&ctx, &in, &r, &err), DYO_OK);
+  assert_int_equal(r.status, DYO_MULTI_INFEASIBLE);
+  assert_true(names(r.conflict, "budget") && names(r.conflict, "storage_capacity"));
+  assert_true(r.least_budget > 200 && r.least_storage > 200);
+  in.budget           = r.least_budget;
+  in.storage_capacity = r.least_storage;
+  assert_int_not_equal(status_of(&in), DYO_MULTI_INFEASIBLE);
+}
+
 /* ---- the answer ---- */
 
 /* Totals are the sums of the products'; the peak counts whole orders, the average half of them. */
@@ -374,6 +395,7 @@ int main(void)
     TEST(limits_ask_for_what_they_count),
     TEST(one_id_given_twice_is_found_among_many),
     TEST(a_conflict_is_the_smallest_and_its_cures_work),
+    TEST(limits_that_fail_each_alone_are_cured_together),
     TEST(totals_add_up_on_either_basis),
     TEST(the_same_request_gives_the_same_answer),
     TEST(a_cancelled_call_hands_over_its_plan),
