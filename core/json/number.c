@@ -233,9 +233,9 @@ static size_t put_whole(uint64_t v, char *out)
 
 size_t dyo_number_text(double x, char out[DYO_NUMBER_CHARS])
 {
-  char   digits[24];
-  size_t n = 0;
-  int    k = 0;
+  char   digits[24] = "";
+  size_t n          = 0;
+  int    k          = 0;
   if (x < 0) {
     out[n++] = '-';
     x        = -x;
