@@ -8,7 +8,6 @@
 #include "forecast/arima.h"
 #include "forecast/models.h"
 #include "series/dyo_series.h"
-#include "stats/dyo_stl.h"
 #include "stats/dyo_unitroot.h"
 
 enum {
@@ -110,22 +109,6 @@ static dyo_status check_params(const arima_params *w, dyo_err *err)
   return DYO_OK;
 }
 
-/* Season out by STL, the last one kept as a pattern. */
-static dyo_status take_pattern(job *j, int period, arima_state *s)
-{
-  const size_t     m  = (size_t)period;
-  dyo_stl          d  = {0};
-  dyo_stl_opts     o  = dyo_stl_defaults(period, 0, true);
-  const dyo_status st = dyo_stl_fit(j->ctx, j->y, j->n, &o, &d, j->err);
-  if (st != DYO_OK) return st;
-  s->pattern   = DYO_NEW(j->ctx, m, double);
-  s->n_pattern = m;
-  if (!s->pattern) return dyo_oom(j->err);
-  for (size_t i = 0; i < m; i++) s->pattern[i] = d.seasonal[j->n - m + i];
-  for (size_t t = 0; t < j->n; t++) j->y[t] -= d.seasonal[t];
-  return DYO_OK;
-}
-
 static dyo_status prepare(job *j, arima_state *s)
 {
   const dyo_history *h      = j->h;
@@ -147,7 +130,8 @@ static dyo_status prepare(job *j, arima_state *s)
   if (!fits || period <= ARIMA_LONG_SEASON) return DYO_OK;
   for (size_t i = 0; i < h->n_periods; i++)
     if (h->periods[i] >= 2 && h->periods[i] <= ARIMA_LONG_SEASON) j->o.m = (int)floor(h->periods[i] + 0.5);
-  return take_pattern(j, (int)period, s);
+  s->n_pattern = (size_t)period;
+  return pattern_take(j->ctx, j->y, j->n, (int)period, &s->pattern, j->err);
 }
 
 /* What ordinary least squares on the regressors leaves: differencing is judged on it. */

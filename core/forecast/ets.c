@@ -7,7 +7,6 @@
 #include "forecast/ets.h"
 #include "forecast/models.h"
 #include "series/dyo_series.h"
-#include "stats/dyo_stl.h"
 
 enum { FEWEST = 4, LONGEST_PATTERN = 100000 };
 
@@ -174,20 +173,14 @@ static dyo_status finish(choice *c, ets_state *s)
 static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, double **adjusted, ets_state *s,
                                dyo_err *err)
 {
-  const size_t m = (size_t)period;
-  dyo_stl      d = {0};
-  double      *y = DYO_NEW(ctx, h->n, double);
-  dyo_stl_opts o = dyo_stl_defaults(period, 0, true);
+  double *y = DYO_NEW(ctx, h->n, double);
   if (!y) return dyo_oom(err);
   dyo_series_fill(&(dyo_series){h->y, h->n}, y);
-  o.seasonal_window   = 0;
-  const dyo_status st = dyo_stl_fit(ctx, y, h->n, &o, &d, err);
+  const dyo_status st = pattern_take(ctx, y, h->n, period, &s->pattern, err);
   if (st != DYO_OK) return st;
-  s->pattern   = DYO_NEW(ctx, m, double);
-  s->n_pattern = m;
-  if (!s->pattern) return dyo_oom(err);
-  for (size_t i = 0; i < m; i++) s->pattern[i] = d.seasonal[h->n - m + i];
-  for (size_t t = 0; t < h->n; t++) y[t] = h->y[t] - d.seasonal[t];
+  s->n_pattern = (size_t)period;
+  for (size_t t = 0; t < h->n; t++)
+    if (isnan(h->y[t])) y[t] = NAN;
   *adjusted = y;
   return DYO_OK;
 }

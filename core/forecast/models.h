@@ -8,4 +8,8 @@
 extern const dyo_model dyo_model_naive, dyo_model_seasonal_naive, dyo_model_drift, dyo_model_ets, dyo_model_arima,
   dyo_model_theta;
 
+/* A season too long for a model to carry: taken out of y (n >= 2 * period values without gaps) by robust periodic STL, its last
+ * round kept in *pattern (period values, the coming place first). */
+dyo_status pattern_take(dyo_ctx *ctx, double *y, size_t n, int period, double **pattern, dyo_err *err);
+
 #endif

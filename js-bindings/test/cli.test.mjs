@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,7 +119,7 @@ test("many lines come back whole, through a slow reader too", async () => {
   const n = 20_000;
   const child = spawn(process.execPath, [cli, "call", "inventory.eoq", "--ndjson"]);
   child.stdin.end(`${request}\n`.repeat(n));
-  await new Promise((done) => setTimeout(done, 300));
+  await once(child.stdout, "readable"); // answers wait in a full pipe
   let text = "";
   for await (const chunk of child.stdout) text += chunk;
   assert.equal(text.split("\n").length, n + 1);
