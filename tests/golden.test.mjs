@@ -36,7 +36,8 @@ function judge(c, reply) {
   if (reply.error) return [`refused with ${reply.error.code} at "${reply.error.path}" (${reply.error.message})`];
   const infinite = notFinite(reply);
   if (infinite) return [`${infinite} is not a finite number`];
-  return differences(reply, c.out, tolerance(c));
+  const present = (c.absent ?? []).filter((name) => Object.hasOwn(reply, name));
+  return [...present.map((name) => `/${name} is there, expected nothing`), ...differences(reply, c.out, tolerance(c))];
 }
 
 const named = (c, problems) => problems.map((p) => `${c.file}: ${p}`);

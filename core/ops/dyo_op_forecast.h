@@ -20,6 +20,7 @@ typedef struct {
   size_t         n_seasonal_periods;
   bool           non_negative;
   const char    *params; /* JSON text, decoded by the model's rows */
+  int            folds;
   bool           include_model;
   int            seed;
 } dyo_create_in;

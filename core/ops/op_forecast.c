@@ -4,7 +4,7 @@
 
 #include "ops/forecast.h"
 
-enum { AUTO = 0, FOLDS = 3, NAME_LENGTH = 32 };
+enum { AUTO = 0, NAME_LENGTH = 32 };
 
 const char *const dyo_model_words[] = {"auto", "arima", "ets", "theta", "seasonal_naive", "naive", "drift", NULL};
 
@@ -24,6 +24,8 @@ const dyo_field dyo_create_in_rows[] = {
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
   DYO_JSON(dyo_create_in, params, DYO_OPT,
            "Settings of the model, by its own names; what is absent the model chooses."),
+  DYO_INT(dyo_create_in, folds, 3, 0, DYO_FOLDS_MOST, NULL,
+          "Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made."),
   DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
   DYO_INT(dyo_create_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
   DYO_END(dyo_create_in)};
@@ -76,11 +78,11 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, cons
   return st == DYO_OK ? m->fit(ctx, &p->history, params, *state, err) : st;
 }
 
-static dyo_backtest_opts test_of(int horizon, const prepared *p)
+static dyo_backtest_opts test_of(const dyo_create_in *in, const prepared *p)
 {
   const size_t n = p->regular.n, room = n / 5 > 1 ? n / 5 : 1; /* at most a fifth of the history at a time */
-  const size_t h = (size_t)horizon < room ? (size_t)horizon : room;
-  return (dyo_backtest_opts){.h = h, .folds = FOLDS, .step = h, .level = 0.95};
+  const size_t h = (size_t)in->forecast_horizon < room ? (size_t)in->forecast_horizon : room;
+  return (dyo_backtest_opts){.h = h, .folds = (size_t)in->folds, .step = h, .level = 0.95};
 }
 
 static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
@@ -90,12 +92,14 @@ static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
   return copy;
 }
 
+/* *out stays NULL where the request asks for no backtest. */
 static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params,
                            const prepared *p, dyo_accuracy **out, dyo_err *err)
 {
-  const dyo_backtest_opts o  = test_of(in->forecast_horizon, p);
-  dyo_backtest            b  = {0};
-  const dyo_status        st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
+  const dyo_backtest_opts o = test_of(in, p);
+  dyo_backtest            b = {0};
+  if (o.folds == 0) return DYO_OK;
+  const dyo_status st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
   if (st != DYO_OK) return st;
   *out = keep(ctx, &b.all);
   return *out ? DYO_OK : dyo_oom(err);
@@ -122,7 +126,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
     if (st == DYO_OK) st = test_one(ctx, m, in, params, p, &a, err);
     if (st != DYO_OK) return st;
-    const double score = isnan(a->mase) ? a->mae : a->mase;
+    const double score = !a ? NAN : isnan(a->mase) ? a->mae : a->mase;
     s->candidates[k++] = (dyo_candidate){m->name, score, 0};
     if (*model && !(score < best) && !(isinf(best) && strcmp(m->name, "ets") == 0)) continue;
     if (score < best) best = score;
@@ -133,10 +137,11 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
                     p->regular.known);
   s->n_candidates              = k;
   s->candidates[chosen].weight = 1;
-  s->reason                    = isinf(best)
-                                   ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
-                                   : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
-  out->selection               = s;
+  s->reason      = in->folds == 0 ? dyo_text(ctx, "No backtest was asked for; %s is used.", (*model)->name)
+                   : isinf(best)
+                     ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
+                     : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
+  out->selection = s;
   return s->reason ? DYO_OK : dyo_oom(err);
 }
 

@@ -639,6 +639,8 @@ export interface ForecastCreateInput {
   non_negative?: boolean | null;
   /** Settings of the model, by its own names; what is absent the model chooses. */
   params?: Record<string, unknown> | null;
+  /** Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made. Default 3. */
+  folds?: number | null;
   /** Return the fitted model as a string. Default false. */
   include_model?: boolean | null;
   /** Seed of simulated intervals. Default 1. */

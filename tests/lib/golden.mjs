@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { goldenDir } from "./project.mjs";
 
 export const kinds = ["good", "edge", "refused"];
-const known = new Set(["kind", "name", "source", "rtol", "atol", "wasm_rtol", "in", "out", "error", "cases"]);
+const known = new Set(["kind", "name", "source", "rtol", "atol", "wasm_rtol", "in", "out", "absent", "error", "cases"]);
 
 /** Folders under tests/golden that hold cases, each of which must be an operation. (Others hold data of unit tests.) */
 export function goldenFolders(dir = goldenDir) {
@@ -15,7 +15,7 @@ export function goldenFolders(dir = goldenDir) {
     .sort();
 }
 
-/** All cases of one operation: { file, kind, source, rtol, atol, wasm_rtol, in, out | error }. Throws on a malformed
+/** All cases of one operation: { file, kind, source, rtol, atol, wasm_rtol, in, out, absent | error }. Throws on a malformed
  *  file. */
 export function goldenCases(op, dir = goldenDir) {
   const folder = join(dir, op);
