@@ -420,5 +420,5 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   return st == DYO_OK ? fit_final(&j, cols, s) : st;
 }
 
-const dyo_model dyo_model_arima = {"arima", params_rows,    arima_state_rows, min_obs,
-                                   fit,     arima_forecast, arima_update,     arima_report};
+const dyo_model dyo_model_arima = {"arima",        params_rows,  arima_state_rows, min_obs, fit,
+                                   arima_forecast, arima_update, arima_report,     NULL};

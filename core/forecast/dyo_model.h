@@ -71,9 +71,23 @@ typedef struct dyo_model {
 
   /* Fill what the model knows of *r. After a load from text residuals may be gone. */
   dyo_status (*report)(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
+
+  /* Whether a choice among models should look at this one for h at all; NULL: for any history. */
+  bool (*suits)(const dyo_history *h);
 } dyo_model;
 
-extern const dyo_model *const dyo_models[]; /* NULL at the end */
+/* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */
+#define DYO_MODEL_MAP(X) \
+  X(naive)               \
+  X(seasonal_naive)      \
+  X(drift)               \
+  X(ets)                 \
+  X(arima)               \
+  X(theta)               \
+  X(croston)
+
+extern const dyo_model *const dyo_models[];      /* NULL at the end */
+extern const char *const      dyo_model_words[]; /* "auto", then every model in that order; NULL at the end */
 
 const dyo_model *dyo_model_find(const char *name); /* NULL where there is none */
 size_t           dyo_model_params_size(const dyo_model *m);

@@ -6,13 +6,10 @@
 
 #include "num/dyo_dist.h"
 
-const dyo_model *const dyo_models[] = {&dyo_model_naive,
-                                       &dyo_model_seasonal_naive,
-                                       &dyo_model_drift,
-                                       &dyo_model_ets,
-                                       &dyo_model_arima,
-                                       &dyo_model_theta,
-                                       NULL};
+#define ADDRESS(name) &dyo_model_##name,
+#define WORD(name)    #name,
+const dyo_model *const dyo_models[]      = {DYO_MODEL_MAP(ADDRESS) NULL};
+const char *const      dyo_model_words[] = {"auto", DYO_MODEL_MAP(WORD) NULL};
 
 const dyo_model *dyo_model_find(const char *name)
 {

@@ -5,8 +5,9 @@
 
 #include "forecast/dyo_model.h"
 
-extern const dyo_model dyo_model_naive, dyo_model_seasonal_naive, dyo_model_drift, dyo_model_ets, dyo_model_arima,
-  dyo_model_theta;
+#define DYO_MODEL_EXTERN(name) extern const dyo_model dyo_model_##name;
+DYO_MODEL_MAP(DYO_MODEL_EXTERN)
+#undef DYO_MODEL_EXTERN
 
 /* A season too long for a model to carry: taken out of y (n >= 2 * period values without gaps) by robust periodic STL, its last
  * round kept in *pattern (period values, the coming place first). */

@@ -5,9 +5,6 @@
 
 #include "ops/dyo_op_forecast.h"
 
-/* "auto", then every model of the table in its order. NULL at the end. */
-extern const char *const dyo_model_words[];
-
 /* A series made ready to fit: regular, with its seasonal periods. */
 typedef struct {
   dyo_regular regular;
@@ -19,6 +16,10 @@ typedef struct {
 /* `given` NULL: detected, else the frequency's usual ones; n 0: none. */
 dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *out,
                             dyo_err *err);
+
+/* What models are compared by: mean absolute scaled error, or root mean squared where demand is intermittent, for its median is
+ * zero and absolute errors would choose that. Unscaled where the history gives no scale; NaN where nothing was measured. */
+double forecast_score(const dyo_accuracy *a, const prepared *p);
 
 /* The model's params struct, from JSON text or all left to the model where text is NULL. */
 dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, void **out, dyo_err *err);

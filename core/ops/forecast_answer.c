@@ -6,6 +6,7 @@
 #include "num/dyo_tail.h"
 #include "ops/forecast.h"
 #include "stats/dyo_acf.h"
+#include "stats/dyo_intermittent.h"
 #include "stats/dyo_periods.h"
 
 static const dyo_field interval_rows[] = {
@@ -15,8 +16,9 @@ static const dyo_field interval_rows[] = {
 
 static const dyo_field candidate_rows[] = {
   DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Name of the model."),
-  DYO_OUT(dyo_candidate, score, DYO_NULL, NULL,
-          "Mean absolute scaled error of its backtest; null where none could be made."),
+  DYO_OUT(
+    dyo_candidate, score, DYO_NULL, NULL,
+    "Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made."),
   DYO_OUT(dyo_candidate, weight, DYO_REQ, "0..1", "Its share in the forecast."), DYO_END(dyo_candidate)};
 
 static const dyo_field selection_rows[] = {
@@ -119,6 +121,14 @@ dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const dou
   p->history.periods = p->periods;
   p->history.period  = p->history.n_periods ? floor(p->periods[0] + 0.5) : 1;
   return st;
+}
+
+double forecast_score(const dyo_accuracy *a, const prepared *p)
+{
+  const dyo_demand d    = dyo_demand_of(&(dyo_series){p->history.y, p->history.n});
+  const bool       rare = d.kind == DYO_DEMAND_INTERMITTENT || d.kind == DYO_DEMAND_LUMPY;
+  if (rare) return isnan(a->rmsse) ? a->rmse : a->rmsse;
+  return isnan(a->mase) ? a->mae : a->mase;
 }
 
 dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, void **out, dyo_err *err)

@@ -138,15 +138,22 @@ static dyo_status structure(dyo_ctx *ctx, const dyo_analyze_in *in, const dyo_re
 }
 
 /* The seed's questions: trend? season? then which model. */
-static dyo_status recommend(dyo_ctx *ctx, dyo_analyze_out *out, size_t known, dyo_err *err)
+static dyo_status recommend(dyo_ctx *ctx, dyo_analyze_out *out, const dyo_regular *r, dyo_err *err)
 {
-  const char *shape = out->has_seasonality && out->has_trend ? "trend and season"
-                      : out->has_seasonality                 ? "a season"
-                      : out->has_trend                       ? "a trend"
-                                                             : "neither trend nor season";
-  if (known < 10) {
+  const char *shape  = out->has_seasonality && out->has_trend ? "trend and season"
+                       : out->has_seasonality                 ? "a season"
+                       : out->has_trend                       ? "a trend"
+                                                              : "neither trend nor season";
+  const bool  demand = dyo_model_find("croston")->suits(&(dyo_history){.y = r->y, .n = r->n});
+  if (r->known < 10) {
     out->recommended_model = "naive";
-    out->reason            = dyo_text(ctx, "%zu known values are too few to tell a pattern from chance.", known);
+    out->reason            = dyo_text(ctx, "%zu known values are too few to tell a pattern from chance.", r->known);
+  } else if (demand && !out->has_seasonality) {
+    out->recommended_model = "croston";
+    out->reason            = dyo_text(
+                 ctx,
+                 "Demand comes in less than three of four periods (%s); Croston's method forecasts its size and its frequency apart.",
+                 out->demand_class);
   } else if (out->has_seasonality) {
     out->recommended_model = "ets";
     out->reason =
@@ -184,5 +191,5 @@ dyo_status dyo_analyze(dyo_ctx *ctx, const dyo_analyze_in *in, dyo_analyze_out *
   out->warnings   = dyo_notes_list(ctx, &notes);
   out->n_warnings = notes.n;
   if (!out->warnings) return dyo_oom(err);
-  return recommend(ctx, out, r.known, err);
+  return recommend(ctx, out, &r, err);
 }

@@ -17,7 +17,7 @@
 
 const dyo_field dyo_backtest_in_rows[] = {
   DYO_OBJ(dyo_backtest_in, series, DYO_REQ, dyo_series_in, dyo_series_in_rows, "The series."),
-  DYO_STRS(dyo_backtest_in, model_types, DYO_OPT, 32, "Models to compare; absent: all of them."),
+  DYO_STRS(dyo_backtest_in, model_types, DYO_OPT, 32, "Models to compare; absent: all that suit the series."),
   DYO_INT(dyo_backtest_in, forecast_horizon, 12, 1, 1000, "steps", "Steps forecast from each origin."),
   DYO_INT(dyo_backtest_in, folds, 5, 1, DYO_FOLDS_MOST, NULL, "Origins; fewer where the history is too short."),
   DYO_INT(dyo_backtest_in, step, 1, 1, 1000, "steps", "Distance between origins."),
@@ -39,8 +39,9 @@ static const dyo_field model_rows[] = {
 
 const dyo_field dyo_backtest_out_rows[] = {
   DYO_LIST(dyo_backtest_out, models, DYO_REQ, 32, dyo_model_accuracy, model_rows, "Models in the order asked for."),
-  DYO_STR(dyo_backtest_out, best_model, DYO_NULL, 32,
-          "Least mean absolute scaled error; null where nothing could be measured."),
+  DYO_STR(
+    dyo_backtest_out, best_model, DYO_NULL, 32,
+    "Least mean absolute scaled error (root mean squared where demand is intermittent); null where nothing could be measured."),
   DYO_STRS(dyo_backtest_out, warnings, DYO_REQ, 1000, "Repairs and remarks."), DYO_END(dyo_backtest_out)};
 
 static const char *model_at(const void *list, size_t i)
@@ -104,9 +105,11 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
     if (in->model_types) st = model_named(in, i, &m, err);
     if (st != DYO_OK) break;
     if (p.regular.known < m->min_obs(p.history.period)) continue;
+    if (!in->model_types && m->suits && !m->suits(&p.history)) continue;
     dyo_model_accuracy *a = &out->models[out->n_models++];
     st                    = measure(ctx, m, in, &p, a, err);
-    const double score    = isnan(a->mase) ? a->mae : a->mase;
+    const double score =
+      forecast_score(&(dyo_accuracy){.mae = a->mae, .rmse = a->rmse, .mase = a->mase, .rmsse = a->rmsse}, &p);
     if (st != DYO_OK || !(score < best)) continue;
     best            = score;
     out->best_model = m->name;

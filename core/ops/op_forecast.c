@@ -6,8 +6,6 @@
 
 enum { AUTO = 0, NAME_LENGTH = 32 };
 
-const char *const dyo_model_words[] = {"auto", "arima", "ets", "theta", "seasonal_naive", "naive", "drift", NULL};
-
 #define LEVEL_ROW(S)                                                     \
   DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", \
            "Level of the intervals, or a list of levels; 0.95 where absent.")
@@ -105,7 +103,8 @@ static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in
   return *out ? DYO_OK : dyo_oom(err);
 }
 
-/* Which model of the table forecasts this series best from past origins: least MASE; exponential smoothing where nothing can be measured. */
+/* Which model of the table forecasts this series best from past origins: least scaled error; exponential smoothing where nothing
+ * can be measured. */
 static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
                          const dyo_model **model, dyo_err *err)
 {
@@ -120,13 +119,13 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     const dyo_model *m      = dyo_models[i];
     void            *params = NULL;
     dyo_accuracy    *a      = NULL;
-    if (p->regular.known < m->min_obs(p->history.period)) continue;
+    if (p->regular.known < m->min_obs(p->history.period) || (m->suits && !m->suits(&p->history))) continue;
     if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
     if (st == DYO_OK) st = test_one(ctx, m, in, params, p, &a, err);
     if (st != DYO_OK) return st;
-    const double score = !a ? NAN : isnan(a->mase) ? a->mae : a->mase;
+    const double score = a ? forecast_score(a, p) : NAN;
     s->candidates[k++] = (dyo_candidate){m->name, score, 0};
     if (*model && !(score < best) && !(isinf(best) && strcmp(m->name, "ets") == 0)) continue;
     if (score < best) best = score;

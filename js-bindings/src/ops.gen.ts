@@ -628,7 +628,7 @@ export interface ForecastCreateInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -679,7 +679,7 @@ export interface ForecastCreateOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -781,7 +781,7 @@ export interface ForecastPredictOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -879,7 +879,7 @@ export interface ForecastBacktestInput {
     /** What becomes of several values in one period. Default mean. */
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
-  /** Models to compare; absent: all of them. */
+  /** Models to compare; absent: all that suit the series. */
   model_types?: string[] | null;
   /** Steps forecast from each origin. Unit: steps. Default 12. */
   forecast_horizon?: number | null;
@@ -939,7 +939,7 @@ export interface ForecastBacktestOutput {
       coverage: number | null;
     }>;
   }>;
-  /** Least mean absolute scaled error; null where nothing could be measured. */
+  /** Least mean absolute scaled error (root mean squared where demand is intermittent); null where nothing could be measured. */
   best_model: string | null;
   /** Repairs and remarks. */
   warnings: string[];
