@@ -11,6 +11,7 @@
 #include "inventory/dyo_safety_stock.h"
 #include "ops/dyo_op_analyze.h"
 #include "ops/dyo_op_forecast.h"
+#include "ops/dyo_op_prepare.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -41,6 +42,7 @@ ADAPTER(create)
 ADAPTER(predict)
 ADAPTER(update)
 ADAPTER(backtest_op)
+ADAPTER(prepare)
 
 #define dyo_predict_out_rows     dyo_forecast_out_rows /* predict answers as create does */
 #define dyo_create_out_rows      dyo_forecast_out_rows
@@ -102,4 +104,8 @@ const dyo_op dyo_ops[] = {
   ROW("forecast.decompose", "forecaster/decompose", decompose, "ForecastDecompose", DYO_PURE | DYO_LONG,
       "Trend, seasons and remainder of a series by STL, or MSTL for several seasons.",
       "Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021)."),
+  ROW(
+    "series.prepare", "series/prepare", prepare, "SeriesPrepare", DYO_PURE | DYO_LONG,
+    "A regular, complete series at the frequency asked for, and what was changed for it.",
+    "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them."),
   {0}};

@@ -255,6 +255,33 @@ dyo_freq dyo_freq_infer(const dyo_time *t, size_t n)
   return (dyo_freq){DYO_FREQ_NONE, 1};
 }
 
+dyo_time dyo_period_start(dyo_time t, dyo_freq f)
+{
+  dyo_date d = dyo_date_of(t);
+  switch (f.unit) {
+  case DYO_FREQ_MINUTE: {
+    const int minutes = (d.hour * 60 + d.minute) / f.step * f.step;
+    return dyo_time_of((dyo_date){d.year, d.month, d.day, minutes / 60, minutes % 60, 0});
+  }
+  case DYO_FREQ_HOUR: return dyo_time_of((dyo_date){d.year, d.month, d.day, d.hour, 0, 0});
+  case DYO_FREQ_WEEK:
+    t -= (dyo_time)dyo_weekday(t) * DYO_DAY;
+    d = dyo_date_of(t);
+    break;
+  case DYO_FREQ_MONTH: d.day = 1; break;
+  case DYO_FREQ_QUARTER:
+    d.month -= (d.month - 1) % 3;
+    d.day = 1;
+    break;
+  case DYO_FREQ_YEAR:
+    d.month = 1;
+    d.day   = 1;
+    break;
+  default: break;
+  }
+  return dyo_time_of((dyo_date){d.year, d.month, d.day, 0, 0, 0});
+}
+
 size_t dyo_freq_periods(dyo_freq f, double out[3])
 {
   const double per_day = DYO_DAY / (double)(f.unit == DYO_FREQ_MINUTE ? 60 * f.step : 3600);

@@ -55,6 +55,9 @@ dyo_time dyo_time_step(dyo_time start, dyo_freq f, int64_t k);
 /* How many whole periods from `start` up to t (negative before it), so that step(start, f, k) <= t < step(start, f, k + 1). */
 int64_t dyo_time_index(dyo_time start, dyo_freq f, dyo_time t);
 
+/* First instant of the calendar's period that holds t; weeks start on Monday. */
+dyo_time dyo_period_start(dyo_time t, dyo_freq f);
+
 /* Seconds of a period; months and longer by their mean length. */
 double dyo_freq_seconds(dyo_freq f);
 

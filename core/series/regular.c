@@ -160,34 +160,6 @@ static dyo_status choose_freq(job *j, const char *given, dyo_freq *f)
            : dyo_oom(j->err);
 }
 
-/* First instant of the period that holds t. */
-static dyo_time period_start(dyo_time t, dyo_freq f)
-{
-  dyo_date d = dyo_date_of(t);
-  switch (f.unit) {
-  case DYO_FREQ_MINUTE: {
-    const int minutes = (d.hour * 60 + d.minute) / f.step * f.step;
-    return dyo_time_of((dyo_date){d.year, d.month, d.day, minutes / 60, minutes % 60, 0});
-  }
-  case DYO_FREQ_HOUR: return dyo_time_of((dyo_date){d.year, d.month, d.day, d.hour, 0, 0});
-  case DYO_FREQ_WEEK:
-    t -= (dyo_time)dyo_weekday(t) * DYO_DAY;
-    d = dyo_date_of(t);
-    break;
-  case DYO_FREQ_MONTH: d.day = 1; break;
-  case DYO_FREQ_QUARTER:
-    d.month -= (d.month - 1) % 3;
-    d.day = 1;
-    break;
-  case DYO_FREQ_YEAR:
-    d.month = 1;
-    d.day   = 1;
-    break;
-  default: break;
-  }
-  return dyo_time_of((dyo_date){d.year, d.month, d.day, 0, 0, 0});
-}
-
 static bool on_grid(const job *j, dyo_freq f)
 {
   for (size_t i = 0; i < j->n; i++)
@@ -262,7 +234,7 @@ dyo_status dyo_regularize(dyo_ctx *ctx, const dyo_series_in *in, const char *pat
   if (j.n == 0) return none_known(&j);
   st = choose_freq(&j, in->frequency, &out->freq);
   if (st != DYO_OK) return st;
-  out->start         = on_grid(&j, out->freq) ? j.p[0].t : period_start(j.p[0].t, out->freq);
+  out->start         = on_grid(&j, out->freq) ? j.p[0].t : dyo_period_start(j.p[0].t, out->freq);
   const int64_t last = dyo_time_index(out->start, out->freq, j.p[j.n - 1].t);
   if (last >= DYO_SERIES_LONGEST)
     return dyo_fail(err, DYO_TOO_LARGE, path, "from first to last date there are %lld periods; at most %d are accepted",

@@ -1092,6 +1092,98 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
+/** Input of `series.prepare`. A regular, complete series at the frequency asked for, and what was changed for it. */
+export interface SeriesPrepareInput {
+  /** The series as it is. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Frequency wanted: H, D, W, M, Q, Y or minutes such as 15min; absent: the series' own. */
+  frequency?: string | null;
+  /** What becomes of several values in one period. Absent: sum for a coarser frequency, the series' own aggregate for values of one date. For a finer frequency sum is shared out evenly, mean, first and last are repeated or joined. */
+  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  /** What becomes of missing values. seasonal: the season's shape on a straight line. A finer frequency needs forward (each value for its whole period) or linear (straight lines between the dates). Default none. */
+  fill?: "none" | "zero" | "linear" | "seasonal" | "forward" | null;
+  /** Put what trend and season expect in place of outliers. Default false. */
+  clean_outliers?: boolean | null;
+  /** Days on which business is open, for daily and finer series and for adjust; absent: every day counts. */
+  calendar?: {
+    /** Weekdays on which business is open, 0 = Monday; absent: Monday to Friday. */
+    weekdays?: number[] | null;
+    /** Dates on which it is closed all the same. */
+    holidays?: string[] | null;
+    /** A closed day without a value counts as zero, or every closed day is left out of the series. Default zero. */
+    closed?: "zero" | "drop" | null;
+  } | null;
+  /** Scale sums of months, quarters or years to an average length in days, or in business days of the calendar. Default none. */
+  adjust?: "none" | "days" | "business_days" | null;
+  /** First day of the weeks that finer values are put into. Default monday. */
+  week_start?: "monday" | "sunday" | null;
+  /** Keep or drop a first and a last coarser period that the series does not fill. Default keep. */
+  partial?: "keep" | "drop" | null;
+  /** First date to keep. */
+  from?: string | null;
+  /** Last date to keep. */
+  to?: string | null;
+  /** Seasonal periods of the series as it is, for outliers and seasonal filling; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+}
+
+/** Output of `series.prepare`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them. */
+export interface SeriesPrepareOutput {
+  /** The series made ready, as operations take it. */
+  series: {
+    /** Date of each value, where the request had dates. */
+    dates?: string[];
+    /** The values; null where one is missing. */
+    values: (number | null)[];
+    /** Frequency, where it is known. */
+    frequency?: string;
+  };
+  /** Its frequency; null where nothing is known of it. */
+  frequency: string | null;
+  /** Seasonal periods found in it, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** Values, missing ones included. */
+  n: number;
+  /** Values that are not missing. */
+  known: number;
+  /** Values that shared a date with another one. */
+  merged: number;
+  /** Missing values filled. */
+  filled: number;
+  /** Outliers replaced. */
+  cleaned: number;
+  /** Closed days that got zero or were left out. */
+  closed: number;
+  /** Values that were dropped: of closed days, or of partial periods. */
+  dropped: number;
+  /** What was changed, step by step and by date; the first 1000. */
+  changes: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** What was done. */
+    kind: "merged" | "closed" | "cleaned" | "filled" | "dropped";
+    /** Value before; null: none, or several. */
+    from: number | null;
+    /** Value after; null: none. */
+    to: number | null;
+    /** Why. */
+    note: string;
+  }>;
+  /** How many there are in all. */
+  changes_count: number;
+  /** The same in sentences, and remarks. */
+  warnings: string[];
+}
+
 /** Every operation of the core, by name. */
 export interface CoreOps {
   /** Order size that minimises ordering plus holding cost, with production rate, backorders and quantity discounts. */
@@ -1128,6 +1220,8 @@ export interface CoreOps {
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
+  /** A regular, complete series at the frequency asked for, and what was changed for it. */
+  "series.prepare": { in: SeriesPrepareInput; out: SeriesPrepareOutput };
 }
 
 export const opNames = [
@@ -1148,4 +1242,5 @@ export const opNames = [
   "forecast.backtest",
   "forecast.analyze",
   "forecast.decompose",
+  "series.prepare",
 ] as const satisfies readonly (keyof CoreOps)[];
