@@ -51,6 +51,8 @@ typedef struct {
   size_t         n_list;    /* of params */
   const double  *residuals; /* one-step errors, n of them, NaN where missing; additive scale of the innovations */
   size_t         n_residuals;
+  bool           relative;        /* residuals are (x - mu) / mu rather than x - mu, of x = (y - offset) / factor */
+  const double  *offset, *factor; /* n_residuals of them; NULL: 0 and 1 */
 } dyo_report;
 
 typedef struct dyo_model {

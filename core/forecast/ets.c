@@ -259,6 +259,9 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   r->sigma2    = s->sigma2;
   r->n_params  = (size_t)k;
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
+  r->relative = ets_state_form(s).error == ETS_MUL;
+  if (s->n_pattern && s->residuals) r->offset = season_back(ctx, s->pattern, s->n_pattern, s->n_residuals);
+  if (s->n_pattern && s->residuals && !r->offset) return dyo_oom(err);
   add_param(r, "smoothing_level", s->alpha);
   if (s->trend) add_param(r, "smoothing_trend", s->alpha * s->beta);
   if (s->seasonal) add_param(r, "smoothing_seasonal", s->gamma);

@@ -13,4 +13,7 @@ DYO_MODEL_MAP(DYO_MODEL_EXTERN)
  * round kept in *pattern (period values, the coming place first). */
 dyo_status pattern_take(dyo_ctx *ctx, double *y, size_t n, int period, double **pattern, dyo_err *err);
 
+/* What a season's next round (its m values, the coming place first) was at each of the n places before it; NULL without memory. */
+const double *season_back(dyo_ctx *ctx, const double *season, size_t m, size_t n);
+
 #endif

@@ -18,6 +18,8 @@ typedef struct {
   double  span;   /* steps between first and last value: the uncertainty of the slope; 0 without drift */
   double  sigma2; /* mean squared one-step (one-season) error */
   double  n;      /* errors behind sigma2 */
+  double *residuals;
+  size_t  n_residuals;
 } naive_state;
 
 static const dyo_field params_rows[] = {DYO_END(naive_params)};
@@ -28,6 +30,7 @@ static const dyo_field state_rows[] = {
   DYO_NUM(naive_state, span, DYO_REQ, 0, 1e15, NULL, "Steps between the first and the last value."),
   DYO_NUM(naive_state, sigma2, DYO_REQ, 0, DBL_MAX, NULL, "Mean squared error."),
   DYO_NUM(naive_state, n, DYO_REQ, 0, 1e15, NULL, "Errors counted."),
+  DYO_NUMS(naive_state, residuals, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "One-step errors."),
   DYO_END(naive_state)};
 
 static size_t two(double period)
@@ -48,17 +51,22 @@ static size_t whole(double period)
 }
 
 /* Errors y[t] - y[t - m] - slope * m where both are known. */
-static void spread(const double *y, size_t n, size_t m, naive_state *s)
+static bool spread(dyo_ctx *ctx, const double *y, size_t n, size_t m, naive_state *s)
 {
   double sse = 0, count = 0;
+  s->residuals = DYO_NEW(ctx, n, double), s->n_residuals = n;
+  if (!s->residuals) return false;
+  for (size_t t = 0; t < m; t++) s->residuals[t] = NAN;
   for (size_t t = m; t < n; t++) {
-    const double e = y[t] - y[t - m] - s->slope * (double)m;
+    const double e  = y[t] - y[t - m] - s->slope * (double)m;
+    s->residuals[t] = e;
     if (isnan(e)) continue;
     sse += e * e;
     count++;
   }
   s->n      = count;
   s->sigma2 = count > 0 ? sse / count : 0;
+  return true;
 }
 
 /* The last known value at each of the m places that end the series; a place never seen takes the last known value of all. */
@@ -81,7 +89,7 @@ static dyo_status last_season(dyo_ctx *ctx, const dyo_history *h, size_t m, naiv
 static dyo_status fit_season(dyo_ctx *ctx, const dyo_history *h, size_t m, naive_state *s, dyo_err *err)
 {
   if (m > h->n || m > LONGEST_SEASON) m = 1;
-  spread(h->y, h->n, m, s);
+  if (!spread(ctx, h->y, h->n, m, s)) return dyo_oom(err);
   return last_season(ctx, h, m, s, err);
 }
 
@@ -143,7 +151,8 @@ static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, c
     s->n++;
     *place = y[i];
   }
-  s->season = DYO_NEW(ctx, m, double);
+  s->season    = DYO_NEW(ctx, m, double);
+  s->residuals = NULL, s->n_residuals = 0;
   if (!s->season) return dyo_oom(err);
   for (size_t i = 0; i < m; i++) s->season[i] = v[(n + i) % m];
   return DYO_OK;
@@ -154,7 +163,8 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   const naive_state *s = state;
   (void)ctx;
   (void)err;
-  r->sigma2 = s->sigma2;
+  r->sigma2    = s->sigma2;
+  r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   return DYO_OK;
 }
 

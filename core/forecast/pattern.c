@@ -15,3 +15,10 @@ dyo_status pattern_take(dyo_ctx *ctx, double *y, size_t n, int period, double **
   for (size_t t = 0; t < n; t++) y[t] -= d.seasonal[t];
   return DYO_OK;
 }
+
+const double *season_back(dyo_ctx *ctx, const double *season, size_t m, size_t n)
+{
+  double *out = DYO_NEW(ctx, n, double);
+  for (size_t t = 0; out && t < n; t++) out[t] = season[(t + m - n % m) % m];
+  return out;
+}

@@ -299,6 +299,11 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   r->n_list    = 4;
   r->sigma2    = s->sigma2;
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
+  if (!s->n_season || !s->residuals) return DYO_OK;
+  const double *season = season_back(ctx, s->season, s->n_season, s->n_residuals);
+  if (!season) return dyo_oom(err);
+  if (s->additive) r->offset = season;
+  else r->factor = season;
   return DYO_OK;
 }
 

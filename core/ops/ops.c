@@ -10,6 +10,7 @@
 #include "inventory/dyo_reorder_point.h"
 #include "inventory/dyo_safety_stock.h"
 #include "ops/dyo_op_analyze.h"
+#include "ops/dyo_op_anomalies.h"
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
 #include "stats/dyo_acf.h"
@@ -42,6 +43,7 @@ ADAPTER(create)
 ADAPTER(predict)
 ADAPTER(update)
 ADAPTER(backtest_op)
+ADAPTER(anomalies)
 ADAPTER(prepare)
 
 #define dyo_predict_out_rows     dyo_forecast_out_rows /* predict answers as create does */
@@ -101,6 +103,9 @@ const dyo_op dyo_ops[] = {
   ROW("forecast.analyze", "forecaster/analyze-data", analyze, "ForecastAnalyze", DYO_PURE | DYO_LONG,
       "What a series is like: trend, seasons, unit roots, outliers, and which model suits it.",
       "Wang, Smith and Hyndman (2006) for the strengths; the tests' own papers stand with them."),
+  ROW("forecast.anomalies", "forecaster/anomalies", anomalies, "ForecastAnomalies", DYO_PURE | DYO_LONG,
+      "Values that trend, seasons or a model did not expect, with how far off they are.",
+      "Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors."),
   ROW("forecast.decompose", "forecaster/decompose", decompose, "ForecastDecompose", DYO_PURE | DYO_LONG,
       "Trend, seasons and remainder of a series by STL, or MSTL for several seasons.",
       "Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021)."),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ops/prepare.h"
-#include "stats/dyo_interp.h"
+#include "stats/dyo_mstl.h"
 #include "stats/dyo_outliers.h"
 
 static size_t in_grid(const prep *w, size_t i)
@@ -263,11 +263,13 @@ static dyo_status filling(prep *w, double *out)
   double           last = NAN;
   if (w->in->fill == DYO_FILL_LINEAR) dyo_series_fill(&y, out);
   if (w->in->fill == DYO_FILL_SEASONAL) {
-    const size_t     k  = prep_periods(w, periods);
-    const dyo_status st = dyo_interpolate(w->ctx, &y, periods, k, out, w->err);
+    const dyo_mstl_opts o = dyo_mstl_defaults(true);
+    const size_t        k = prep_periods(w, periods);
+    dyo_mstl            m;
+    const dyo_status    st = dyo_mstl_fit(w->ctx, &y, periods, k, &o, &m, w->err);
     if (st != DYO_OK) return st;
     const double floor_at = least_known(w) >= 0 ? 0 : -INFINITY;
-    for (size_t i = 0; i < w->n; i++) out[i] = fmax(out[i], floor_at);
+    for (size_t i = 0; i < w->n; i++) out[i] = fmax(m.filled[i], floor_at);
   }
   if (w->in->fill != DYO_FILL_ZERO && w->in->fill != DYO_FILL_FORWARD) return DYO_OK;
   for (size_t i = 0; i < w->n; i++) {

@@ -30,7 +30,8 @@ static dyo_status say_coarser(prep *w, dyo_freq from, dyo_freq to, dyo_aggregate
     ok = ok && dyo_note(w->ctx, &w->notes, "Each week counts in the period in which it starts.");
   if (w->ends.holes)
     ok = ok && dyo_note(w->ctx, &w->notes,
-                        "Some, but not all, values are missing in periods: %zu. What is known stands for the whole.", w->ends.holes);
+                        "Some, but not all, values are missing in periods: %zu. What is known stands for the whole.",
+                        w->ends.holes);
   return ok ? DYO_OK : dyo_oom(w->err);
 }
 

@@ -1025,6 +1025,58 @@ export interface ForecastAnalyzeOutput {
   warnings: string[];
 }
 
+/** Input of `forecast.anomalies`. Values that trend, seasons or a model did not expect, with how far off they are. */
+export interface ForecastAnomaliesInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** auto: what trend and seasons of a decomposition leave, of logarithms where the spread grows with the level; a model: the errors of its forecasts one step ahead. Default auto. */
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
+  /** Share of ordinary values that are expected inside lower..upper. Unit: 0..1. Default 0.99. */
+  confidence_level?: number | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+  /** Settings of the model, by its own names. */
+  params?: Record<string, unknown> | null;
+}
+
+/** Output of `forecast.anomalies`. Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors. */
+export interface ForecastAnomaliesOutput {
+  /** Values outside the interval, by date. */
+  anomalies: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** The value found. */
+    value: number;
+    /** The value expected there. */
+    expected: number;
+    /** Least value that would be ordinary there. */
+    lower: number;
+    /** Greatest one. */
+    upper: number;
+    /** Distance from the expected value in robust standard deviations. */
+    score: number;
+  }>;
+  /** Values that could be checked: known ones, from where the model has a forecast. */
+  checked: number;
+  /** decomposition, or the model. */
+  method: string;
+  /** The level used. Unit: 0..1. */
+  confidence_level: number;
+  /** Seasonal periods used, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
 /** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
 export interface ForecastDecomposeInput {
   /** The series. */
@@ -1218,6 +1270,8 @@ export interface CoreOps {
   "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
   /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
+  /** Values that trend, seasons or a model did not expect, with how far off they are. */
+  "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
   /** A regular, complete series at the frequency asked for, and what was changed for it. */
@@ -1241,6 +1295,7 @@ export const opNames = [
   "forecast.update",
   "forecast.backtest",
   "forecast.analyze",
+  "forecast.anomalies",
   "forecast.decompose",
   "series.prepare",
 ] as const satisfies readonly (keyof CoreOps)[];

@@ -53,7 +53,7 @@ static void coarser_undoes_finer(void **state)
   dyo_regular fine, back;
   dyo_ends    ends;
   (void)state;
-  for (int i = 0; i < N; i++) y[i] = i % 7 == 3 ? NAN : 100 + i * i;
+  for (int i = 0; i < N; i++) y[i] = i % 7 == 3 ? NAN : 100.0 + i * i;
   assert_int_equal(DYO_OK, dyo_finer(&ctx, &r, D, DYO_SPREAD_EVEN, "/frequency", &fine, &err));
   assert_int_equal(fine.n, (day(2024, 1, 1) - day(2019, 11, 1)) / DYO_DAY);
   assert_int_equal(DYO_OK, dyo_coarser(&ctx, &fine, NULL, M, DYO_AGG_SUM, false, &back, &ends, &err));
