@@ -23,7 +23,7 @@ static const char *const variant_words[] = {"croston", "sba", "tsb", NULL};
 static const char *const start_words[]   = {"mean", "first", NULL};
 static const char *const forms[]         = {"Croston", "SBA", "TSB"};
 
-enum { PATHS = 2000, MOST_SIZES = 1000, GRID = 5, MAX_ITER = 200 };
+enum { PATHS = 1000, MOST_SIZES = 1000, GRID = 5, MAX_ITER = 200 };
 
 static const double weight_lo = 0.01, weight_hi = 0.5, usual_weight = 0.1;
 
