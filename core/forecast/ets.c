@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exponential smoothing as a model: automatic choice of the form by AICc (Hyndman, Koehler, Snyder & Grose 2002, Int. J.
- * Forecasting 18), state, report. Seasons longer than 24 are taken out by STL first and put back onto the forecast. */
+/* Exponential smoothing as a model: state, fit, report. One season of up to 24 observations is ETS's own; a longer one, or several
+ * (hours of the day and of the week), are taken out by MSTL first and put back onto the forecast. */
 #include <math.h>
 #include <string.h>
 
 #include "forecast/ets.h"
 #include "forecast/models.h"
-#include "series/dyo_series.h"
 
-enum { FEWEST = 4, LONGEST_PATTERN = 100000 };
+enum { FEWEST = 4 };
 
 static const char *const error_words[] = {"A", "M", NULL};
 static const char *const part_words[]  = {"N", "A", "M", NULL};
 static const double      two_pi        = 6.283185307179586476925;
 
-typedef struct {
-  int error, trend, damped, seasonal; /* -1: chosen */
-} ets_params;
-
 static const dyo_field params_rows[] = {
-  DYO_ENUM(ets_params, error, DYO_OPT, error_words, "Errors: additive or multiplicative; absent: chosen."),
-  DYO_ENUM(ets_params, trend, DYO_OPT, part_words,
+  DYO_ENUM(ets_want, error, DYO_OPT, error_words, "Errors: additive or multiplicative; absent: chosen."),
+  DYO_ENUM(ets_want, trend, DYO_OPT, part_words,
            "Trend: none, additive or multiplicative; absent: none or additive is chosen."),
-  DYO_FLAG(ets_params, damped, "Whether the trend is damped; absent: chosen."),
-  DYO_ENUM(ets_params, seasonal, DYO_OPT, part_words, "Season: none, additive or multiplicative; absent: chosen."),
-  DYO_END(ets_params)};
+  DYO_FLAG(ets_want, damped, "Whether the trend is damped; absent: chosen."),
+  DYO_ENUM(ets_want, seasonal, DYO_OPT, part_words, "Season: none, additive or multiplicative; absent: chosen."),
+  DYO_END(ets_want)};
 
 const dyo_field ets_state_rows[] = {
   DYO_ENUM(ets_state, error, DYO_REQ, error_words, "Errors."),
@@ -40,7 +35,9 @@ const dyo_field ets_state_rows[] = {
   DYO_NUM(ets_state, b, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Trend at the end."),
   DYO_NUMS(ets_state, s, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Season, the coming place first."),
   DYO_NUMS(ets_state, pattern, 0, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
-           "Long season taken out beforehand, the coming place first."),
+           "Last round of each season taken out beforehand, the coming place first."),
+  DYO_INTS(ets_state, pattern_periods, DYO_OPT, 1, 100000, NULL, "Observations in each of those seasons."),
+  DYO_BOOL(ets_state, pattern_factors, 0, "The pattern is one of logarithms of factors rather than of terms."),
   DYO_NUM(ets_state, sigma2, DYO_REQ, 0, DBL_MAX, NULL, "Variance of the errors."),
   DYO_NUM(ets_state, loss, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Minus twice the log-likelihood, up to its constant."),
   DYO_NUM(ets_state, n, DYO_REQ, 0, 1e15, NULL, "Known values."),
@@ -61,179 +58,102 @@ ets_form ets_state_form(const ets_state *s)
   return (ets_form){s->error + 1, s->trend, s->seasonal, s->damped, s->period};
 }
 
+seasons ets_state_seasons(const ets_state *s)
+{
+  return (seasons){s->pattern, s->n_pattern, s->pattern_periods, s->n_pattern_periods, s->pattern_factors};
+}
+
 ets_weights ets_state_weights(const ets_state *s)
 {
   return (ets_weights){s->alpha, s->beta, s->gamma, s->phi};
 }
 
-typedef struct {
-  dyo_ctx          *ctx;
-  const ets_params *want;
-  const double     *y;
-  size_t            n, known;
-  int               m; /* of a season ETS itself carries; 1 = none */
-  bool              positive;
-  ets_fit_result    best;
-  bool              found;
-  dyo_err          *err;
-} choice;
-
-/* May this form be tried? Additive errors on a multiplicative season or trend have infinite variance; forms with more
- * parameters than the data can bear are left out. */
-static bool admissible(const choice *c, const ets_form *f)
-{
-  const ets_params *w = c->want;
-  const size_t      k = 2 + (f->trend ? 2u : 0u) + (f->damped ? 1u : 0u) + (f->season ? (size_t)f->m + 1 : 0u);
-  if (w->error >= 0 && f->error != w->error + 1) return false;
-  if (w->trend >= 0 ? f->trend != w->trend : f->trend == ETS_MUL) return false;
-  if (w->seasonal >= 0 && f->season != w->seasonal) return false;
-  if (w->damped >= 0 && f->trend != ETS_NONE && f->damped != (w->damped == 1)) return false;
-  if (!c->positive && (f->error == ETS_MUL || f->trend == ETS_MUL || f->season == ETS_MUL)) return false;
-  if (w->error < 0 && f->error == ETS_ADD && (f->season == ETS_MUL || f->trend == ETS_MUL)) return false;
-  return c->known > k + 1 && (!f->season || (f->m > 1 && c->n >= 2 * (size_t)f->m));
-}
-
-static dyo_status try_form(choice *c, const ets_form *f)
-{
-  ets_fit_result r  = {0};
-  bool           ok = false;
-  dyo_status     st = ets_fit_form(c->ctx, f, c->y, c->n, &r, &ok, c->err);
-  if (st == DYO_OK && ok && (!c->found || r.aicc < c->best.aicc)) {
-    c->best  = r;
-    c->found = true;
-  }
-  return st;
-}
-
-static dyo_status try_all(choice *c)
-{
-  dyo_status st   = DYO_OK;
-  int        done = 0;
-  for (int season = ETS_NONE; season <= ETS_MUL; season++)
-    for (int trend = ETS_NONE; trend <= ETS_MUL; trend++)
-      for (int damped = 0; damped <= (trend != ETS_NONE); damped++)
-        for (int error = ETS_ADD; error <= ETS_MUL && st == DYO_OK; error++) {
-          const ets_form f = {error, trend, season, damped != 0, season ? c->m : 1};
-          if (!admissible(c, &f)) continue;
-          st = try_form(c, &f);
-          if (dyo_poll(c->ctx, 0.05 * done++, "exponential smoothing") == DYO_STOP_CANCELLED)
-            return dyo_cancelled(c->ctx, false, c->err);
-        }
-  return st;
-}
-
-/* Too short or too odd for any form: the mean with additive errors. */
-static void fall_back(choice *c)
-{
-  double sum = 0, sse = 0;
-  for (size_t t = 0; t < c->n; t++) sum += isnan(c->y[t]) ? 0 : c->y[t];
-  const double mean = sum / (double)c->known;
-  for (size_t t = 0; t < c->n; t++) sse += isnan(c->y[t]) ? 0 : (c->y[t] - mean) * (c->y[t] - mean);
-  c->best =
-    (ets_fit_result){.form = {ETS_ADD, ETS_NONE, ETS_NONE, false, 1}, .w = {0.0, 0, 0, 1}, .l0 = mean, .n_params = 1};
-  c->best.loss = (double)c->known * log(sse + 1e-300);
-}
-
 /* The final pass: states at the end, residuals, variance. */
-static dyo_status finish(choice *c, ets_state *s)
+static dyo_status finish(dyo_ctx *ctx, const ets_fit_result *r, const double *y, size_t n, ets_state *s, dyo_err *err)
 {
   ets_pass     p;
-  const size_t m  = (size_t)c->best.form.m;
-  dyo_status   st = ets_pass_new(c->ctx, &c->best.form, c->y, c->n, &p, c->err);
+  const size_t m  = (size_t)r->form.m;
+  dyo_status   st = ets_pass_new(ctx, &r->form, y, n, &p, err);
   if (st != DYO_OK) return st;
-  p.l[0] = c->best.l0, p.b[0] = c->best.b0;
-  if (c->best.s0) memcpy(p.s, c->best.s0, m * sizeof *p.s);
-  ets_forward(&p, &c->best.w);
-  *s   = (ets_state){.error     = c->best.form.error - 1,
-                     .trend     = c->best.form.trend,
-                     .damped    = c->best.form.damped,
-                     .seasonal  = c->best.form.season,
-                     .period    = c->best.form.m,
-                     .alpha     = c->best.w.alpha,
-                     .beta      = c->best.w.beta,
-                     .gamma     = c->best.w.gamma,
-                     .phi       = c->best.w.phi,
-                     .loss      = c->best.loss,
-                     .n         = (double)c->known,
-                     .k         = (double)c->best.n_params,
-                     .l0        = c->best.l0,
-                     .b0        = c->best.b0,
-                     .pattern   = s->pattern,
-                     .n_pattern = s->n_pattern};
-  s->l = p.l[c->n - 1], s->b = p.b[c->n - 1];
-  double last = p.s[c->n - 1];
-  ets_step(&p.form, &c->best.w, c->y[c->n - 1], &s->l, &s->b, &last);
-  s->s = p.s + c->n, s->n_s = m; /* s[t + m] holds what followed t: the last m are the coming season */
-  s->residuals = p.e, s->n_residuals = c->n;
-  s->sigma2 = p.sse / fmax((double)p.known - (double)c->best.n_params, 1);
+  p.l[0] = r->l0, p.b[0] = r->b0;
+  if (r->s0) memcpy(p.s, r->s0, m * sizeof *p.s);
+  ets_forward(&p, &r->w);
+  s->error = r->form.error - 1, s->trend = r->form.trend, s->damped = r->form.damped, s->seasonal = r->form.season;
+  s->period = r->form.m;
+  s->alpha = r->w.alpha, s->beta = r->w.beta, s->gamma = r->w.gamma, s->phi = r->w.phi;
+  s->loss = r->loss, s->n = (double)p.known, s->k = (double)r->n_params, s->l0 = r->l0, s->b0 = r->b0;
+  s->l = p.l[n - 1], s->b = p.b[n - 1];
+  double last = p.s[n - 1];
+  ets_step(&p.form, &r->w, y[n - 1], &s->l, &s->b, &last);
+  s->s = p.s + n, s->n_s = m; /* s[t + m] holds what followed t: the last m are the coming season */
+  s->residuals = p.e, s->n_residuals = n;
+  s->sigma2 = p.sse / fmax((double)p.known - (double)r->n_params, 1);
   return DYO_OK;
 }
 
-/* Seasons ETS cannot carry: out by STL, the last one kept as a pattern. */
-static dyo_status take_pattern(dyo_ctx *ctx, const dyo_history *h, int period, double **adjusted, ets_state *s,
-                               dyo_err *err)
+/* Factors suit values all above zero, unless one comes so near to it that its logarithm would outweigh the others. */
+static bool take_factors(const dyo_history *h, int seasonal)
 {
-  double *y = DYO_NEW(ctx, h->n, double);
-  if (!y) return dyo_oom(err);
-  dyo_series_fill(&(dyo_series){h->y, h->n}, y);
-  const dyo_status st = pattern_take(ctx, y, h->n, period, &s->pattern, err);
+  double least = INFINITY, sum = 0, known = 0;
+  for (size_t t = 0; t < h->n; t++) {
+    if (isnan(h->y[t])) continue;
+    least = fmin(least, h->y[t]);
+    sum += h->y[t];
+    known++;
+  }
+  if (seasonal >= 0) return seasonal == ETS_MUL && least > 0;
+  return least > 1e-3 * sum / known;
+}
+
+static dyo_status take_seasons(dyo_ctx *ctx, const dyo_history *h, int seasonal, double **y, ets_state *s, dyo_err *err)
+{
+  seasons          p;
+  const dyo_status st = seasons_take(ctx, h, take_factors(h, seasonal), y, &p, err);
   if (st != DYO_OK) return st;
-  s->n_pattern = (size_t)period;
-  for (size_t t = 0; t < h->n; t++)
-    if (isnan(h->y[t])) y[t] = NAN;
-  *adjusted = y;
+  s->pattern = p.pattern, s->n_pattern = p.n_pattern;
+  s->pattern_periods = p.periods, s->n_pattern_periods = p.n_periods;
+  s->pattern_factors = p.factors;
   return DYO_OK;
 }
 
 static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err)
 {
-  ets_state   *s      = state;
-  double      *y      = NULL;
-  choice       c      = {.ctx = ctx, .want = params, .y = h->y, .n = h->n, .m = 1, .positive = true, .err = err};
-  const double period = floor(h->period + 0.5);
-  dyo_status   st     = DYO_OK;
-  if (c.want->seasonal != ETS_NONE && period > ETS_LONGEST_SEASON && period < LONGEST_PATTERN &&
-      h->n >= 2 * (size_t)period) {
-    st = take_pattern(ctx, h, (int)period, &y, s, err);
+  ets_want       want      = *(const ets_want *)params;
+  double        *adjusted  = NULL;
+  int            longest   = 1;
+  const size_t   n_seasons = seasons_fitting(h, &longest);
+  ets_fit_result r         = {0};
+  dyo_status     st        = DYO_OK;
+  if (want.seasonal != ETS_NONE && (n_seasons > 1 || longest > ETS_LONGEST_SEASON)) {
+    st = take_seasons(ctx, h, want.seasonal, &adjusted, state, err);
     if (st != DYO_OK) return st;
-    c.y = y;
-  } else if (period > 1 && period <= ETS_LONGEST_SEASON) {
-    c.m = (int)period;
+    longest       = 1;
+    want.seasonal = ETS_NONE;
   }
-  for (size_t t = 0; t < c.n; t++) {
-    if (isnan(c.y[t])) continue;
-    c.known++;
-    c.positive = c.positive && c.y[t] > 0;
-  }
-  if (!c.positive && (c.want->error == 1 || c.want->trend == ETS_MUL || c.want->seasonal == ETS_MUL))
-    return dyo_fail(
-      err, DYO_INVALID_INPUT, "/params",
-      "multiplicative parts need values above zero; leave error, trend and seasonal to the choice or use A");
-  st = try_all(&c);
-  if (st != DYO_OK) return st;
-  if (!c.found) fall_back(&c);
-  return finish(&c, s);
+  const double *y = adjusted ? adjusted : h->y;
+  st              = ets_choose(ctx, &want, y, h->n, longest <= ETS_LONGEST_SEASON ? longest : 1, &r, err);
+  return st == DYO_OK ? finish(ctx, &r, y, h->n, state, err) : st;
 }
 
 static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
 {
-  ets_state        *s = state;
-  const ets_form    f = ets_state_form(s);
-  const ets_weights w = ets_state_weights(s);
-  const size_t      m = s->n_s, p = s->n_pattern;
-  double           *ring = NULL;
-  dyo_status        st   = ets_state_check(s, err);
+  ets_state        *s       = state;
+  const ets_form    f       = ets_state_form(s);
+  const ets_weights w       = ets_state_weights(s);
+  const size_t      m       = s->n_s;
+  seasons           pattern = ets_state_seasons(s);
+  dyo_status        st      = ets_state_check(s, err);
   (void)x;
   if (st != DYO_OK) return st;
-  ring = DYO_NEW(ctx, m + p, double);
+  double *ring = DYO_NEW(ctx, m, double);
   if (!ring) return dyo_oom(err);
-  for (size_t t = 0; t < n; t++) ets_step(&f, &w, y[t] - (p ? s->pattern[t % p] : 0), &s->l, &s->b, &s->s[t % m]);
+  for (size_t t = 0; t < n; t++) ets_step(&f, &w, seasons_off(&pattern, t, y[t]), &s->l, &s->b, &s->s[t % m]);
   for (size_t i = 0; i < m; i++) ring[i] = s->s[(n + i) % m];
-  for (size_t i = 0; i < p; i++) ring[m + i] = s->pattern[(n + i) % p];
   s->s = ring;
-  if (p) s->pattern = ring + m;
+  if (pattern.n_pattern) st = seasons_turn(ctx, &pattern, n, err);
+  s->pattern   = pattern.pattern;
   s->residuals = NULL, s->n_residuals = 0; /* they belong to the fit */
-  return ets_state_check(s, err);
+  return st == DYO_OK ? ets_state_check(s, err) : st;
 }
 
 static void add_param(dyo_report *r, const char *name, double value)

@@ -6,6 +6,7 @@
 
 #include "base/dyo_ctx.h"
 #include "forecast/dyo_model.h"
+#include "forecast/seasons.h"
 
 enum { ETS_NONE = 0, ETS_ADD = 1, ETS_MUL = 2, ETS_LONGEST_SEASON = 24 };
 
@@ -61,7 +62,7 @@ typedef struct {
   ets_form    form;
   ets_weights w;
   double      l0, b0;
-  double     *s0;   /* m */
+  double     *s0;   /* m; NULL stands for none */
   double      loss; /* ets_loss at the optimum */
   double      aicc;
   size_t      n_params; /* sigma2 not counted */
@@ -71,6 +72,15 @@ typedef struct {
 dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok,
                         dyo_err *err);
 
+/* What is asked of the form: indices of the words A M; N A M; no or yes; N A M; -1 where it is chosen. */
+typedef struct {
+  int error, trend, damped, seasonal;
+} ets_want;
+
+/* The best form as ets_choose.c says. m: observations of the season that ETS itself may carry, at most ETS_LONGEST_SEASON. */
+dyo_status ets_choose(dyo_ctx *ctx, const ets_want *want, const double *y, size_t n, int m, ets_fit_result *out,
+                      dyo_err *err);
+
 /* The fitted model. */
 typedef struct {
   int     error, trend, seasonal; /* indices of the words A M; N A M; N A M */
@@ -79,13 +89,17 @@ typedef struct {
   double  alpha, beta, gamma, phi, l, b;
   double *s;
   size_t  n_s;
-  double *pattern;
+  double *pattern; /* seasons taken out beforehand, see seasons.h */
   size_t  n_pattern;
+  int    *pattern_periods;
+  size_t  n_pattern_periods;
+  bool    pattern_factors;
   double  sigma2, loss, n, k, l0, b0;
   double *residuals;
   size_t  n_residuals;
 } ets_state;
 
+seasons     ets_state_seasons(const ets_state *s);
 ets_form    ets_state_form(const ets_state *s);
 ets_weights ets_state_weights(const ets_state *s);
 dyo_status  ets_state_check(const ets_state *s, dyo_err *err); /* for states that come from a text */

@@ -2,12 +2,11 @@
 /* Forecast means and intervals of a fitted ETS model. Linear forms have exact variances, with additive errors (class 1) and with
  * multiplicative ones (class 2): Hyndman, Koehler, Ord & Snyder (2008), 6.3 and table 6.2. The rest is simulated. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "forecast/ets.h"
 #include "forecast/models.h"
 #include "num/dyo_rng.h"
+#include "stats/dyo_order.h"
 
 enum { PATHS = 2000 };
 
@@ -17,6 +16,10 @@ dyo_status ets_state_check(const ets_state *s, dyo_err *err)
   if (s->n_s != (size_t)s->period || (s->seasonal == ETS_NONE && s->period != 1))
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's season has %zu places where %d are expected", s->n_s,
                     s->period);
+  const seasons p = ets_state_seasons(s);
+  if (!seasons_sound(&p))
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                    "the model's pattern has %zu places, which its periods do not add up to", p.n_pattern);
   if (!isfinite(s->l) || !isfinite(s->b) || (s->trend == ETS_MUL && !(s->l > 0 && s->b > 0)) || (mul && !(s->l > 0)))
     return dyo_fail(err, DYO_INVALID_INPUT, "/model",
                     "the model's level has left the positive numbers that its multiplicative form needs");
@@ -77,63 +80,66 @@ static dyo_status by_formula(dyo_ctx *ctx, const ets_state *s, const dyo_ask *as
   return DYO_OK;
 }
 
-/* One future, into column `path` of all[step * PATHS + path]. Errors that would make the value negative are cut. */
-static void one_path(const ets_state *s, const dyo_ask *ask, dyo_rng *rng, double *season, double *all)
+/* Futures side by side: path k's season place i at season[i * PATHS + k]. */
+typedef struct {
+  double *l, *b, *season, *y;
+} futures;
+
+static bool futures_new(dyo_ctx *ctx, const ets_state *s, futures *f)
 {
-  const ets_form    f     = ets_state_form(s);
-  const ets_weights w     = ets_state_weights(s);
-  const double      sigma = sqrt(s->sigma2);
-  double            l = s->l, b = s->b;
-  memcpy(season, s->s, s->n_s * sizeof *season);
-  for (size_t i = 0; i < ask->h; i++) {
-    double       q = 0, *place = &season[i % s->n_s];
-    const double mu = ets_mean(&f, &w, l, b, *place, &q), e = sigma * dyo_rng_normal(rng);
+  double *room = DYO_NEW(ctx, (3 + s->n_s) * PATHS, double);
+  if (!room) return false;
+  *f = (futures){room, room + PATHS, room + 3 * PATHS, room + 2 * PATHS};
+  for (size_t k = 0; k < PATHS; k++) {
+    f->l[k] = s->l, f->b[k] = s->b;
+    for (size_t i = 0; i < s->n_s; i++) f->season[i * PATHS + k] = s->s[i];
+  }
+  return true;
+}
+
+/* One step of all of them, the values into y. Errors that would make a value negative are cut. */
+static void one_step(const ets_state *s, size_t step, dyo_rng *rng, futures *u)
+{
+  const ets_form    f      = ets_state_form(s);
+  const ets_weights w      = ets_state_weights(s);
+  const double      sigma  = sqrt(s->sigma2);
+  double           *season = u->season + step % s->n_s * PATHS;
+  for (size_t k = 0; k < PATHS; k++) {
+    double       q  = 0;
+    const double mu = ets_mean(&f, &w, u->l[k], u->b[k], season[k], &q), e = sigma * dyo_rng_normal(rng);
     double       y = f.error == ETS_MUL ? mu * (1 + fmax(e, -0.999)) : mu + e;
     if (f.season == ETS_MUL || f.trend == ETS_MUL) y = fmax(y, 1e-9 * fabs(mu));
-    all[i * PATHS] = y;
-    ets_step(&f, &w, y, &l, &b, place);
+    u->y[k] = y;
+    ets_step(&f, &w, y, &u->l[k], &u->b[k], &season[k]);
   }
-}
-
-static int ascending(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
-static double quantile(const double *v, size_t n, double p)
-{
-  const double at = p * (double)(n - 1), lo = floor(at);
-  const size_t i = (size_t)lo, j = i + 1 < n ? i + 1 : i;
-  return v[i] + (at - lo) * (v[j] - v[i]);
 }
 
 static dyo_status by_simulation(dyo_ctx *ctx, const ets_state *s, const dyo_ask *ask, dyo_band *out, dyo_err *err)
 {
-  dyo_rng rng    = dyo_rng_seed(ask->seed);
-  double *all    = DYO_NEW(ctx, ask->h * PATHS, double);
-  double *season = DYO_NEW(ctx, s->n_s, double);
-  if (!all || !season) return dyo_oom(err);
-  for (size_t k = 0; k < PATHS; k++) one_path(s, ask, &rng, season, all + k);
+  dyo_rng rng = dyo_rng_seed(ask->seed);
+  futures u;
+  if (!futures_new(ctx, s, &u)) return dyo_oom(err);
   for (size_t i = 0; i < ask->h; i++) {
-    double *v = all + i * PATHS;
-    qsort(v, PATHS, sizeof *v, ascending);
+    one_step(s, i, &rng, &u);
     for (size_t l = 0; l < ask->n_levels; l++) {
-      out->lower[l * ask->h + i] = quantile(v, PATHS, 0.5 - ask->levels[l] / 2);
-      out->upper[l * ask->h + i] = quantile(v, PATHS, 0.5 + ask->levels[l] / 2);
+      out->lower[l * ask->h + i] = dyo_quantile_of(u.y, PATHS, 0.5 - ask->levels[l] / 2);
+      out->upper[l * ask->h + i] = dyo_quantile_of(u.y, PATHS, 0.5 + ask->levels[l] / 2);
     }
+    if (dyo_poll(ctx, (double)i / (double)ask->h, "simulating") == DYO_STOP_CANCELLED)
+      return dyo_cancelled(ctx, false, err);
   }
   return DYO_OK;
 }
 
-static void add_pattern(const ets_state *s, const dyo_ask *ask, dyo_band *out)
+static void put_seasons(const ets_state *s, const dyo_ask *ask, dyo_band *out)
 {
-  for (size_t i = 0; i < ask->h && s->n_pattern; i++) {
-    const double p = s->pattern[i % s->n_pattern];
-    out->mean[i] += p;
+  const seasons p = ets_state_seasons(s);
+  for (size_t i = 0; i < ask->h && p.n_pattern; i++) {
+    out->mean[i] = seasons_put(&p, i, out->mean[i]);
     for (size_t l = 0; l < ask->n_levels; l++) {
-      out->lower[l * ask->h + i] += p;
-      out->upper[l * ask->h + i] += p;
+      double *lower = &out->lower[l * ask->h + i], *upper = &out->upper[l * ask->h + i];
+      *lower = seasons_put(&p, i, *lower);
+      *upper = seasons_put(&p, i, *upper);
     }
   }
 }
@@ -146,6 +152,6 @@ dyo_status ets_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo
   means(s, ask->h, out->mean);
   if (ask->n_levels && s->trend != ETS_MUL && s->seasonal != ETS_MUL) st = by_formula(ctx, s, ask, out, err);
   else if (ask->n_levels) st = by_simulation(ctx, s, ask, out, err);
-  if (st == DYO_OK) add_pattern(s, ask, out);
+  if (st == DYO_OK) put_seasons(s, ask, out);
   return st;
 }

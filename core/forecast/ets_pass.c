@@ -20,21 +20,20 @@ static inline double damp(const ets_form *f, double phi, double b)
   return f->damped ? pow(b, phi) : b;
 }
 
-double ets_mean(const ets_form *f, const ets_weights *w, double l, double b, double s, double *q)
+static inline double mean_of(const ets_form *f, double phi, double l, double b, double s, double *q)
 {
-  const double d = damp(f, w->phi, b);
+  const double d = damp(f, phi, b);
   *q             = f->trend == ETS_NONE ? l : f->trend == ETS_ADD ? l + d : l * d;
   return f->season == ETS_NONE ? *q : f->season == ETS_ADD ? *q + s : *q * s;
 }
 
-void ets_step(const ets_form *f, const ets_weights *w, double y, double *l, double *b, double *s)
+/* The states after y, given q = l + phi b (or l b^phi). */
+static inline void step(const ets_form *f, const ets_weights *w, double y, double q, double *l, double *b, double *s)
 {
-  double       q  = 0;
-  const double mu = ets_mean(f, w, *l, *b, *s, &q), d = damp(f, w->phi, *b);
+  const double d    = damp(f, w->phi, *b);
   const bool   miss = isnan(y);
   const double p    = miss ? q : f->season == ETS_NONE ? y : f->season == ETS_ADD ? y - *s : y / *s;
   const double l1   = q + w->alpha * (p - q); /* l_t */
-  (void)mu;
   if (f->trend != ETS_NONE) {
     const double r = f->trend == ETS_ADD ? l1 - *l : l1 / *l;
     *b             = miss ? d : d + w->beta * (r - d); /* b_t */
@@ -43,30 +42,81 @@ void ets_step(const ets_form *f, const ets_weights *w, double y, double *l, doub
   *l = l1;
 }
 
+double ets_mean(const ets_form *f, const ets_weights *w, double l, double b, double s, double *q)
+{
+  return mean_of(f, w->phi, l, b, s, q);
+}
+
+void ets_step(const ets_form *f, const ets_weights *w, double y, double *l, double *b, double *s)
+{
+  double q = 0;
+  (void)mean_of(f, w->phi, *l, *b, *s, &q);
+  step(f, w, y, q, l, b, s);
+}
+
+/* The recursions are written once, for any form, and compiled once for each: with the form's parts known the branches go. */
+#define ETS_INLINE static inline __attribute__((always_inline))
+#define ETS_DISPATCH(run, f, ...)                          \
+  switch ((f)->error * 9 + (f)->trend * 3 + (f)->season) { \
+    ETS_CASES(run, ETS_ADD, ETS_NONE, __VA_ARGS__)         \
+    ETS_CASES(run, ETS_ADD, ETS_ADD, __VA_ARGS__)          \
+    ETS_CASES(run, ETS_ADD, ETS_MUL, __VA_ARGS__)          \
+    ETS_CASES(run, ETS_MUL, ETS_NONE, __VA_ARGS__)         \
+    ETS_CASES(run, ETS_MUL, ETS_ADD, __VA_ARGS__)          \
+    ETS_CASES(run, ETS_MUL, ETS_MUL, __VA_ARGS__)          \
+  default: break;                                          \
+  }
+#define ETS_CASES(run, e, t, ...)                                             \
+  case (e)*9 + (t)*3 + ETS_NONE: run((e), (t), ETS_NONE, __VA_ARGS__); break; \
+  case (e)*9 + (t)*3 + ETS_ADD: run((e), (t), ETS_ADD, __VA_ARGS__); break;   \
+  case (e)*9 + (t)*3 + ETS_MUL: run((e), (t), ETS_MUL, __VA_ARGS__); break;
+
+/* A sum of logarithms with few calls of log: factors are multiplied up until the product nears the end of a double. */
+typedef struct {
+  double product, sum;
+} log_sum;
+
+static inline void log_add(log_sum *a, double x)
+{
+  a->product *= x;
+  if (a->product > 1e-150 && a->product < 1e150) return;
+  a->sum += log(a->product);
+  a->product = 1;
+}
+
+ETS_INLINE void forward(int error, int trend, int season, ets_pass *p, const ets_weights *w, bool *fine)
+{
+  const ets_form f        = {error, trend, season, p->form.damped, p->form.m};
+  const bool     positive = error == ETS_MUL || trend == ETS_MUL || season == ETS_MUL;
+  const size_t   m        = (size_t)f.m;
+  double         l = p->l[0], b = p->b[0], sse = 0;
+  log_sum        log_mu = {1, 0};
+  size_t         known  = 0;
+  *fine                 = false;
+  for (size_t t = 0; t < p->n; t++) {
+    double       s = p->s[t], q = 0;
+    const double y = p->y[t], mu = mean_of(&f, w->phi, l, b, s, &q);
+    p->l[t] = l, p->b[t] = b, p->mu[t] = mu, p->q[t] = q;
+    if (positive && !(mu > 0 && q > 0 && (trend != ETS_MUL || (b > 0 && l > 0)))) return;
+    const double e = error == ETS_MUL ? (y - mu) / mu : y - mu;
+    p->e[t]        = e;
+    if (!isnan(e)) {
+      sse += e * e;
+      known++;
+      if (error == ETS_MUL) log_add(&log_mu, mu);
+    }
+    step(&f, w, y, q, &l, &b, &s);
+    p->s[t + m] = s;
+  }
+  p->sse = sse, p->known = known, p->log_mu = log_mu.sum + log(log_mu.product);
+  *fine = isfinite(sse) && isfinite(l) && isfinite(b);
+}
+
 bool ets_forward(ets_pass *p, const ets_weights *w)
 {
-  const ets_form *f = &p->form;
-  double          l = p->l[0], b = p->b[0];
-  const bool      positive = f->error == ETS_MUL || f->trend == ETS_MUL || f->season == ETS_MUL;
-  p->sse = p->log_mu = 0;
-  p->known           = 0;
-  for (size_t t = 0; t < p->n; t++) {
-    double s = p->s[t];
-    p->l[t]  = l;
-    p->b[t]  = b;
-    p->mu[t] = ets_mean(f, w, l, b, s, &p->q[t]);
-    if (positive && !(p->mu[t] > 0 && p->q[t] > 0 && (f->trend != ETS_MUL || (b > 0 && l > 0)))) return false;
-    p->e[t] = p->y[t] - p->mu[t];
-    if (f->error == ETS_MUL) p->e[t] /= p->mu[t];
-    if (!isnan(p->e[t])) {
-      p->sse += p->e[t] * p->e[t];
-      p->known++;
-      if (f->error == ETS_MUL) p->log_mu += log(p->mu[t]);
-    }
-    ets_step(f, w, p->y[t], &l, &b, &s);
-    p->s[t + (size_t)f->m] = s;
-  }
-  return isfinite(p->sse) && isfinite(l) && isfinite(b);
+  bool fine = false;
+  ETS_DISPATCH(forward, &p->form, p, w, &fine)
+  return fine;
 }
 
 double ets_loss(const ets_pass *p)
@@ -80,17 +130,17 @@ typedef struct {
 } adjoint;
 
 /* d loss / d mu_t. */
-static inline double slope_mu(const ets_pass *p, size_t t, double scale)
+ETS_INLINE double slope_mu(int error, const ets_pass *p, size_t t, double scale)
 {
-  if (p->form.error != ETS_MUL) return -2 * scale * p->e[t];
+  if (error != ETS_MUL) return -2 * scale * p->e[t];
   return -2 * scale * p->e[t] * p->y[t] / (p->mu[t] * p->mu[t]) + 2 / p->mu[t];
 }
 
 /* Back through mu, q and the damped trend d = phi b or b^phi. */
-static inline void back_mean(const ets_pass *p, const ets_weights *w, size_t t, double gmu, adjoint *a, double *dphi)
+ETS_INLINE void back_mean(const ets_form *f, const ets_pass *p, const ets_weights *w, size_t t, double gmu, adjoint *a,
+                          double *dphi)
 {
-  const ets_form *f = &p->form;
-  const double    b = p->b[t], d = damp(f, w->phi, b);
+  const double b = p->b[t], d = damp(f, w->phi, b);
   if (f->season == ETS_MUL) {
     a->s += gmu * p->q[t];
     a->q += gmu * p->s[t];
@@ -116,13 +166,12 @@ static inline void back_mean(const ets_pass *p, const ets_weights *w, size_t t, 
 }
 
 /* Back through the three updates of step t; (l, b, s) are the derivatives by the states after it. Paper: reverse mode by hand. */
-static inline void back_step(const ets_pass *p, const ets_weights *w, size_t t, double l1, const adjoint *after,
-                             adjoint *a, ets_weights *dw)
+ETS_INLINE void back_step(const ets_form *f, const ets_pass *p, const ets_weights *w, size_t t, double l1,
+                          const adjoint *after, adjoint *a, ets_weights *dw)
 {
-  const ets_form *f = &p->form;
-  const double    y = p->y[t], q = p->q[t], s = p->s[t], l = p->l[t], d = damp(f, w->phi, p->b[t]);
-  double          gl = after->l;
-  *a                 = (adjoint){0};
+  const double y = p->y[t], q = p->q[t], s = p->s[t], l = p->l[t], d = damp(f, w->phi, p->b[t]);
+  double       gl = after->l;
+  *a              = (adjoint){0};
   if (isnan(y)) { /* l' = q, b' = d, s' = s */
     a->q = gl;
     a->d = after->b;
@@ -148,27 +197,34 @@ static inline void back_step(const ets_pass *p, const ets_weights *w, size_t t, 
   if (f->season != ETS_NONE) a->s -= f->season == ETS_ADD ? gp : gp * y / (s * s);
 }
 
+ETS_INLINE void backward(int error, int trend, int season, const ets_pass *p, const ets_weights *w, ets_weights *dw,
+                         adjoint *after, double *ds)
+{
+  const ets_form f     = {error, trend, season, p->form.damped, p->form.m};
+  const size_t   m     = (size_t)f.m;
+  const double   scale = (double)p->known / (p->sse + 1e-300);
+  ets_weights    d     = {0};
+  adjoint        a     = {0};
+  double         l1 = p->l[p->n - 1], b1 = p->b[p->n - 1], s1 = p->s[p->n - 1];
+  size_t         place = p->n % m; /* t % m, one step on */
+  step(&f, w, p->y[p->n - 1], p->q[p->n - 1], &l1, &b1, &s1);
+  for (size_t t = p->n; t-- > 0; l1 = p->l[t]) {
+    place    = place ? place - 1 : m - 1;
+    after->s = ds[place]; /* of the place's value after this step */
+    back_step(&f, p, w, t, l1, after, &a, &d);
+    back_mean(&f, p, w, t, isnan(p->y[t]) ? 0 : slope_mu(error, p, t, scale), &a, &d.phi);
+    ds[place] = a.s;
+    after->l  = a.l;
+    after->b  = a.b;
+  }
+  *dw = d;
+}
+
 void ets_backward(ets_pass *p, const ets_weights *w, ets_weights *dw, double *dl, double *db, double *ds)
 {
-  const size_t m     = (size_t)p->form.m;
-  const double scale = (double)p->known / (p->sse + 1e-300);
-  adjoint      after = {0}, a = {0};
-  *dw = (ets_weights){0};
-  for (size_t i = 0; i < m; i++) ds[i] = 0;
-  for (size_t t = p->n; t-- > 0;) {
-    double l1 = t + 1 < p->n ? p->l[t + 1] : NAN;
-    if (t + 1 == p->n) {
-      double b = p->b[t], s = p->s[t];
-      l1 = p->l[t];
-      ets_step(&p->form, w, p->y[t], &l1, &b, &s);
-    }
-    after.s = ds[t % m]; /* of the place's value after this step */
-    back_step(p, w, t, l1, &after, &a, dw);
-    back_mean(p, w, t, isnan(p->y[t]) ? 0 : slope_mu(p, t, scale), &a, &dw->phi);
-    ds[t % m] = a.s;
-    after.l   = a.l;
-    after.b   = a.b;
-  }
+  adjoint after = {0};
+  for (int i = 0; i < p->form.m; i++) ds[i] = 0;
+  ETS_DISPATCH(backward, &p->form, p, w, dw, &after, ds)
   *dl = after.l;
   *db = after.b;
 }

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "stats/order.h"
+#include "stats/dyo_order.h"
 
 static double tricube(double u)
 {

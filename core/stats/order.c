@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hoare (1961), algorithm 65 (FIND), with the middle of three as pivot. */
-#include "stats/order.h"
+#include "stats/dyo_order.h"
 
 #include <math.h>
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "stats/dyo_mstl.h"
-#include "stats/order.h"
+#include "stats/dyo_order.h"
 
 static const double far_out = 3, real_season = 0.6, farthest = 0.5;
 

@@ -11,7 +11,7 @@
 #include "num/dyo_fft.h"
 #include "num/dyo_ols.h"
 #include "num/dyo_tail.h"
-#include "stats/order.h"
+#include "stats/dyo_order.h"
 
 enum {
   PEAKS       = 10, /* of the periodogram */

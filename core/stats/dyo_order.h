@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* order.h - order statistics. */
-#ifndef DYO_STATS_ORDER_H
-#define DYO_STATS_ORDER_H
+/* dyo_order.h - order statistics. */
+#ifndef DYO_ORDER_H
+#define DYO_ORDER_H
 
 #include <stddef.h>
 
