@@ -68,8 +68,16 @@ typedef struct {
   size_t      n_params; /* sigma2 not counted */
 } ets_fit_result;
 
-/* Maximise the likelihood of one form over weights and initial states. not_finite in *ok when the form does not suit the data. */
-dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const double *y, size_t n, ets_fit_result *out, bool *ok,
+typedef struct {
+  const double *y;
+  size_t        n;
+  double
+    trust; /* observations' weight by which the initial trend is held to the line through the first values; 0 = free */
+} ets_data;
+
+/* Maximise the likelihood of one form over weights and initial states. False in *ok when the form does not suit the data. With
+ * trust above zero aicc is of the held likelihood, loss of the plain one. */
+dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const ets_data *d, ets_fit_result *out, bool *ok,
                         dyo_err *err);
 
 /* What is asked of the form: indices of the words A M; N A M; no or yes; N A M; -1 where it is chosen. */
