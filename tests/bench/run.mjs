@@ -9,6 +9,7 @@ import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
+import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
 
 const only = process.argv[2] ?? "";
@@ -306,6 +307,8 @@ const benches = {
     }
   },
 };
+
+Object.assign(benches, smoothing({ row, load }));
 
 function spawnAll(script, args, times, input = "") {
   return Array.from({ length: times }, () => {
