@@ -308,7 +308,7 @@ const benches = {
   },
 };
 
-Object.assign(benches, smoothing({ row, load }));
+Object.assign(benches, smoothing({ row, timed, load }));
 
 function spawnAll(script, args, times, input = "") {
   return Array.from({ length: times }, () => {

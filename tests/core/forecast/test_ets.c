@@ -121,9 +121,32 @@ static void update_is_the_filter_run_on(void **state)
   dyo_ctx_clear(&ctx);
 }
 
+/* Periods 2 and 3: four steps on, the places are the first of the one and the second of the other. */
+static void seasons_turn_with_time(void **state)
+{
+  double  pattern[] = {1, 2, 10, 20, 30};
+  int     periods[] = {2, 3};
+  seasons s         = {pattern, 5, periods, 2, false};
+  dyo_ctx ctx;
+  dyo_err err;
+  (void)state;
+  dyo_ctx_init(&ctx, NULL);
+  assert_true(seasons_sound(&s));
+  near(seasons_put(&s, 4, 100), 121, 0);
+  near(seasons_off(&s, 4, 121), 100, 0);
+  assert_int_equal(seasons_turn(&ctx, &s, 4, &err), DYO_OK);
+  near(seasons_put(&s, 0, 100), 121, 0);
+  s.factors = true;
+  near(seasons_put(&s, 0, 1), exp(21), 1e-3);
+  s.n_pattern = 4;
+  assert_false(seasons_sound(&s));
+  dyo_ctx_clear(&ctx);
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_the_slope_of_the_loss),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(seasons_turn_with_time),
+                                     cmocka_unit_test(gradient_is_the_slope_of_the_loss),
                                      cmocka_unit_test(update_is_the_filter_run_on)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
