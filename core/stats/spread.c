@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "stats/order.h"
+#include "stats/dyo_order.h"
 
 static const double to_normal = 1.482602218505602; /* 1 / Phi^-1(3/4) */
 
