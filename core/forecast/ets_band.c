@@ -19,7 +19,8 @@ dyo_status ets_state_check(const ets_state *s, dyo_err *err)
   const seasons p = ets_state_seasons(s);
   if (!seasons_sound(&p))
     return dyo_fail(err, DYO_INVALID_INPUT, "/model",
-                    "the model's pattern has %zu places, which its periods do not add up to", p.n_pattern);
+                    "the model's pattern has %zu places; its periods do not add up to them, or its factors overflow",
+                    p.n_pattern);
   if (!isfinite(s->l) || !isfinite(s->b) || (s->trend == ETS_MUL && !(s->l > 0 && s->b > 0)) || (mul && !(s->l > 0)))
     return dyo_fail(err, DYO_INVALID_INPUT, "/model",
                     "the model's level has left the positive numbers that its multiplicative form needs");

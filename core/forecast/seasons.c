@@ -8,7 +8,7 @@
 #include "series/dyo_series.h"
 #include "stats/dyo_mstl.h"
 
-enum { LONGEST_PERIOD = 100000 };
+enum { LONGEST_PERIOD = 100000, MOST_LOG = 300 /* exp of it is far from overflow */ };
 
 static int fitting(const dyo_history *h, size_t k)
 {
@@ -106,5 +106,7 @@ bool seasons_sound(const seasons *s)
     if (s->periods[k] < 1) return false;
     sum += (size_t)s->periods[k];
   }
+  for (size_t i = 0; i < s->n_pattern && s->factors; i++)
+    if (fabs(s->pattern[i]) > MOST_LOG) return false;
   return sum == s->n_pattern;
 }

@@ -28,7 +28,7 @@ double seasons_off(const seasons *s, size_t i, double v);
 /* Go on by n steps: a new pattern with the then coming places first. */
 dyo_status seasons_turn(dyo_ctx *ctx, seasons *s, size_t n, dyo_err *err);
 
-/* Of seasons that come from a text: do the periods add up to the pattern? */
+/* Of seasons that come from a text: do the periods add up to the pattern, and are factors of a size that can be? */
 bool seasons_sound(const seasons *s);
 
 #endif
