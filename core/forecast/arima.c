@@ -335,7 +335,11 @@ static dyo_status store_result(job *j, const arima_work *k, const arima_result *
   s->beta = copy(j->ctx, k->beta + skip, (int)x), s->n_beta = x;
   s->x_names = DYO_NEW(j->ctx, x + 1, const char *);
   if (!s->ar || !s->ma || !s->sar || !s->sma || !s->beta || !s->x_names) return dyo_oom(j->err);
-  for (size_t i = 0; i < x && j->h->x_names; i++) s->x_names[s->n_x_names++] = dyo_text(j->ctx, "%s", j->h->x_names[i]);
+  for (; s->n_x_names < x; s->n_x_names++) {
+    const size_t i = s->n_x_names;
+    s->x_names[i]  = j->h->x_names ? dyo_text(j->ctx, "%s", j->h->x_names[i]) : dyo_text(j->ctx, "x%zu", i + 1);
+    if (!s->x_names[i]) return dyo_oom(j->err);
+  }
   if (c < r->cols && j->mean) s->has_mean = true, s->mean = k->beta[c++];
   if (c < r->cols && j->drift) s->has_drift = true, s->drift = k->beta[c++];
   s->sigma2 = r->sigma2, s->loglik = r->loglik, s->n = r->n, s->k = r->k;
@@ -421,4 +425,4 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
 }
 
 const dyo_model dyo_model_arima = {"arima",        params_rows,  arima_state_rows, min_obs, fit,
-                                   arima_forecast, arima_update, arima_report,     NULL};
+                                   arima_forecast, arima_update, arima_report,     NULL,    arima_regressors};

@@ -65,7 +65,8 @@ dyo_status arima_state_check(const arima_state *s, dyo_err *err)
   if (!ranges || r > ARIMA_MOST_STATE)
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the orders of the ARIMA model are out of range");
   if (s->n_ar != (size_t)o.p || s->n_ma != (size_t)o.q || s->n_sar != (size_t)o.P || s->n_sma != (size_t)o.Q ||
-      s->n_tail != (size_t)(o.d + o.D * o.m) || s->n_a != r || s->n_gain != r || s->n_change != r)
+      s->n_tail != (size_t)(o.d + o.D * o.m) || s->n_a != r || s->n_gain != r || s->n_change != r ||
+      s->n_x_names != s->n_beta)
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the ARIMA model's arrays do not fit its orders");
   if (!finite_all(s->ar, s->n_ar) || !finite_all(s->ma, s->n_ma) || !finite_all(s->sar, s->n_sar) ||
       !finite_all(s->sma, s->n_sma) || !finite_all(s->tail, s->n_tail) || !finite_all(s->a, r) ||
@@ -251,6 +252,13 @@ static const char *form(dyo_ctx *ctx, const arima_state *s)
                   s->has_drift ? (s->has_mean ? " and drift" : " with drift") : "", s->n_beta ? " errors" : "");
 }
 
+const char **arima_regressors(const void *state, size_t *n)
+{
+  const arima_state *s = state;
+  *n                   = s->n_x_names;
+  return s->x_names;
+}
+
 dyo_status arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err)
 {
   const arima_state *s = state;
@@ -275,8 +283,7 @@ dyo_status arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err 
   add_list(ctx, s, r, "ar.S", s->sar, s->n_sar, s->m);
   add_list(ctx, s, r, "ma.S", s->sma, s->n_sma, s->m);
   for (size_t i = 0; i < s->n_beta; i++) {
-    const char *name = i < s->n_x_names ? s->x_names[i] : dyo_text(ctx, "x%zu", i + 1);
-    add_one(s, r, name ? name : "x", s->beta[i]);
+    add_one(s, r, s->x_names[i], s->beta[i]);
   }
   if (s->has_mean) add_one(s, r, "const", s->mean);
   if (s->has_drift) add_one(s, r, "drift", s->drift);

@@ -76,6 +76,9 @@ typedef struct dyo_model {
 
   /* Whether a choice among models should look at this one for h at all; NULL: for any history. */
   bool (*suits)(const dyo_history *h);
+
+  /* Names of the n regressors it was fitted with. NULL: fit, forecast and update take no x, and callers refuse regressors. */
+  const char **(*regressors)(const void *state, size_t *n);
 } dyo_model;
 
 /* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */

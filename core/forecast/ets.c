@@ -192,4 +192,5 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_ets = {"ets", params_rows, ets_state_rows, min_obs, fit, ets_forecast, update, report, NULL};
+const dyo_model dyo_model_ets = {"ets",        params_rows, ets_state_rows, min_obs, fit,
+                                 ets_forecast, update,      report,         NULL,    NULL};

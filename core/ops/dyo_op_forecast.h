@@ -8,7 +8,15 @@
 #include "forecast/dyo_backtest.h"
 #include "series/dyo_regular.h"
 
-enum { DYO_HORIZON_MOST = 10000, DYO_LEVELS_MOST = 20, DYO_FOLDS_MOST = 50 };
+enum { DYO_HORIZON_MOST = 10000, DYO_LEVELS_MOST = 20, DYO_FOLDS_MOST = 50, DYO_REGRESSORS_MOST = 100 };
+
+/* A series that explains another one, by its name in the request. */
+typedef struct {
+  const char *name;
+  double     *values;
+  size_t      n_values;
+} dyo_regressor;
+extern const dyo_field dyo_regressor_rows[], dyo_future_regressor_rows[];
 
 typedef struct {
   dyo_series_in *series;
@@ -18,6 +26,8 @@ typedef struct {
   size_t         n_confidence_level;
   double        *seasonal_periods;
   size_t         n_seasonal_periods;
+  dyo_regressor *regressors, *future_regressors;
+  size_t         n_regressors, n_future_regressors;
   bool           non_negative;
   const char    *params; /* JSON text, decoded by the model's rows */
   int            folds;
@@ -64,8 +74,8 @@ typedef struct {
   size_t           n_confidence_intervals; /* DYO_ONE where the request gave one level */
   dyo_selection   *selection;
   dyo_diagnostics *diagnostics;
-  dyo_named_value *parameters;
-  size_t           n_parameters;
+  dyo_named_value *parameters, *standard_errors;
+  size_t           n_parameters, n_standard_errors;
   dyo_accuracy    *accuracy_metrics;
   const char      *frequency;
   double          *seasonal_periods;
@@ -79,21 +89,25 @@ extern const dyo_field dyo_create_in_rows[], dyo_forecast_out_rows[], dyo_accura
 dyo_status             dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err);
 
 typedef struct {
-  const char *model;
-  int         forecast_horizon;
-  double     *confidence_level;
-  size_t      n_confidence_level;
-  int         seed;
+  const char    *model;
+  int            forecast_horizon;
+  double        *confidence_level;
+  size_t         n_confidence_level;
+  dyo_regressor *future_regressors;
+  size_t         n_future_regressors;
+  int            seed;
 } dyo_predict_in;
 
 extern const dyo_field dyo_predict_in_rows[];
 dyo_status             dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err);
 
 typedef struct {
-  const char **dates;
-  size_t       n_dates;
-  double      *values;
-  size_t       n_values;
+  const char   **dates;
+  size_t         n_dates;
+  double        *values;
+  size_t         n_values;
+  dyo_regressor *regressors;
+  size_t         n_regressors;
 } dyo_observations;
 
 typedef struct {
@@ -120,6 +134,8 @@ typedef struct {
   double         confidence_level;
   double        *seasonal_periods;
   size_t         n_seasonal_periods;
+  dyo_regressor *regressors;
+  size_t         n_regressors;
 } dyo_backtest_in;
 
 typedef struct {

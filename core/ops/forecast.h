@@ -27,6 +27,26 @@ dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, v
 /* Fewest values; insufficient_data otherwise. */
 dyo_status forecast_enough(const dyo_model *m, const prepared *p, dyo_err *err);
 
+/* Regressors beside the series, put on its grid and into p->history; several values of a period become their mean. */
+dyo_status forecast_regressors(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const dyo_series_in *series, prepared *p,
+                               dyo_err *err);
+
+/* The values of h steps for each of the n_names, one column after the other; NULL where there are no names. More values than h
+ * are left out with a note. */
+dyo_status forecast_future(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const char *const *names, size_t n_names,
+                           size_t h, const double **x, dyo_notes *notes, dyo_err *err);
+
+/* Exactly the names, each once: order[j] is the entry of names[j]. Errors point below `field` ("future_regressors"). */
+dyo_status forecast_match(dyo_ctx *ctx, const char *field, const dyo_regressor *r, size_t n, const char *const *names,
+                          size_t n_names, size_t **order, dyo_err *err);
+
+/* Refusal at "/field/name". */
+dyo_status forecast_refuse_regressor(dyo_err *err, const char *field, const char *name, const char *fmt, ...)
+  DYO_PRINTF(4, 5);
+
+/* unsupported at `path` where m cannot use the regressors there are. */
+dyo_status forecast_uses(dyo_ctx *ctx, const dyo_model *m, const char *path, dyo_err *err);
+
 /* A fitted model and what belongs to it. */
 typedef struct {
   const dyo_model *model;
@@ -37,6 +57,8 @@ typedef struct {
   size_t           n;     /* values so far, missing ones included */
   double          *periods;
   size_t           n_periods;
+  const char     **x_names; /* regressors it was fitted with */
+  size_t           n_x;
 } fitted;
 
 dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_err *err);

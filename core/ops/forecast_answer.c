@@ -43,6 +43,10 @@ static const dyo_field parameter_rows[] = {DYO_STR(dyo_named_value, name, DYO_RE
                                            DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "The estimated value."),
                                            DYO_END(dyo_named_value)};
 
+static const dyo_field error_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name of the parameter."),
+                                       DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Its standard error."),
+                                       DYO_END(dyo_named_value)};
+
 const dyo_field dyo_accuracy_rows[] = {
   DYO_OUT(dyo_accuracy, mae, DYO_NULL, NULL, "Mean absolute error."),
   DYO_OUT(dyo_accuracy, rmse, DYO_NULL, NULL, "Root mean squared error."),
@@ -72,6 +76,8 @@ const dyo_field dyo_forecast_out_rows[] = {
   DYO_OBJ(dyo_forecast_out, selection, DYO_OPT, dyo_selection, selection_rows, "How the model was chosen."),
   DYO_OBJ(dyo_forecast_out, diagnostics, DYO_OPT, dyo_diagnostics, diagnostics_rows, "Diagnostics of the fit."),
   DYO_MAP(dyo_forecast_out, parameters, DYO_OPT, 1000, dyo_named_value, parameter_rows, "Estimated parameters."),
+  DYO_MAP(dyo_forecast_out, standard_errors, DYO_OPT, 1000, dyo_named_value, error_rows,
+          "Standard errors of the parameters, where the model gives them."),
   DYO_OBJ(dyo_forecast_out, accuracy_metrics, DYO_OPT, dyo_accuracy, dyo_accuracy_rows,
           "Errors of a rolling backtest, not in-sample."),
   DYO_STR(dyo_forecast_out, frequency, DYO_OPT, 16, "Frequency of the series."),
@@ -204,6 +210,26 @@ static double ljung_box(dyo_ctx *ctx, const dyo_report *r, double period)
   return dyo_chisq_survival(dyo_ljung_box(acf, lags, n), (double)lags);
 }
 
+/* Each name once, as an object's keys must be: only a regressor can bear the name of another parameter. */
+static dyo_status list_parameters(dyo_ctx *ctx, const dyo_report *r, dyo_forecast_out *out, dyo_err *err)
+{
+  dyo_named_value *v = DYO_NEW(ctx, r->n_list, dyo_named_value), *e = DYO_NEW(ctx, r->n_list, dyo_named_value);
+  if (!v || !e) return dyo_oom(err);
+  for (size_t i = 0; i < r->n_list; i++) {
+    const dyo_parameter *p = &r->params[i];
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(p->name, r->params[j].name) == 0)
+        return forecast_refuse_regressor(err, "regressors", p->name,
+                                         "the model has a parameter of this name; another name is expected");
+    if (!isfinite(p->value)) continue;
+    v[out->n_parameters++] = (dyo_named_value){p->name, p->value};
+    if (isfinite(p->std_error)) e[out->n_standard_errors++] = (dyo_named_value){p->name, p->std_error};
+  }
+  out->parameters      = v;
+  out->standard_errors = out->n_standard_errors ? e : NULL;
+  return DYO_OK;
+}
+
 static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out, dyo_err *err)
 {
   dyo_report       r;
@@ -228,12 +254,7 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out,
     d->seasonal_order = orders + 3, d->n_seasonal_order = 4;
   }
   out->diagnostics = d;
-  out->parameters  = DYO_NEW(ctx, r.n_list, dyo_named_value);
-  if (!out->parameters) return dyo_oom(err);
-  for (size_t i = 0; i < r.n_list; i++)
-    if (isfinite(r.params[i].value))
-      out->parameters[out->n_parameters++] = (dyo_named_value){r.params[i].name, r.params[i].value};
-  return DYO_OK;
+  return list_parameters(ctx, &r, out, err);
 }
 
 static void cut_at_zero(const dyo_ask *ask, dyo_band *b)

@@ -98,5 +98,6 @@ dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err
   if (!f->state) return dyo_oom(err);
   if (dyo_json_decode_in(ctx, "state", d.state, strlen(d.state), f->model->state, f->state, err) != DYO_OK)
     return forged(err, "");
+  if (f->model->regressors) f->x_names = f->model->regressors(f->state, &f->n_x);
   return DYO_OK;
 }

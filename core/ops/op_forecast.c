@@ -4,13 +4,16 @@
 
 #include "ops/forecast.h"
 
-enum { AUTO = 0, NAME_LENGTH = 32 };
+enum { AUTO = 0 };
 
 #define LEVEL_ROW(S)                                                     \
   DYO_NUMS(S, confidence_level, DYO_F_ONE, DYO_OPT, 0.01, 0.999, "0..1", \
            "Level of the intervals, or a list of levels; 0.95 where absent.")
 #define PERIODS_ROW(S) \
   DYO_NUMS(S, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations", "Seasonal periods; absent: detected; []: none.")
+#define FUTURE_ROW(S)                                                                                   \
+  DYO_MAP(S, future_regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_future_regressor_rows, \
+          "Values of the regressors at the steps of the forecast: the same names, one value a step.")
 #define HORIZON_ROW(S) DYO_INT(S, forecast_horizon, 30, 1, DYO_HORIZON_MOST, "steps", "Steps to forecast.")
 
 const dyo_field dyo_create_in_rows[] = {
@@ -19,6 +22,9 @@ const dyo_field dyo_create_in_rows[] = {
   HORIZON_ROW(dyo_create_in),
   LEVEL_ROW(dyo_create_in),
   PERIODS_ROW(dyo_create_in),
+  DYO_MAP(dyo_create_in, regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_regressor_rows,
+          "Series that explain this one, such as price or a promotion: numbers by name, one beside each value."),
+  FUTURE_ROW(dyo_create_in),
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
   DYO_JSON(dyo_create_in, params, DYO_OPT,
            "Settings of the model, by its own names; what is absent the model chooses."),
@@ -30,29 +36,11 @@ const dyo_field dyo_create_in_rows[] = {
 
 const dyo_field dyo_predict_in_rows[] = {
   DYO_STR(dyo_predict_in, model, DYO_REQ, DBL_MAX, "A model string of forecast.create or forecast.update."),
-  HORIZON_ROW(dyo_predict_in), LEVEL_ROW(dyo_predict_in),
-  DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."), DYO_END(dyo_predict_in)};
-
-static const dyo_field observations_rows[] = {
-  DYO_STRS(dyo_observations, dates, DYO_OPT, DYO_SERIES_LONGEST,
-           "Date of each value; they follow the model's last one, gaps count as missing."),
-  DYO_NUMS(dyo_observations, values, DYO_F_NULLS, DYO_REQ, -1e100, 1e100, NULL,
-           "New values, oldest first; null is a missing one."),
-  DYO_END(dyo_observations)};
-
-const dyo_field dyo_update_in_rows[] = {
-  DYO_STR(dyo_update_in, model, DYO_REQ, DBL_MAX, "A model string of forecast.create or forecast.update."),
-  DYO_OBJ(dyo_update_in, observations, DYO_REQ, dyo_observations, observations_rows, "What has come since."),
-  DYO_END(dyo_update_in)};
-
-const dyo_field dyo_update_out_rows[] = {
-  DYO_STR(dyo_update_out, model, DYO_REQ, DBL_MAX,
-          "The model with the new values taken in; its parameters are unchanged."),
-  DYO_STR(dyo_update_out, model_type, DYO_REQ, NAME_LENGTH, "The model."),
-  DYO_OUT(dyo_update_out, observations, DYO_REQ, NULL, "Values taken in, missing ones included."),
-  DYO_STR(dyo_update_out, last_date, DYO_REQ, NAME_LENGTH, "Date of the last value, or its number."),
-  DYO_STRS(dyo_update_out, warnings, DYO_REQ, 1000, "Remarks, in sentences."),
-  DYO_END(dyo_update_out)};
+  HORIZON_ROW(dyo_predict_in),
+  LEVEL_ROW(dyo_predict_in),
+  FUTURE_ROW(dyo_predict_in),
+  DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
+  DYO_END(dyo_predict_in)};
 
 static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool non_negative)
 {
@@ -64,7 +52,9 @@ static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool
                   .n            = p->regular.n,
                   .non_negative = non_negative,
                   .periods      = p->periods,
-                  .n_periods    = p->history.n_periods};
+                  .n_periods    = p->history.n_periods,
+                  .x_names      = p->history.x_names,
+                  .n_x          = p->history.n_x};
 }
 
 static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, const prepared *p, void **state,
@@ -120,6 +110,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     void            *params = NULL;
     dyo_accuracy    *a      = NULL;
     if (p->regular.known < m->min_obs(p->history.period) || (m->suits && !m->suits(&p->history))) continue;
+    if (p->history.n_x && !m->regressors) continue;
     if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
@@ -156,7 +147,8 @@ static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p,
     return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
   }
   *m = dyo_model_find(dyo_model_words[in->model_type]);
-  st = forecast_params(ctx, *m, in->params, params, err);
+  if (p->history.n_x) st = forecast_uses(ctx, *m, "/model_type", err);
+  if (st == DYO_OK) st = forecast_params(ctx, *m, in->params, params, err);
   if (st == DYO_OK) st = forecast_enough(*m, p, err);
   return st == DYO_OK ? test_one(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
 }
@@ -176,6 +168,10 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   dyo_ask          ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
   dyo_status st = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
   if (st == DYO_OK) st = forecast_prepare(ctx, in->series, in->seasonal_periods, in->n_seasonal_periods, &p, err);
+  if (st == DYO_OK) st = forecast_regressors(ctx, in->regressors, in->n_regressors, in->series, &p, err);
+  if (st == DYO_OK)
+    st = forecast_future(ctx, in->future_regressors, in->n_future_regressors, p.history.x_names, p.history.n_x, ask.h,
+                         &ask.x, &p.notes, err);
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
   if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
   if (st != DYO_OK) return st;
@@ -188,66 +184,14 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
 dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err)
 {
   fitted     f;
-  dyo_ask    ask = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
-  dyo_status st  = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
+  dyo_notes  notes = {0};
+  dyo_ask    ask   = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
+  dyo_status st = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
   if (st == DYO_OK) st = forecast_load(ctx, in->model, &f, err);
   if (st == DYO_OK)
+    st = forecast_future(ctx, in->future_regressors, in->n_future_regressors, f.x_names, f.n_x, ask.h, &ask.x, &notes,
+                         err);
+  if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
-  return st == DYO_OK ? take_notes(ctx, &(dyo_notes){0}, &out->warnings, &out->n_warnings, err) : st;
-}
-
-/* Observations at their places behind the model's last value; without dates they simply follow. */
-static dyo_status place(dyo_ctx *ctx, const fitted *f, const dyo_observations *o, double **y, size_t *n, dyo_err *err)
-{
-  int64_t last = -1;
-  *y = o->values, *n = o->n_values;
-  if (!o->dates) return DYO_OK;
-  if (!f->dated)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates", "the model's series had no dates; leave them out");
-  if (o->n_dates != o->n_values)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/observations/dates",
-                    "found %zu dates for %zu values; one for each is expected", o->n_dates, o->n_values);
-  for (int pass = 0; pass < 2; pass++) {
-    if (pass == 1) {
-      *n = (size_t)(last + 1);
-      *y = DYO_NEW(ctx, *n, double);
-      if (!*y) return dyo_oom(err);
-      for (size_t i = 0; i < *n; i++) (*y)[i] = NAN;
-      last = -1;
-    }
-    for (size_t i = 0; i < o->n_values; i++) {
-      dyo_time t = 0;
-      if (!dyo_time_parse(o->dates[i], &t))
-        return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/dates", i, NULL,
-                             "found \"%.40s\"; an ISO 8601 date is expected", o->dates[i]);
-      const int64_t k = dyo_time_index(f->start, f->freq, t) - (int64_t)f->n;
-      if (k <= last || k >= DYO_SERIES_LONGEST)
-        return dyo_fail_item(
-          err, DYO_INVALID_INPUT, "observations/dates", i, NULL,
-          "found %.40s; a later period than the one before it and than the model's last value is expected",
-          o->dates[i]);
-      last = k;
-      if (pass == 1) (*y)[k] = o->values[i];
-    }
-  }
-  return DYO_OK;
-}
-
-dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out, dyo_err *err)
-{
-  fitted     f;
-  double    *y  = NULL;
-  size_t     n  = 0;
-  dyo_status st = forecast_load(ctx, in->model, &f, err);
-  if (st == DYO_OK) st = place(ctx, &f, in->observations, &y, &n, err);
-  if (st == DYO_OK) st = f.model->update(ctx, f.state, y, n, NULL, err);
-  if (st != DYO_OK) return st;
-  f.n += n;
-  const dyo_regular r = {.freq = f.freq, .dated = f.dated, .start = f.start};
-  out->model_type     = f.model->name;
-  out->observations   = (double)n;
-  out->last_date      = dyo_regular_date(ctx, &r, f.n - 1);
-  if (!out->last_date) return dyo_oom(err);
-  st = take_notes(ctx, &(dyo_notes){0}, &out->warnings, &out->n_warnings, err);
-  return st == DYO_OK ? forecast_save(ctx, &f, &out->model, err) : st;
+  return st == DYO_OK ? take_notes(ctx, &notes, &out->warnings, &out->n_warnings, err) : st;
 }

@@ -43,6 +43,9 @@ typedef struct {
 dyo_status dyo_regularize(dyo_ctx *ctx, const dyo_series_in *in, const char *path, dyo_regular *out, dyo_notes *notes,
                           dyo_err *err);
 
+/* For each value of the request the period it went into, SIZE_MAX where it was dropped; NULL when memory ran out. */
+size_t *dyo_regular_places(dyo_ctx *ctx, const dyo_series_in *in, const dyo_regular *r);
+
 /* "2024-03-31", with the clock for finer than daily data, or the number "37" without dates; NULL when memory ran out. */
 const char *dyo_regular_date(dyo_ctx *ctx, const dyo_regular *r, size_t i);
 
