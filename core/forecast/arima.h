@@ -96,9 +96,15 @@ void arima_advance(arima_work *k, size_t count, const double *z, double *v);
 /* arima_fit.c */
 /* quick: fewer starts and a looser end, for comparing orders. False where no fit was found. */
 bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out);
+void arima_scaled_errors(const arima_work *k,
+                         double           *to); /* whose sum of squares is least where the likelihood is highest */
+/* Solve (A + lambda diag A) x = b by Cholesky; false where that is not positive definite. */
+bool arima_solve(const double *a, size_t n, double lambda, const double *b, double *x);
+
+/* arima_errors.c */
 void arima_std_errors(arima_work *k, const arima_result *r,
                       double *se);                       /* coefficients, then columns past the indicators */
-void arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
+bool arima_settle(arima_work *k, const arima_result *r); /* leaves the pass at the answer */
 
 /* arima_auto.c */
 typedef struct {

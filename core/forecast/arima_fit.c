@@ -24,7 +24,7 @@ static double evaluate(arima_work *k, const double *x)
 }
 
 /* u_t into `to`. */
-static void scaled_errors(const arima_work *k, double *to)
+void arima_scaled_errors(const arima_work *k, double *to)
 {
   const double s = exp((k->log_f + k->log_d) / (2 * k->n_eff));
   for (size_t t = 0; t < k->data->n; t++) to[t] = k->e[t] * s;
@@ -39,7 +39,7 @@ static double dot(const double *a, const double *b, size_t n)
 }
 
 /* Solve (A + diag) x = b by Cholesky; false where it is not positive definite. */
-static bool solve(const double *a, size_t n, double lambda, const double *b, double *x)
+bool arima_solve(const double *a, size_t n, double lambda, const double *b, double *x)
 {
   double l[ARIMA_MOST_COEFS * ARIMA_MOST_COEFS];
   for (size_t i = 0; i < n; i++)
@@ -76,7 +76,7 @@ static void build(arima_work *k, size_t vars, const double *x, normal *q)
     const double h = x[i] > 0 ? -nudge : nudge;
     y[i]           = x[i] + h;
     if (isfinite(evaluate(k, y))) {
-      scaled_errors(k, j);
+      arima_scaled_errors(k, j);
       for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
     } else {
       memset(j, 0, n * sizeof *j);
@@ -96,13 +96,13 @@ static double descend(arima_work *k, double *x, double tol)
   double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS];
   normal       q;
   if (!isfinite(f) || vars == 0) return f;
-  scaled_errors(k, k->jac + vars * k->data->n);
+  arima_scaled_errors(k, k->jac + vars * k->data->n);
   for (int iter = 0; iter < MAX_ITER; iter++) {
     double gain = -1;
     build(k, vars, x, &q);
     for (int tries = 0; tries < MAX_TRIES && gain < 0; tries++) {
       double most = 0, f1 = INFINITY;
-      if (solve(q.a, vars, lambda, q.g, step)) {
+      if (arima_solve(q.a, vars, lambda, q.g, step)) {
         for (size_t i = 0; i < vars; i++) most = fmax(most, fabs(step[i]));
         for (size_t i = 0; i < vars; i++)
           y[i] = fmin(fmax(x[i] + step[i] * fmin(1, longest_step / fmax(most, 1e-300)), -8), 8);
@@ -113,7 +113,7 @@ static double descend(arima_work *k, double *x, double tol)
         lambda = fmax(lambda * 0.1, 1e-9);
         memcpy(x, y, vars * sizeof *x);
         f = f1;
-        scaled_errors(k, k->jac + vars * k->data->n);
+        arima_scaled_errors(k, k->jac + vars * k->data->n);
       } else {
         lambda = fmax(lambda * 10, 1e-4);
       }
@@ -193,62 +193,4 @@ bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quic
   if (!isfinite(loss) || !(k->n_eff >= 1)) return false;
   conclude(k, x, loss, arima_n_coefs(o) + cols - k->data->dummies, out);
   return true;
-}
-
-void arima_settle(arima_work *k, const arima_result *r)
-{
-  k->o    = r->o;
-  k->cols = r->cols;
-  arima_set(k, &r->c);
-  if (arima_pass(k)) arima_regress(k);
-}
-
-static double *coef(arima_coefs *c, const arima_order *o, size_t i)
-{
-  if (i < (size_t)o->p) return &c->ar[i];
-  i -= (size_t)o->p;
-  if (i < (size_t)o->q) return &c->ma[i];
-  i -= (size_t)o->q;
-  return i < (size_t)o->P ? &c->sar[i] : &c->sma[i - (size_t)o->P];
-}
-
-/* Inverse of J'J / sigma2 in the coefficients themselves, and of the whitened columns' X'X. */
-void arima_std_errors(arima_work *k, const arima_result *r, double *se)
-{
-  const size_t vars = arima_n_coefs(&r->o), n = k->data->n, c = r->cols, skip = k->data->dummies;
-  double      *u = k->jac + vars * n, unit[ARIMA_MOST_COEFS] = {0}, x[ARIMA_MOST_COEFS];
-  normal       q;
-  arima_settle(k, r);
-  scaled_errors(k, u);
-  const double sigma2 = dot(u, u, n) / r->n;
-  for (size_t i = 0; i < vars; i++) {
-    arima_result at = *r;
-    double      *j = k->jac + i * n, *v = coef(&at.c, &r->o, i);
-    const double h = *v > 0 ? -nudge : nudge;
-    *v += h;
-    arima_settle(k, &at);
-    scaled_errors(k, j);
-    for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
-  }
-  for (size_t i = 0; i < vars; i++)
-    for (size_t j = 0; j < vars; j++) q.a[i * vars + j] = dot(k->jac + i * n, k->jac + j * n, n);
-  for (size_t i = 0; i < vars; i++) {
-    unit[i] = 1;
-    se[i]   = solve(q.a, vars, 0, unit, x) && x[i] > 0 ? sqrt(sigma2 * x[i]) : NAN;
-    unit[i] = 0;
-  }
-  arima_settle(k, r);
-  for (size_t j = skip; j < c; j++) { /* row j of the inverse triangle; the triangle is diag * unit upper */
-    double sum = 0, *z = k->gamma;
-    if (c > 6 * k->r + 8 || !(k->tri[j * c + j] > 0)) {
-      se[vars + j - skip] = NAN;
-      continue;
-    }
-    for (size_t l = j; l < c; l++) {
-      z[l] = l == j ? 1 : 0;
-      for (size_t m = j; m < l; m++) z[l] -= z[m] * k->tri[m * c + l];
-      if (k->tri[l * c + l] > 0) sum += z[l] * z[l] / (k->tri[l * c + l] * k->tri[l * c + l]);
-    }
-    se[vars + j - skip] = sqrt(r->sigma2 * sum);
-  }
 }
