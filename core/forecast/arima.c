@@ -22,8 +22,11 @@ enum {
   METHOD_CSS = 1
 };
 
+static const double rounding = 1e-13; /* of numbers that were subtracted */
+
 static const char *const trend_words[]     = {"n", "c", "t", "ct", NULL};
 static const char *const method_words[]    = {"ml", "css", "css-ml", NULL};
+static const char *const interval_words[]  = {"formula", "bootstrap", NULL};
 static const char *const criterion_words[] = {"aicc", "aic", "bic", NULL};
 
 typedef struct {
@@ -32,7 +35,7 @@ typedef struct {
   int    trend, method, include_drift;
   int    max_p, max_q, max_P, max_Q, max_order, max_d, max_D, d, D;
   bool   stepwise;
-  int    information_criterion;
+  int    information_criterion, interval_method;
 } arima_params;
 
 static const dyo_field params_rows[] = {
@@ -60,6 +63,8 @@ static const dyo_field params_rows[] = {
   DYO_INT(arima_params, D, DYO_OPT, 0, 2, NULL, "Seasonal differences; absent: by the strength of the season."),
   DYO_BOOL(arima_params, stepwise, 1, "Search step by step rather than through all orders."),
   DYO_ENUM(arima_params, information_criterion, 0, criterion_words, "What the search minimises."),
+  DYO_ENUM(arima_params, interval_method, 0, interval_words,
+           "formula: normal errors; bootstrap: paths drawn from the residuals, for errors that are not."),
   DYO_END(arima_params)};
 
 static size_t min_obs(double period)
@@ -212,6 +217,13 @@ static size_t difference(const arima_order *o, double *v, size_t n)
   return n;
 }
 
+static double largest(const double *v, size_t n)
+{
+  double m = 0;
+  for (size_t t = 0; t < n; t++) m = fmax(m, fabs(v[t]));
+  return m;
+}
+
 /* Columns one after the other: indicators of missing values, regressors, mean, drift; each differenced like the series. */
 static dyo_status build_columns(job *j)
 {
@@ -236,7 +248,9 @@ static dyo_status build_columns(job *j)
     } else {
       for (size_t t = 0; t < n; t++) v[t] = j->mean && c == gaps + j->h->n_x ? 1 : (double)t + 1;
     }
+    const double before = largest(v, n);
     difference(&j->o, v, n);
+    if (largest(v, left) <= rounding * before) memset(v, 0, left * sizeof *v); /* nothing is left of it */
     memcpy(j->x + c * left, v, left * sizeof *v);
     while (j->first[c] < left && v[j->first[c]] == 0) j->first[c]++;
   }
@@ -343,7 +357,8 @@ static dyo_status store_result(job *j, const arima_work *k, const arima_result *
   if (c < r->cols && j->mean) s->has_mean = true, s->mean = k->beta[c++];
   if (c < r->cols && j->drift) s->has_drift = true, s->drift = k->beta[c++];
   s->sigma2 = r->sigma2, s->loglik = r->loglik, s->n = r->n, s->k = r->k;
-  s->time = (double)j->n;
+  s->time      = (double)j->n;
+  s->bootstrap = j->want->interval_method == 1;
   return DYO_OK;
 }
 

@@ -139,6 +139,7 @@ typedef struct {
   size_t  n_se;
   double *residuals;
   size_t  n_residuals;
+  bool    bootstrap; /* intervals from paths drawn from the residuals */
 } arima_state;
 
 extern const dyo_field arima_state_rows[];
@@ -149,6 +150,13 @@ dyo_status   arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_er
 const char **arima_regressors(const void *state, size_t *n);
 /* The filter over w: states, gains and, where v is not NULL, errors. *k has no columns and carries on from the state's arrays. */
 dyo_status arima_resume(dyo_ctx *ctx, const arima_state *s, arima_work *k, dyo_err *err);
+/* arima_paths.c: `paths` futures around mean[0..h), step i of path p into all[i * paths + p]; normal ones where the state has too few
+ * residuals to draw from. */
+size_t     arima_n_paths(size_t h); /* as many as intervals take */
+dyo_status arima_simulate(dyo_ctx *ctx, const arima_state *s, const dyo_ask *ask, const double *mean, size_t paths,
+                          double *all, dyo_err *err);
+dyo_status arima_bootstrap(dyo_ctx *ctx, const arima_state *s, const dyo_ask *ask, dyo_band *out, dyo_err *err);
+
 void arima_unroll(const arima_order *o, double *delta); /* (1-B)^d (1-B^m)^D = 1 - delta_1 B - ..., d + D m of them */
 
 #endif

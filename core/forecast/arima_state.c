@@ -41,6 +41,7 @@ const dyo_field arima_state_rows[] = {
   DYO_NUMS(arima_state, se, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL,
            "Standard errors in the order of the report."),
   DYO_NUMS(arima_state, residuals, DYO_F_NULLS, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "One-step errors."),
+  DYO_BOOL(arima_state, bootstrap, 0, "Intervals are drawn from the residuals."),
   DYO_END(arima_state)};
 
 static arima_order order_of(const arima_state *s)
@@ -176,6 +177,7 @@ dyo_status arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, d
       return dyo_fail(err, DYO_INVALID_INPUT, "/forecast_horizon",
                       "the forecast leaves the range of numbers at step %zu; a shorter horizon is expected", i + 1);
   }
+  if (s->bootstrap && ask->n_levels) return arima_bootstrap(ctx, s, ask, out, err);
   dyo_band_normal(ask, psi, out);
   return DYO_OK;
 }
@@ -199,7 +201,7 @@ static dyo_status store(dyo_ctx *ctx, arima_state *s, const arima_work *k, size_
   s->a = k->a, s->gain = k->k, s->change = k->dp;
   s->variance = k->f, s->size = k->m;
   s->time += (double)n;
-  s->residuals = NULL, s->n_residuals = 0; /* they belong to the fit */
+  if (!s->bootstrap) s->residuals = NULL, s->n_residuals = 0; /* they belong to the fit */
   if (p == 0) return DYO_OK;
   double *turned = DYO_NEW(ctx, p, double);
   if (!turned) return dyo_oom(err);

@@ -36,6 +36,10 @@ dyo_status forecast_regressors(dyo_ctx *ctx, const dyo_regressor *r, size_t n, c
 dyo_status forecast_future(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const char *const *names, size_t n_names,
                            size_t h, const double **x, dyo_notes *notes, dyo_err *err);
 
+/* A note for each regressor whose coefficient could not be told, which has no standard error in *out. */
+dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, const dyo_forecast_out *out,
+                              dyo_notes *notes, dyo_err *err);
+
 /* Exactly the names, each once: order[j] is the entry of names[j]. Errors point below `field` ("future_regressors"). */
 dyo_status forecast_match(dyo_ctx *ctx, const char *field, const dyo_regressor *r, size_t n, const char *const *names,
                           size_t n_names, size_t **order, dyo_err *err);

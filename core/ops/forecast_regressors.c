@@ -53,8 +53,8 @@ static dyo_status unknown(dyo_ctx *ctx, const char *field, const char *found, co
   for (size_t j = 0; j < n; j++) list[j] = names[j];
   const char *near = dyo_nearest(found, name_at, list);
   if (n == 0)
-    return forecast_refuse_regressor(err, field, found, "found \"%.40s\"; the model was fitted without regressors",
-                                     found);
+    return forecast_refuse_regressor(err, field, found,
+                                     "found \"%.40s\"; there are no regressors that it could go on from", found);
   return forecast_refuse_regressor(err, field, found,
                                    "found \"%.40s\"; a regressor of the model, %s\"%.64s\", is expected", found,
                                    near ? "" : "such as ", near ? near : names[0]);
@@ -198,6 +198,20 @@ dyo_status forecast_future(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const
   if (longest > h &&
       !dyo_note(ctx, notes, "There are up to %zu future regressor values; the first %zu were used.", longest, h))
     return dyo_oom(err);
+  return DYO_OK;
+}
+
+dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, const dyo_forecast_out *out,
+                              dyo_notes *notes, dyo_err *err)
+{
+  for (size_t j = 0; j < n; j++) {
+    size_t i = 0;
+    while (i < out->n_standard_errors && strcmp(out->standard_errors[i].name, names[j]) != 0) i++;
+    if (i == out->n_standard_errors &&
+        !dyo_note(ctx, notes, "The regressor \"%.64s\" adds nothing once the series is differenced; it was left out.",
+                  names[j]))
+      return dyo_oom(err);
+  }
   return DYO_OK;
 }
 
