@@ -8,6 +8,7 @@
 #include "forecast/arima.h"
 #include "forecast/models.h"
 #include "series/dyo_series.h"
+#include "stats/dyo_kpss.h"
 #include "stats/dyo_unitroot.h"
 
 enum {
@@ -22,7 +23,8 @@ enum {
   METHOD_CSS = 1
 };
 
-static const double rounding = 1e-13; /* of numbers that were subtracted */
+static const double rounding = 1e-13, /* of numbers that were subtracted */
+  kpss_at_1_percent          = 0.739; /* Kwiatkowski et al. (1992), table 1 */
 
 static const char *const trend_words[]     = {"n", "c", "t", "ct", NULL};
 static const char *const method_words[]    = {"ml", "css", "css-ml", NULL};
@@ -160,6 +162,14 @@ static void less_regressors(job *j, double *z)
   }
 }
 
+/* A second difference makes a forecast go on in its last direction for ever: taken only where KPSS asks for it at 1 %. */
+static bool twice_for_sure(dyo_ctx *ctx, double *z, size_t n)
+{
+  dyo_difference(z, n, 1, z);
+  const double stat = dyo_kpss_statistic(ctx, z, n - 1, DYO_KPSS_LEVEL, (size_t)(3 * sqrt((double)n - 1) / 13));
+  return stat > kpss_at_1_percent;
+}
+
 static dyo_status choose_differences(job *j)
 {
   const arima_params *w = j->want;
@@ -180,6 +190,7 @@ static dyo_status choose_differences(job *j)
   for (int i = 0; i < j->o.D && n > (size_t)j->o.m; i++, n -= (size_t)j->o.m) dyo_difference(z, n, (size_t)j->o.m, z);
   j->o.d = w->d != DYO_NO_INT ? w->d : dyo_ndiffs(j->ctx, &(dyo_series){z, n}, w->max_d);
   if (j->o.d < 0) return dyo_oom(j->err);
+  if (w->d == DYO_NO_INT && j->o.d == 2 && !twice_for_sure(j->ctx, z, n)) j->o.d = 1;
   while (w->d == DYO_NO_INT && j->o.d > 0 && n < (size_t)j->o.d + FEWEST) j->o.d--;
   return DYO_OK;
 }
