@@ -635,6 +635,10 @@ export interface ForecastCreateInput {
   confidence_level?: number | number[] | Float64Array | null;
   /** Seasonal periods; absent: detected; []: none. Unit: observations. */
   seasonal_periods?: number[] | Float64Array | null;
+  /** Series that explain this one, such as price or a promotion: numbers by name, one beside each value. */
+  regressors?: Record<string, (number | null)[] | Float64Array> | null;
+  /** Values of the regressors at the steps of the forecast: the same names, one value a step. */
+  future_regressors?: Record<string, number[] | Float64Array> | null;
   /** Cut the forecast and its intervals at zero. Default false. */
   non_negative?: boolean | null;
   /** Settings of the model, by its own names; what is absent the model chooses. */
@@ -708,6 +712,8 @@ export interface ForecastCreateOutput {
   };
   /** Estimated parameters. */
   parameters?: Record<string, number>;
+  /** Standard errors of the parameters, where the model gives them. */
+  standard_errors?: Record<string, number>;
   /** Errors of a rolling backtest, not in-sample. */
   accuracy_metrics?: {
     /** Mean absolute error. */
@@ -745,6 +751,8 @@ export interface ForecastPredictInput {
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
   confidence_level?: number | number[] | Float64Array | null;
+  /** Values of the regressors at the steps of the forecast: the same names, one value a step. */
+  future_regressors?: Record<string, number[] | Float64Array> | null;
   /** Seed of simulated intervals. Default 1. */
   seed?: number | null;
 }
@@ -810,6 +818,8 @@ export interface ForecastPredictOutput {
   };
   /** Estimated parameters. */
   parameters?: Record<string, number>;
+  /** Standard errors of the parameters, where the model gives them. */
+  standard_errors?: Record<string, number>;
   /** Errors of a rolling backtest, not in-sample. */
   accuracy_metrics?: {
     /** Mean absolute error. */
@@ -849,6 +859,8 @@ export interface ForecastUpdateInput {
     dates?: string[] | null;
     /** New values, oldest first; null is a missing one. */
     values: (number | null)[] | Float64Array;
+    /** Regressors beside the new values, where the model has them: the same names. */
+    regressors?: Record<string, number[] | Float64Array> | null;
   };
 }
 
@@ -891,6 +903,8 @@ export interface ForecastBacktestInput {
   confidence_level?: number | null;
   /** Seasonal periods; absent: detected; []: none. Unit: observations. */
   seasonal_periods?: number[] | Float64Array | null;
+  /** Series that explain this one: numbers by name, one beside each value. Their future counts as known. */
+  regressors?: Record<string, (number | null)[] | Float64Array> | null;
 }
 
 /** Output of `forecast.backtest`. Tashman (2000), International Journal of Forecasting 16. */
