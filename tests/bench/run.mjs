@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
+import { arimaBench } from "./arima.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
@@ -290,6 +291,10 @@ const benches = {
       const warm = median(all.flatMap((list) => list.slice(2)));
       row(`first call in a process: ${label}`, first, "ms", { target: 2 * warm + 50, peer: ["a warm one", warm] });
     }
+  },
+
+  async arima() {
+    await arimaBench(await load(), { row, timed, check });
   },
 
   async native() {
