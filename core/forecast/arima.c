@@ -16,6 +16,7 @@ enum {
   FEWEST_TO_COMPARE = 6,
   MISSING_EXACT     = 50,
   MISSING_IN_SEARCH = 3,
+  LONG_SERIES       = 300, /* where orders are compared by conditional sums of squares, which then differ little */
   TREND_N           = 0,
   TREND_C,
   TREND_T,
@@ -333,7 +334,7 @@ static dyo_status choose_orders(job *j, size_t *cols)
   dyo_status        st     = search_data(j, &d);
   if (st == DYO_OK) st = arima_work_new(j->ctx, &d, arima_state_size(&widest), arima_n_coefs(&widest), &k, j->err);
   if (st != DYO_OK) return st;
-  k.css = j->want->method == METHOD_CSS;
+  k.css = j->want->method == METHOD_CSS || d.n > LONG_SERIES;
   st    = arima_choose(j->ctx, &k, &j->o, &j->range, &best, j->err);
   if (st != DYO_OK) return st;
   j->o  = best.o;

@@ -22,9 +22,15 @@ typedef struct {
   int                models;
 } search;
 
+/* Conditional fits leave out as many first values as they have autoregressive lags: their variance stands for that of all values, so
+ * that orders can be compared (as forecast::auto.arima does with approximation = TRUE). */
 static double score_of(const search *s, const arima_result *r)
 {
-  return s->range->criterion == 0 ? r->aicc : s->range->criterion == 1 ? r->aic : r->bic;
+  const double n = (double)(s->k->data->n - s->k->data->dummies), k = r->k, spare = n - k - 1;
+  const int    by = s->range->criterion;
+  if (!s->k->css) return by == 0 ? r->aicc : by == 1 ? r->aic : r->bic;
+  const double fit = n * log(r->sigma2);
+  return by == 0 ? (spare > 0 ? fit + 2 * k + 2 * k * (k + 1) / spare : INFINITY) : fit + k * (by == 1 ? 2 : log(n));
 }
 
 static size_t place(const int v[4], bool constant)
