@@ -121,12 +121,21 @@ void arima_advance(arima_work *k, size_t count, const double *z, double *v)
 /* Gains at rest: e_t = w_t - sum phi w - sum theta e over the few lags that are there. */
 static void sparse_errors(const arima_work *k, const double *z, size_t from, double *v)
 {
-  const size_t n = k->data->n;
-  for (size_t t = from; t < n; t++) {
+  const size_t n = k->data->n, p = k->ar.n, q = k->ma.n, *restrict back = k->ar.lag, *restrict old = k->ma.lag;
+  const double *restrict phi = k->ar.value, *restrict theta = k->ma.value;
+  size_t t = from;
+  for (; t < n && t < k->ma.degree; t++) {
     double s = z[t];
-    for (size_t i = 0; i < k->ar.n; i++) s -= k->ar.value[i] * z[t - k->ar.lag[i]];
-    for (size_t i = 0; i < k->ma.n; i++) s -= k->ma.value[i] * (t >= k->ma.lag[i] ? v[t - k->ma.lag[i]] : 0);
+    for (size_t i = 0; i < p; i++) s -= phi[i] * z[t - back[i]];
+    for (size_t i = 0; i < q && old[i] <= t; i++) s -= theta[i] * v[t - old[i]];
     v[t] = s;
+  }
+  for (; t < n; t++) {
+    double s = 0; /* apart from the moving average, whose sum has to wait for the last error */
+    for (size_t i = 0; i < p; i++) s += phi[i] * z[t - back[i]];
+    double u = z[t] - s;
+    for (size_t i = q; i-- > 0;) u -= theta[i] * v[t - old[i]];
+    v[t] = u;
   }
 }
 

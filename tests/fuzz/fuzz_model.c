@@ -85,7 +85,8 @@ static char *update(const char *model, bool regressors)
   open_ctx(&ctx, &b);
   const dyo_status st = dyo_update(&ctx, &in, &out, &err);
   if (st != DYO_OK) refused_well(st, &err);
-  else copy = strdup(out.model);
+  else copy = malloc(strlen(out.model) + 1);
+  if (copy) memcpy(copy, out.model, strlen(out.model) + 1);
   dyo_ctx_clear(&ctx);
   return copy;
 }
