@@ -343,6 +343,75 @@ static void regressors_take_part_and_need_their_future(void **state)
   assert_string_equal("/future_regressors", err.path);
 }
 
+/* Orders of a long series are compared by conditional sums of squares: what wins is no worse than the order it was made with. */
+static void long_series_get_orders_as_good_as_their_own(void **state)
+{
+  (void)state;
+  static double y[1500];
+  double        period   = 1;
+  int           order[3] = {2, 0, 1}, none[4] = {0};
+  char         *p = defaults(), *q = defaults();
+  dyo_rng       g = dyo_rng_seed(77);
+  double        e = 0;
+  for (size_t i = 0; i < 1500; i++) {
+    const double old = e;
+    e                = dyo_rng_normal(&g);
+    y[i]             = e + 0.5 * old + (i > 0 ? 1.1 * y[i - 1] : 0) - (i > 1 ? 0.3 * y[i - 2] : 0);
+  }
+  set_ints(p, "order", order, 3);
+  set_ints(p, "seasonal_order", none, 4);
+  set_int(p, "trend", 0);
+  const dyo_history h = history(y, 1500, &period);
+  const dyo_report  r = report(fit(&h, p)), s = report(fit(&h, q));
+  assert_int_equal(0, s.order[1]);
+  assert_true(s.aicc < r.aicc + 2);
+}
+
+/* Bounds of n drawn futures after 5 values have come: those of a state that kept its residuals. ARMA(0,0), residuals 1 and -1. */
+static void drawn_intervals_survive_an_update(void **state)
+{
+  (void)state;
+  double y[40], period = 1, m[3], lo[3], hi[3];
+  int    order[3] = {0, 0, 0};
+  char  *p        = defaults();
+  for (size_t i = 0; i < 40; i++) y[i] = i % 2 ? 6 : 4;
+  set_ints(p, "order", order, 3);
+  set_int(p, "interval_method", 1);
+  const dyo_history h = history(y, 40, &period);
+  void             *s = fit(&h, p);
+  assert_int_equal(DYO_OK, arima()->update(&ctx, s, y, 5, NULL, &err));
+  forecast(s, 3, m, lo, hi);
+  for (size_t i = 0; i < 3; i++) {
+    near(5, m[i], 1e-9);
+    near(5 - sqrt(40.0 / 39), lo[i], 1e-9);
+    near(5 + sqrt(40.0 / 39), hi[i], 1e-9);
+  }
+}
+
+/* AR(1) through zero: minus the second derivative of the likelihood at its top, written out for a grid of phi around it. */
+static void standard_error_is_the_curvature_of_the_likelihood(void **state)
+{
+  (void)state;
+  double y[60], period = 1;
+  size_t at[60];
+  int    order[3] = {1, 0, 0};
+  char  *p        = defaults();
+  memory(y, 60, 0.7, 5);
+  for (size_t i = 0; i < 60; i++) at[i] = i, y[i] -= 10;
+  set_ints(p, "order", order, 3);
+  set_int(p, "trend", 0);
+  const dyo_history h   = history(y, 60, &period);
+  const dyo_report  r   = report(fit(&h, p));
+  const double      phi = r.params[0].value, step = 1e-3;
+  double            top[3];
+  for (int i = 0; i < 3; i++) { /* sigma2 at its best for each phi */
+    const double f = phi + (i - 1) * step, one = ar1_loglik(y, at, 60, f, 0, 1), two = ar1_loglik(y, at, 60, f, 0, 2);
+    const double q = 4 * (two - one + 30 * log(2)); /* sum of squares: the two differ by q / 4 - n / 2 log 2 */
+    top[i]         = ar1_loglik(y, at, 60, f, 0, q / 60);
+  }
+  near(1 / sqrt(-(top[0] - 2 * top[1] + top[2]) / (step * step)), r.params[0].std_error, 2e-4);
+}
+
 static void refuse(char *p, const char *path)
 {
   double y[40], period = 1;
@@ -447,6 +516,9 @@ int main(void)
     cmocka_unit_test_setup_teardown(update_carries_the_filter_on, set_up, tear_down),
     cmocka_unit_test_setup_teardown(random_walk_repeats_its_last_value, set_up, tear_down),
     cmocka_unit_test_setup_teardown(regressors_take_part_and_need_their_future, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(long_series_get_orders_as_good_as_their_own, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(drawn_intervals_survive_an_update, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(standard_error_is_the_curvature_of_the_likelihood, set_up, tear_down),
     cmocka_unit_test_setup_teardown(odd_orders_are_refused_by_name, set_up, tear_down),
     cmocka_unit_test_setup_teardown(odd_series_get_an_answer, set_up, tear_down),
     cmocka_unit_test_setup_teardown(forged_states_are_refused, set_up, tear_down),
