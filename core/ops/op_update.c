@@ -118,5 +118,8 @@ dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out
   out->last_date      = dyo_regular_date(ctx, &r, f.n - 1);
   out->warnings       = dyo_notes_list(ctx, &notes);
   if (!out->last_date || !out->warnings) return dyo_oom(err);
-  return forecast_save(ctx, &f, &out->model, err);
+  st = forecast_save(ctx, &f, &out->model, err);
+  if (st != DYO_INTERNAL) return st;
+  return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                  "with these observations the model leaves the range of numbers; a model of this series is expected");
 }
