@@ -10,9 +10,11 @@
 #define EXPORT(name) __attribute__((export_name(name), used))
 #define IMPORT(name) __attribute__((import_module("dyo"), import_name(name)))
 
-/* What the host gives: monotonic seconds, and a look at the progress, which answers non-zero to stop the call. */
+/* What the host gives: monotonic seconds, a look at the progress, which answers non-zero to stop the call, and up to n bytes of a file
+ * of the request. */
 IMPORT("now") double dyo_host_now(void);
 IMPORT("progress") int dyo_host_progress(double fraction, const char *stage);
+IMPORT("read") size_t dyo_host_read(uint32_t file, double offset, void *buf, size_t n);
 
 /* An answer: len bytes of JSON, where {"$float64": k} stands for arrays[k]. All of it lives until dyo_wasm_result_free. */
 typedef struct {
@@ -43,6 +45,11 @@ static bool host_progress(void *user, double fraction, const char *stage)
   return dyo_host_progress(fraction, stage) != 0;
 }
 
+static size_t host_read(void *user, uint64_t offset, void *buf, size_t n)
+{
+  return dyo_host_read((uint32_t)(uintptr_t)user, (double)offset, buf, n);
+}
+
 static const dyo_host host = {.now = host_now, .progress = host_progress};
 
 EXPORT("dyo_wasm_result_free") void dyo_wasm_result_free(dyo_wasm_result *r)
@@ -54,11 +61,23 @@ EXPORT("dyo_wasm_result_free") void dyo_wasm_result_free(dyo_wasm_result *r)
   free(c);
 }
 
-/* Run an operation on json[0..len), where {"$float64": i} stands for in[i]; in stays the caller's. flags: ARRAYS_OUT.
+static bool take_files(dyo_ctx *ctx, const double *sizes, size_t n)
+{
+  dyo_source *files = n ? DYO_NEW(ctx, n, dyo_source) : NULL;
+  if (n && !files) return false;
+  for (size_t i = 0; i < n; i++)
+    files[i] = (dyo_source){.size = (uint64_t)sizes[i], .read = host_read, .user = (void *)(uintptr_t)i};
+  ctx->files   = files;
+  ctx->n_files = n;
+  return true;
+}
+
+/* Run an operation on json[0..len), where {"$float64": i} stands for in[i], which stays the caller's, and {"$bytes": i} for a file of
+ * sizes[i] bytes, which the host's `read` gives in pieces. flags: ARRAYS_OUT.
  * The answer is the output object or {"error": ...}; NULL when memory ran out before there was either. */
 EXPORT("dyo_wasm_call")
 dyo_wasm_result *dyo_wasm_call(const char *op, const char *json, size_t len, const dyo_array *in, size_t n_in,
-                               uint32_t flags)
+                               uint32_t flags, const double *sizes, size_t n_files)
 {
   call_state *c = calloc(1, sizeof *c);
   if (!c) return NULL;
@@ -66,7 +85,8 @@ dyo_wasm_result *dyo_wasm_call(const char *op, const char *json, size_t len, con
   c->ctx.in         = in;
   c->ctx.n_in       = n_in;
   c->ctx.arrays_out = (flags & ARRAYS_OUT) != 0;
-  (void)dyo_call(&c->ctx, op, json, len, &c->reply); /* a failure is in the text */
+  if (take_files(&c->ctx, sizes, n_files))
+    (void)dyo_call(&c->ctx, op, json, len, &c->reply); /* a failure is in the text */
   c->shown = (dyo_wasm_result){c->reply.text, (uint32_t)c->reply.len, c->reply.arrays, (uint32_t)c->reply.n_arrays};
   if (c->reply.text) return &c->shown;
   dyo_wasm_result_free(&c->shown);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dyo_ctx.h - what one call brings along: memory, clock, progress, cancel, seed, arrays by handle.
+/* dyo_ctx.h - what one call brings along: memory, clock, progress, cancel, seed, arrays and files by handle.
  * A context serves one call at a time on one thread. core never reads a clock or the environment: the host gives them here. */
 #ifndef DYO_CTX_H
 #define DYO_CTX_H
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dyo_source.h"
 #include "base/dyo_status.h"
 
 typedef struct {
@@ -15,6 +16,9 @@ typedef struct {
   bool (*progress)(void *user, double fraction,
                    const char *stage); /* fraction 0..1; true asks the call to stop; may be NULL */
   void *user;
+  /* Opens a file by name; NULL where a request may name none, which is everywhere but on the native command line.
+   * On DYO_OK the core calls out->close. Errors are invalid_input at "/path". */
+  dyo_status (*open)(void *user, const char *path, dyo_source *out, dyo_err *err);
 } dyo_host;
 
 typedef struct {
@@ -34,6 +38,8 @@ typedef struct dyo_ctx {
   size_t              max_json;   /* bytes of request text that are accepted */
   const dyo_array    *in;         /* arrays the caller passes by handle: {"$float64": 0} in the request is in[0] */
   size_t              n_in;
+  const dyo_source   *files; /* likewise: {"$bytes": 0} in the request is files[0] */
+  size_t              n_files;
   bool                arrays_out; /* long number arrays leave by handle too, see dyo_reply */
 
   /* Private to ctx.c and the JSON layer. */

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dyo_source.h"
+
 #define DYO_REQ    (-DBL_MAX)
 #define DYO_OPT    DBL_MAX
 #define DYO_NULL   (DBL_MAX / 2)
@@ -39,7 +41,8 @@ typedef enum {
   DYO_T_MAP,  /* T *, size_t: entries; sub[0] is the key (DYO_STR), sub[1] the value */
   DYO_T_FLAG, /* int: 1 true, 0 false, -1 not given */
   DYO_T_JSON, /* const char *: an object as JSON text, decoded later by rows that another field chooses */
-  DYO_T_WORD  /* int: a whole number, or word i of names as -(i + 1) */
+  DYO_T_WORD, /* int: a whole number, or word i of names as -(i + 1) */
+  DYO_T_BYTES /* const dyo_source *: a file, by handle or as text; inputs only */
 } dyo_type;
 
 enum {
@@ -93,6 +96,8 @@ typedef struct dyo_field {
 #define DYO_STRS(S, m, df, count, dc)                                                                               \
   DYO_ROW(S, m, DYO_T_STRS, 0, DYO_AT(S, m, const char **), DYO_AT(S, n_##m, size_t), df, 0, count, NULL, dc, NULL, \
           NULL)
+#define DYO_BYTES(S, m, df, dc) \
+  DYO_ROW(S, m, DYO_T_BYTES, 0, DYO_AT(S, m, const dyo_source *), 0, df, 0, 0, NULL, dc, NULL, NULL)
 #define DYO_JSON(S, m, df, dc) \
   DYO_ROW(S, m, DYO_T_JSON, 0, DYO_AT(S, m, const char *), 0, df, 0, 0, NULL, dc, NULL, NULL)
 #define DYO_OBJ(S, m, df, T, rows, dc) DYO_ROW(S, m, DYO_T_OBJ, 0, DYO_AT(S, m, T *), 0, df, 0, 0, NULL, dc, rows, NULL)

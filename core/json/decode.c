@@ -43,6 +43,13 @@ static size_t render(const at *a, char *out, size_t size)
   return n;
 }
 
+/* {"$bytes": i} and nothing else? */
+static bool is_bytes(const cJSON *v)
+{
+  const cJSON *k = cJSON_IsObject(v) ? v->child : NULL;
+  return k && !k->next && strcmp(k->string, "$bytes") == 0;
+}
+
 /* "found X" in the words of the request, cut to fit. */
 static void found(const cJSON *v, char out[64])
 {
@@ -50,6 +57,7 @@ static void found(const cJSON *v, char out[64])
   else if (cJSON_IsNumber(v) && isfinite(v->valuedouble)) dyo_number_text(v->valuedouble, out);
   else if (cJSON_IsNumber(v)) snprintf(out, 64, "a number too large for a double");
   else if (cJSON_IsArray(v)) snprintf(out, 64, "an array of %d", cJSON_GetArraySize(v));
+  else if (is_bytes(v)) snprintf(out, 64, "bytes");
   else
     snprintf(out, 64, "%s",
              cJSON_IsObject(v)  ? "an object"
@@ -287,6 +295,23 @@ static bool get_json(dec *d, const at *a, const cJSON *v, const char **out)
   return *out || out_of_memory(d);
 }
 
+/* {"$bytes": i}: the caller's file i. Text stands for its own UTF-8 bytes. */
+static bool get_bytes(dec *d, const at *a, const cJSON *v, const dyo_source **out)
+{
+  const double k = is_bytes(v) && cJSON_IsNumber(v->child) ? v->child->valuedouble : -1;
+  if (k >= 0 && k < (double)d->ctx->n_files && floor(k) == k) {
+    *out = &d->ctx->files[(size_t)k];
+    return true;
+  }
+  if (!cJSON_IsString(v)) return wrong(d, a, v, "the bytes of a file, or its text");
+  const char *text = keep(d, v->valuestring);
+  dyo_source *s    = text ? DYO_NEW(d->ctx, 1, dyo_source) : NULL;
+  if (!s) return out_of_memory(d);
+  *s   = dyo_source_bytes(text, strlen(text));
+  *out = s;
+  return true;
+}
+
 static bool get_struct(dec *d, const at *a, const cJSON *v, const dyo_field *rows, void *out);
 static bool get_value(dec *d, const at *a, const cJSON *v, const dyo_field *f, char *base);
 
@@ -344,6 +369,7 @@ static bool get_value(dec *d, const at *a, const cJSON *v, const dyo_field *f, c
   case DYO_T_LIST: return get_list(d, a, v, f, m, n);
   case DYO_T_MAP: return get_map(d, a, v, f, m, n);
   case DYO_T_JSON: return get_json(d, a, v, m);
+  case DYO_T_BYTES: return get_bytes(d, a, v, m);
   case DYO_T_FLAG:
   case DYO_T_BOOL: break;
   }

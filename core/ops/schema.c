@@ -133,6 +133,7 @@ static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
     return;
   case DYO_T_MAP: map_shape(b, f, nullable, input); return;
   case DYO_T_JSON: type(b, "object", nullable); return;
+  case DYO_T_BYTES: type(b, "string", nullable); return; /* by handle only beside JSON, where no schema rules */
   case DYO_T_OBJ: break;
   }
   if (nullable) dyo_buf_puts(b, "\"anyOf\":[{\"type\":\"null\"},");

@@ -42,6 +42,7 @@ static void type(dyo_buf *b, const dyo_field *f, bool input, int depth)
   case DYO_T_BOOL: dyo_buf_puts(b, "boolean"); return;
   case DYO_T_STR: dyo_buf_puts(b, "string"); return;
   case DYO_T_JSON: dyo_buf_puts(b, "Record<string, unknown>"); return;
+  case DYO_T_BYTES: dyo_buf_puts(b, "Uint8Array | ArrayBuffer | string"); return;
   case DYO_T_WORD:
     dyo_buf_puts(b, "number | ");
     words(b, f);

@@ -45,7 +45,8 @@ static bool show_progress(void *user, double fraction, const char *stage)
 
 void cli_context(dyo_ctx *ctx, bool interactive)
 {
-  const dyo_host host = {.now = monotonic, .progress = interactive && isatty(STDERR_FILENO) ? show_progress : NULL};
+  const dyo_host host = {
+    .now = monotonic, .progress = interactive && isatty(STDERR_FILENO) ? show_progress : NULL, .open = cli_open};
   dyo_ctx_init(ctx, &host);
   ctx->cancel = &stop_asked;
 }

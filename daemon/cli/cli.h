@@ -22,10 +22,11 @@ int cli_exit_status(dyo_status st);
 int cli_fail(const dyo_err *err); /* the error object as one line on stderr; returns the exit status */
 int cli_usage(const char *command, const char *fmt, ...)
   DYO_PRINTF(2, 3); /* the same for a mistake on the command line */
-void  cli_context(dyo_ctx *ctx,
-                  bool     interactive);      /* clock, cancel on SIGINT and SIGTERM; progress on a terminal's stderr */
-char *cli_read_all(FILE *f, size_t *len); /* malloc'ed, NULL with errno set */
-int   cli_flush(void);                    /* 0, or 1 when standard output could not be written */
+void       cli_context(dyo_ctx *ctx,
+                       bool     interactive); /* clock, cancel on SIGINT and SIGTERM; progress on a terminal's stderr */
+dyo_status cli_open(void *user, const char *path, dyo_source *out, dyo_err *err); /* of dyo_host */
+char      *cli_read_all(FILE *f, size_t *len);                                    /* malloc'ed, NULL with errno set */
+int        cli_flush(void); /* 0, or 1 when standard output could not be written */
 
 /* call OP --ndjson: one request a line in, one reply a line out, in order, on `jobs` threads. */
 int cli_ndjson(const char *op, FILE *in, int jobs);

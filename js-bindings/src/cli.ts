@@ -116,7 +116,7 @@ async function collect(input: Input, file: string): Promise<Buffer | number> {
 /** The text of the answer; a failure of the module itself in the shape of any other. */
 async function reply(dyo: Transport, op: string, text: Buffer, watch: Watch): Promise<string> {
   try {
-    return (await dyo.send(op, { text, arrays: [] }, watch)).text;
+    return (await dyo.send(op, { text, arrays: [], files: [] }, watch)).text;
   } catch (e) {
     if (e instanceof DyoError) return JSON.stringify({ error: e });
     throw e;

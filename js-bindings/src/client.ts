@@ -14,7 +14,7 @@ export interface CallOptions<T extends boolean = boolean> {
   /** Aborting rejects with `DyoError` `cancelled`. On the calling thread an abort is heard before the call and from `onProgress`. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Moves the float arrays of the input instead of copying them; they are empty afterwards. */
+  /** Moves the float arrays and the bytes of the input instead of copying them; they are empty afterwards. */
   transfer?: boolean | undefined;
   /** Long number arrays of the result come as `Float64Array`, with NaN for a missing value. */
   typed?: T | undefined;
@@ -39,6 +39,8 @@ export interface Watch {
 /** An operation's input as it may be given: arrays may be read-only, and number arrays may be floats with NaN for a missing value. */
 export type Given<T> = T extends Float64Array
   ? Float64Array | Float32Array
+  : T extends Uint8Array | ArrayBuffer
+    ? T
   : T extends readonly (infer E)[]
     ? readonly Given<E>[]
     : T extends object

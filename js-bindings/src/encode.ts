@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DyoError, words } from "./error.js";
 
-/** A request as it travels: JSON text, as UTF-8 where it is long, and beside it the arrays that {"$float64": i} in the text names. */
+/** A request as it travels: JSON text, as UTF-8 where it is long, and beside it the arrays that {"$float64": i} in the text names, and the files that {"$bytes": i} does. */
 export interface Request {
   readonly text: string | Uint8Array;
   readonly arrays: readonly Float64Array[];
+  readonly files: readonly Uint8Array[];
 }
 
 /** An answer, in the same form. */
@@ -20,7 +21,7 @@ const CHUNK = 1 << 15;
 const encoder = new TextEncoder();
 const simple = /^[ !#-[\]-~]*$/; // ASCII that JSON writes as it is
 const loneSurrogate = /\p{Surrogate}/u;
-const notData = /^\[object (Map|Set|WeakMap|WeakSet|WeakRef|ArrayBuffer|SharedArrayBuffer|RegExp|Error)\]$/;
+const notData = /^\[object (Map|Set|WeakMap|WeakSet|WeakRef|SharedArrayBuffer|RegExp|Error)\]$/;
 
 const escape = (key: string | number) => String(key).replaceAll("~", "~0").replaceAll("/", "~1");
 const pointer = (keys: Keys) => keys.map((key) => "/" + escape(key)).join("");
@@ -29,6 +30,7 @@ const tag = (v: object) => Object.prototype.toString.call(v); // holds across re
 /** Writes a value as JSON in one pass: each property is read once, and what JSON would drop or turn into null is refused. */
 class Writer {
   readonly arrays: Float64Array[] = [];
+  readonly files: Uint8Array[] = [];
   readonly buffers = new Set<ArrayBuffer>();
   readonly keys: (string | number)[] = []; // where we are
   readonly #above: object[] = []; // what we are inside of
@@ -71,6 +73,7 @@ class Writer {
       case "object":
         if (v === null) this.#text += "null";
         else if (ArrayBuffer.isView(v)) this.#view(v);
+        else if (tag(v) === "[object ArrayBuffer]") this.#bytes(new Uint8Array(v as ArrayBuffer));
         else this.#object(v);
         return;
       case "bigint":
@@ -129,7 +132,7 @@ class Writer {
       this.keys[depth] = key;
       const member = plain[key];
       if (member === undefined) continue; // as if it were not there
-      if (key === "$float64") this.refuse("the reserved name $float64", "another name");
+      if (key === "$float64" || key === "$bytes") this.refuse(`the reserved name ${key}`, "another name");
       if (this.#text.length > CHUNK) this.#flush();
       this.#text += between;
       between = ",";
@@ -150,12 +153,19 @@ class Writer {
       this.refuse("an invalid Date", "a date");
   }
 
-  /** Floats go by handle, NaN meaning missing; whole numbers as text; bytes are not numbers. */
+  /** Floats go by handle, NaN meaning missing; whole numbers as text; bytes by handle too: a file, not numbers. */
   #view(v: ArrayBufferView): void {
     const kind = tag(v).slice(8, -1);
     if (kind === "Float64Array" || kind === "Float32Array") this.#floats(v as Float64Array | Float32Array);
     else if (/^U?int(16|32)Array$/i.test(kind)) this.#text += `[${(v as Int32Array).join()}]`;
+    else if (kind === "Uint8Array") this.#bytes(v as Uint8Array);
     else this.refuse(`a ${kind}`, "number[] or Float64Array");
+  }
+
+  #bytes(v: Uint8Array): void {
+    if (tag(v.buffer) === "[object ArrayBuffer]") this.buffers.add(v.buffer as ArrayBuffer);
+    this.#text += `{"$bytes":${this.files.length}}`;
+    this.files.push(v);
   }
 
   #floats(v: Float64Array | Float32Array): void {
@@ -170,12 +180,14 @@ class Writer {
   }
 }
 
-/** The input as a request. It is only read; with `transfer` its float arrays' buffers move, and are empty afterwards. */
+/** The input as a request. It is only read; with `transfer` the buffers of its float arrays and files move, and are empty afterwards. */
 export function encode(input: unknown, transfer = false): Request {
   const w = new Writer();
   try {
     w.value(input);
-    return { text: w.text, arrays: transfer ? structuredClone(w.arrays, { transfer: [...w.buffers] }) : w.arrays };
+    const { arrays, files } = w;
+    const moved = transfer ? structuredClone({ arrays, files }, { transfer: [...w.buffers] }) : { arrays, files };
+    return { text: w.text, ...moved };
   } catch (cause) {
     if (cause instanceof DyoError) throw cause;
     const message = words(cause);

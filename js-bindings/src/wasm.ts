@@ -8,7 +8,16 @@ interface Exports {
   memory: WebAssembly.Memory;
   malloc(size: number): number;
   free(at: number): void;
-  dyo_wasm_call(op: number, json: number, len: number, arrays: number, nArrays: number, flags: number): number;
+  dyo_wasm_call(
+    op: number,
+    json: number,
+    len: number,
+    arrays: number,
+    nArrays: number,
+    flags: number,
+    sizes: number,
+    nFiles: number,
+  ): number;
   dyo_wasm_result_free(result: number): void;
   dyo_wasm_describe(what: number): number;
   dyo_wasm_version(): number;
@@ -16,6 +25,7 @@ interface Exports {
 }
 
 type Look = NonNullable<Watch["look"]>;
+type Read = (file: number, offset: number, at: number, n: number) => number;
 
 const TYPED = 1; // flag of dyo_wasm_call: long number arrays leave as arrays
 const LARGEST = 2 ** 31; // what a size_t of the module is asked for at most
@@ -34,6 +44,7 @@ export class Instance {
   readonly version: string;
   readonly #exports: Exports;
   #look: Look | undefined;
+  #files: readonly Uint8Array[] = [];
 
   private constructor(exports: Exports) {
     this.#exports = exports;
@@ -53,7 +64,12 @@ export class Instance {
   static async #make(module: WebAssembly.Module): Promise<Instance> {
     const memory = () => exports.memory.buffer;
     const look: Look = (fraction, stage) => (instance.#look ? instance.#look(fraction, stage) : false);
-    const exports = (await WebAssembly.instantiate(module, imports(module, memory, look)))
+    const read: Read = (file, offset, at, n) => {
+      const bytes = instance.#files[file]?.subarray(offset, offset + n) ?? new Uint8Array(0);
+      new Uint8Array(memory(), at >>> 0, bytes.length).set(bytes);
+      return bytes.length;
+    };
+    const exports = (await WebAssembly.instantiate(module, imports(module, memory, look, read)))
       .exports as unknown as Exports;
     if (typeof exports.dyo_wasm_call !== "function") throw stranger("lacks dyo_wasm_call");
     exports._initialize?.();
@@ -66,13 +82,14 @@ export class Instance {
     return this.#exports.memory.buffer.byteLength;
   }
 
-  call(op: string, { text: json, arrays }: Request, watch: Watch): Reply {
+  call(op: string, { text: json, arrays, files }: Request, watch: Watch): Reply {
     const e = this.#exports;
     const name = encoder.encode(op + "\0");
     const text = typeof json === "string" ? encoder.encode(json) : json;
     const numbers = arrays.reduce((n, a) => n + a.length, 0);
-    const table = numbers * 8; // one block holds the numbers, their table {address, length}, the name and the text
-    const names = table + arrays.length * 8;
+    const table = numbers * 8; // one block: the numbers, their table {address, length}, the files' sizes, the name and the text
+    const sizes = table + arrays.length * 8;
+    const names = sizes + files.length * 8;
     const block = this.#alloc(names + name.length + text.length);
     const memory = new Uint8Array(e.memory.buffer);
     const view = new DataView(e.memory.buffer);
@@ -83,15 +100,26 @@ export class Instance {
       view.setUint32(block + table + 8 * i + 4, array.length, true);
       at += array.length * 8;
     }
+    for (const [i, file] of files.entries()) view.setFloat64(block + sizes + 8 * i, file.length, true);
     memory.set(name, block + names);
     memory.set(text, block + names + name.length);
 
     this.#look = watch.look;
     const flags = watch.typed ? TYPED : 0;
+    this.#files = files;
     const result =
-      e.dyo_wasm_call(block + names, block + names + name.length, text.length, block + table, arrays.length, flags) >>>
-      0;
+      e.dyo_wasm_call(
+        block + names,
+        block + names + name.length,
+        text.length,
+        block + table,
+        arrays.length,
+        flags,
+        block + sizes,
+        files.length,
+      ) >>> 0;
     this.#look = undefined;
+    this.#files = [];
     const reply = result ? this.#reply(result) : undefined;
     e.dyo_wasm_result_free(result);
     e.free(block);
@@ -141,10 +169,16 @@ function cString(buffer: ArrayBufferLike, at: number): string {
 }
 
 /** What the module may ask for, and nothing else: a name we do not know means a module that is not ours. */
-function imports(module: WebAssembly.Module, memory: () => ArrayBufferLike, look: Look): WebAssembly.Imports {
+function imports(
+  module: WebAssembly.Module,
+  memory: () => ArrayBufferLike,
+  look: Look,
+  read: Read,
+): WebAssembly.Imports {
   const dyo: Record<string, (...args: never[]) => number> = {
     now: () => performance.now() / 1000,
     progress: (fraction: number, stage: number) => (look(fraction, cString(memory(), stage >>> 0)) ? 1 : 0),
+    read,
   };
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     if (from === "dyo" && Object.hasOwn(dyo, name)) continue;
@@ -189,9 +223,11 @@ export async function wasmTransport(module: WebAssembly.Module): Promise<Transpo
   };
   return {
     version,
-    send(op, { text, arrays }, watch) {
-      const waits = busy || !instance;
-      const request = { text, arrays: waits ? arrays.map((a) => a.slice()) : arrays }; // what the caller does with them meanwhile does not count
+    send(op, { text, arrays, files }, watch) {
+      const waits = busy || !instance; // what the caller does with arrays and files meanwhile does not count
+      const own = <A extends Float64Array | Uint8Array>(all: readonly A[]) =>
+        waits ? all.map((a) => a.slice() as A) : all;
+      const request = { text, arrays: own(arrays), files: own(files) };
       return use((one) => one.call(op, request, watch));
     },
     describe: (what) => use((one) => one.describe(what)),

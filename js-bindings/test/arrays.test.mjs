@@ -47,7 +47,9 @@ test("short arrays of a typed result stay plain", async () => {
 test("other number arrays are taken too; bytes and big integers are not numbers", async () => {
   for (const Kind of [Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array])
     assert.deepEqual(await lots(Kind.from(demand)), expected);
-  for (const Kind of [Uint8Array, Int8Array, Uint8ClampedArray])
+  for (const bytes of [Uint8Array.from(demand), Buffer.from(demand), new ArrayBuffer(8)])
+    assert.match((await refusal(lots(bytes), "invalid_input", "/demand")).message, /found bytes; an array of numbers/);
+  for (const Kind of [Int8Array, Uint8ClampedArray])
     assert.match((await refusal(lots(Kind.from(demand)), "invalid_input", "/demand")).message, /Float64Array/);
   await refusal(lots(BigInt64Array.of(1n)), "invalid_input", "/demand");
   await refusal(lots(new DataView(new ArrayBuffer(8))), "invalid_input", "/demand");

@@ -7,7 +7,7 @@ import { built, wasmPath } from "./project.mjs";
 let compiled;
 
 function importsOf(module) {
-  const own = { now: () => performance.now() / 1000, progress: () => 0 };
+  const own = { now: () => performance.now() / 1000, progress: () => 0, read: () => 0 };
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (from !== "dyo" || kind !== "function" || !own[name])
@@ -36,7 +36,7 @@ export async function openWasm(path = wasmPath) {
   const once = (op, bytes) => {
     const name = copyIn(Buffer.from(op));
     const text = copyIn(bytes);
-    const result = x.dyo_wasm_call(name, text, bytes.length, 0, 0, 0);
+    const result = x.dyo_wasm_call(name, text, bytes.length, 0, 0, 0, 0, 0);
     x.free(text);
     x.free(name);
     if (result === 0) return { crash: "no result" };
