@@ -13,6 +13,7 @@
 #include "ops/dyo_op_anomalies.h"
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
+#include "series/dyo_parse.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -33,6 +34,8 @@ ADAPTER(lot_sizing)
 ADAPTER(newsvendor)
 ADAPTER(policy)
 ADAPTER(inventory_pareto)
+
+ADAPTER(parse)
 
 ADAPTER(adf)
 ADAPTER(kpss)
@@ -84,6 +87,9 @@ const dyo_op dyo_ops[] = {
   ROW("inventory.pareto", "optimizer/inventory/pareto", inventory_pareto, "InventoryPareto", DYO_PURE | DYO_LONG,
       "What better service costs: the frontier of yearly cost against service level, with its knee.",
       "Sweep of one Lagrange multiplier; normal lead-time demand."),
+  ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
+      "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
+      "RFC 4180; ECMA-376 for workbooks."),
   ROW("stats.adf", "stats/adf", adf, "StatsAdf", DYO_PURE, "Augmented Dickey-Fuller test for a unit root.",
       "Said and Dickey (1984); p-values and critical values of MacKinnon (1994, 2010)."),
   ROW("stats.kpss", "stats/kpss", kpss, "StatsKpss", DYO_PURE, "KPSS test for stationarity around a level or a trend.",

@@ -13,12 +13,14 @@ typedef struct {
   csv_encoding encoding;
   size_t       columns; /* most cells of a row */
   size_t       field;   /* most bytes of a field */
+  double       done;    /* share of the work that is behind; reading the file is half of all */
 } csv_options;
 
 typedef struct {
   char         delimiter;
   csv_encoding encoding;  /* never CSV_AUTO */
   bool         big;       /* UTF-16: big endian */
+  bool         clean;     /* well-formed UTF-8 without NUL, to be taken as it stands */
   uint64_t     start;     /* bytes of the byte order mark */
   size_t       replaced;  /* broken characters, read as U+FFFD */
   uint64_t     odd_byte;  /* encoding sniffed as CSV_1252: where the first byte is that is not UTF-8 */

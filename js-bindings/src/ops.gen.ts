@@ -541,6 +541,149 @@ export interface InventoryParetoOutput {
   }>;
 }
 
+/** Input of `series.parse`. Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
+export interface SeriesParseInput {
+  /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
+  content?: Uint8Array | ArrayBuffer | string | null;
+  /** The file's bytes in base64. */
+  content_base64?: string | null;
+  /** The file's name on this machine; on the native command line only. */
+  path?: string | null;
+  /** What the file is called, for messages. */
+  name?: string | null;
+  /** Kind of file; auto looks at its first bytes. Default auto. */
+  format?: "auto" | "csv" | "xlsx" | null;
+  /** Character between the cells of a CSV; absent: found among , ; tab and |. */
+  delimiter?: string | null;
+  /** Encoding of a CSV. Default auto. */
+  encoding?: "auto" | "utf-8" | "utf-16" | "windows-1252" | null;
+  /** XLSX: the sheet's name, or its number from 1; absent: the first with data. */
+  sheet?: string | null;
+  /** Row of the file, from 1, that names the columns; 0: none does; absent: found. */
+  header_row?: number | null;
+  /** long: groups such as SKU and store in columns; wide: a column a series; transposed: dates across the header. Default auto. */
+  layout?: "auto" | "long" | "wide" | "transposed" | null;
+  /** Name, or number from 1, of the column of dates; "": the rows are in order and have none; absent: found. */
+  date_column?: string | null;
+  /** Columns of numbers that become series; absent: found. */
+  value_columns?: string[] | null;
+  /** Columns that tell series apart, such as SKU and store; []: none; absent: found. */
+  group_by?: string[] | null;
+  /** Decimal mark of the numbers; absent: found. */
+  decimal?: "." | "," | null;
+  /** Order of day, month and year in dates such as 03/04/2025; absent: found. */
+  date_order?: "dmy" | "mdy" | "ymd" | null;
+  /** What becomes of several values of one series with the same date. Default sum. */
+  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  /** Sizes beyond which the file is refused. */
+  limits?: {
+    /** Size of the file. Unit: bytes. Default 2147483648. */
+    bytes?: number | null;
+    /** Rows of data. Unit: rows. Default 10000000. */
+    rows?: number | null;
+    /** Cells of a row. Unit: columns. Default 16384. */
+    columns?: number | null;
+    /** XLSX: size of what is packed in the file. Unit: bytes. Default 2147483648. */
+    inflated?: number | null;
+    /** XLSX: how many times larger than packed a part may be. Default 200. */
+    ratio?: number | null;
+    /** Text of one cell. Unit: bytes. Default 1048576. */
+    field?: number | null;
+  } | null;
+}
+
+/** Output of `series.parse`. RFC 4180; ECMA-376 for workbooks. */
+export interface SeriesParseOutput {
+  /** How the file was understood. */
+  format: {
+    /** csv or xlsx. */
+    kind: string;
+    /** Encoding of a CSV. */
+    encoding?: string;
+    /** Character between the cells of a CSV. */
+    delimiter?: string;
+    /** Decimal mark of the numbers. */
+    decimal: string;
+    /** dmy, mdy or ymd; absent where no date leaves it open. */
+    date_order?: string;
+    /** Sheet that was read. */
+    sheet?: string;
+    /** All sheets of the workbook. */
+    sheets?: string[];
+    /** long, wide or transposed; absent where a question stands in the way. */
+    layout?: string;
+    /** Row that names the columns; 0: none. */
+    header_row: number;
+    /** Column of dates. */
+    date_column?: string;
+    /** Columns of numbers that became series. */
+    value_columns: string[];
+    /** Columns that tell series apart. */
+    group_by: string[];
+  };
+  /** What each column was taken for. */
+  columns: Array<{
+    /** Its name in the header, or "Column 3". */
+    name: string;
+    /** date, number, text or empty. */
+    type: string;
+    /** date, value, group or ignored. */
+    role: string;
+    /** Cells with nothing in them, or n/a and the like. Unit: cells. */
+    missing: number;
+    /** Its first different texts. */
+    examples: string[];
+  }>;
+  /** The series, in the order of their first row; [] where a question must be answered first. */
+  series: Array<{
+    /** What tells it apart, such as "BOLT-M8 / store=3". */
+    name: string;
+    /** Its group columns and their texts. */
+    dimensions: Record<string, string>;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min, where the dates have one. */
+    frequency?: string;
+    /** Dates, ascending, ISO 8601; absent where rows are numbered. */
+    dates?: string[];
+    /** Values; null where missing. */
+    values: (number | null)[];
+  }>;
+  /** Rows and cells set aside, the first 1,000 of them. */
+  rejected: Array<{
+    /** Row of the file, from 1. */
+    row: number;
+    /** The column that is at fault; absent: the row as a whole. */
+    column?: string;
+    /** What stands there. */
+    value?: string;
+    /** Why it was set aside. */
+    reason: string;
+  }>;
+  /** How many there are. */
+  rejected_count: number;
+  /** Rows of data in the file. Unit: rows. */
+  rows_read: number;
+  /** Rows that gave at least one value. Unit: rows. */
+  rows_used: number;
+  /** What the file leaves open. Asked again with the field set, it is answered. */
+  questions: Array<{
+    /** Field of the request that answers it. */
+    field: string;
+    /** Column it is about. */
+    column?: string;
+    /** The question. */
+    message: string;
+    /** Answers. */
+    choices: Array<{
+      /** To be given as the field's value. */
+      value: string;
+      /** What the file then says. */
+      reading: string;
+    }>;
+  }>;
+  /** Repairs made, and what was left out. */
+  warnings: string[];
+}
+
 /** Input of `stats.adf`. Augmented Dickey-Fuller test for a unit root. */
 export interface StatsAdfInput {
   /** The series, oldest first, without missing values. */
@@ -1268,6 +1411,8 @@ export interface CoreOps {
   "inventory.policy": { in: InventoryPolicyInput; out: InventoryPolicyOutput };
   /** What better service costs: the frontier of yearly cost against service level, with its knee. */
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
+  /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
+  "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
   /** Augmented Dickey-Fuller test for a unit root. */
   "stats.adf": { in: StatsAdfInput; out: StatsAdfOutput };
   /** KPSS test for stationarity around a level or a trend. */
@@ -1301,6 +1446,7 @@ export const opNames = [
   "inventory.newsvendor",
   "inventory.policy",
   "inventory.pareto",
+  "series.parse",
   "stats.adf",
   "stats.kpss",
   "stats.acf",
