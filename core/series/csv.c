@@ -210,7 +210,7 @@ dyo_status csv_read(dyo_ctx *ctx, const dyo_source *src, const csv_options *o, c
   dyo_status st                          = csv_text_open(ctx, src, info, &r.t, err);
   bool       done                        = false;
   r.stop[(unsigned char)info->delimiter] = r.stop['\n'] = r.stop['\r'] = 1;
-  r.t.done = o->done;
+  r.t.done                                                             = o->done;
   info->open_rows = info->open_row = 0;
   while (st == DYO_OK && !done) st = next_row(&r, row, user, &done);
   info->replaced = r.t.replaced;

@@ -168,6 +168,8 @@ static dyo_status find_kind(parse *p)
     return dyo_fail(p->err, DYO_UNSUPPORTED, "/format", "found \"csv\"; the file is a workbook or another zip archive");
   if (p->kind == KIND_XLSX && !zip)
     return dyo_fail(p->err, DYO_UNSUPPORTED, "/format", "found \"xlsx\"; the file is no workbook, try \"csv\"");
+  if (p->kind == KIND_CSV && p->in->sheet)
+    return dyo_fail(p->err, DYO_INVALID_INPUT, "/sheet", "found \"%.60s\"; a CSV has no sheets", p->in->sheet);
   if (p->kind == KIND_CSV && markup((const char *)b, n))
     return dyo_fail(
       p->err, DYO_UNSUPPORTED, p->where,
@@ -280,8 +282,8 @@ static bool warn_text(parse *p)
     ok = ok && parse_warn(p, "%zu broken %s in the text %s replaced by U+FFFD.", i->replaced,
                           i->replaced == 1 ? "character" : "characters", i->replaced == 1 ? "was" : "were");
   if (i->open_rows)
-    ok = ok && parse_warn(p, "Row %zu opens a quote that is never closed; %zu such %s read as they stand.", i->open_row,
-                          i->open_rows, i->open_rows == 1 ? "row was" : "rows were");
+    ok = ok && parse_warn(p, "Row %zu opens a quote that is never closed; %zu such %s as it stands.", i->open_row,
+                          i->open_rows, i->open_rows == 1 ? "row was read" : "rows were read, each");
   if (p->shorter)
     ok = ok && parse_warn(p, "%zu %s fewer cells than the header, row %zu first; what is not there counts as missing.",
                           p->shorter, p->shorter == 1 ? "row has" : "rows have", p->short_row);

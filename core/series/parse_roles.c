@@ -158,6 +158,7 @@ static dyo_status find_date_column(parse *p)
     }
   if (p->date_col == SIZE_MAX) return ask_date_column(p);
   p->columns[p->date_col].role = ROLE_DATE;
+  p->columns[p->date_col].type = TYPE_DATE; /* 2024 or 20240331, too */
   return dates > 1 ? offer_dates(p, dates - 1) : DYO_OK;
 }
 
@@ -198,7 +199,7 @@ static bool plain_group(const parse_col *c)
   if (c->role != ROLE_IGNORED || c->type != TYPE_TEXT || h == HINT_ASIDE || h == HINT_PRICE || h == HINT_NUMBERING ||
       h == HINT_CALENDAR)
     return false;
-  return c->distinct.n > 1 && repeats(c) && !flag_like(c);
+  return c->distinct.n > 1 && repeats(c) && !flag_like(c) && c->numbers * 2 < known(c);
 }
 
 static dyo_status find_groups(parse *p)
@@ -242,6 +243,19 @@ static int value_class(const parse *p, const parse_col *c)
   return p->n_group_cols ? 1 : 0;
 }
 
+/* Where nothing else is a value: columns in which half of what stands is numbers. The rest of it will be set aside. */
+static void half_numbers(parse *p)
+{
+  for (size_t j = 0; j < p->n_columns; j++) {
+    parse_col *c = &p->columns[j];
+    if (c->role != ROLE_IGNORED || c->type != TYPE_TEXT || c->codes || c->numbers * 2 < known(c) ||
+        parse_hint(c->name) == HINT_ASIDE)
+      continue;
+    c->type                          = TYPE_NUMBER;
+    p->value_cols[p->n_value_cols++] = j;
+  }
+}
+
 static dyo_status no_values(parse *p)
 {
   for (size_t j = 0; j < p->n_columns; j++) {
@@ -274,6 +288,7 @@ static dyo_status find_values(parse *p)
   }
   for (size_t j = 0; j < p->n_columns; j++)
     if (value_class(p, &p->columns[j]) == best) p->value_cols[p->n_value_cols++] = j;
+  if (p->n_value_cols == 0) half_numbers(p);
   for (size_t i = 0; i < p->n_value_cols; i++) p->columns[p->value_cols[i]].role = ROLE_VALUE;
   return p->n_value_cols ? DYO_OK : no_values(p);
 }

@@ -243,12 +243,10 @@ static bool tell_repairs(job *j)
   bool                     ok     = true;
   if (j->unsorted) ok = parse_warn(p, "The dates of %zu series were out of order; they were sorted.", j->unsorted);
   if (j->merged)
-    ok =
-      ok &&
-      parse_warn(
-        p,
-        "%zu values stood at a date that their series had already (%zu series); they were merged by %s (\"aggregate\").",
-        j->merged, j->in_series, ways[p->in->aggregate]);
+    ok = ok &&
+         parse_warn(
+           p, "%zu %s at a date that their series had already, in %zu series; they were merged by %s (\"aggregate\").",
+           j->merged, j->merged == 1 ? "value stood" : "values stood", j->in_series, ways[p->in->aggregate]);
   if (p->blank_groups)
     ok = ok && parse_warn(p, "%zu rows have an empty group cell; they form series of their own, named (blank).",
                           p->blank_groups);

@@ -43,6 +43,9 @@ static size_t blank_behind(const char *s, size_t n)
 void read_trim(const char **s, size_t *n)
 {
   size_t k = 0;
+  if (*n && (*s)[0] > '=' && (*s)[*n - 1] > ' ' && (*s)[*n - 1] < 0x7f)
+    return; /* most texts begin and end with a letter */
+  if (*n && (*s)[0] >= '0' && (*s)[0] <= '9' && (*s)[*n - 1] >= '0' && (*s)[*n - 1] <= '9') return; /* or a digit */
   while ((k = blank(*s, *n)) > 0) {
     *s += k;
     *n -= k;
@@ -70,7 +73,8 @@ bool read_missing(const char *s, size_t n)
                                       "na",   "n/a",     "n.a.",   "n. a.",        "nan",          "nil", "null",
                                       "none", "missing", "(null)", "(blank)",      "#n/a",         "#na", "#nv",
                                       "#n/v", "k.a.",    "k. a.",  "s/d",          "n.d.",         "\\n", NULL};
-  return n == 0 || (n <= 8 && read_word(s, n, words));
+  if (n == 0) return true;
+  return n <= 8 && strchr("-.?nNmMkKsS#(\\\xe2", *s) && read_word(s, n, words);
 }
 
 bool read_code(const char *s, size_t n)
