@@ -115,26 +115,23 @@ static const char *count_row(const char *p, const char *end, bool last, const ch
   return last && !quoted ? end : NULL;
 }
 
-/* The candidate that stands equally often in most rows; where several do, the rarer character in ordinary text. */
+/* The candidate that stands equally often in most rows; where several do, the one that is rarer in ordinary text. */
 static char sniff(const char *text, size_t n, bool last)
 {
   static const char candidates[CANDIDATES]             = {';', '\t', '|', ','};
-  size_t            rows[CANDIDATES][MOST_COUNTED + 1] = {{0}}, best = 0, best_rows = 0, best_count = 0;
+  size_t            rows[CANDIDATES][MOST_COUNTED + 1] = {{0}}, best = 0, best_rows = 0;
   const char       *p = text, *end = text + n;
   for (int i = 0; i < ROWS_LOOKED_AT && p && p < end; i++) {
     size_t count[CANDIDATES];
     p = count_row(p, end, last, candidates, count);
     for (size_t c = 0; p && c < CANDIDATES; c++) rows[c][count[c] < MOST_COUNTED ? count[c] : MOST_COUNTED]++;
   }
-  for (size_t c = 0; c < CANDIDATES; c++) {
-    size_t mode = 1;
-    for (size_t k = 2; k <= MOST_COUNTED; k++)
-      if (rows[c][k] > rows[c][mode]) mode = k;
-    if (rows[c][mode] < best_rows || (rows[c][mode] == best_rows && (mode <= best_count || best_rows == 0))) continue;
-    best       = c;
-    best_rows  = rows[c][mode];
-    best_count = mode;
-  }
+  for (size_t c = 0; c < CANDIDATES; c++)
+    for (size_t k = 1; k <= MOST_COUNTED; k++) {
+      if (rows[c][k] <= best_rows) continue;
+      best      = c;
+      best_rows = rows[c][k];
+    }
   return best_rows ? candidates[best] : ',';
 }
 

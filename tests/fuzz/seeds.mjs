@@ -1,5 +1,5 @@
 // Makes the fuzzers' first inputs out of the golden cases: tests/fuzz/corpus/json (requests) and corpus/ops (a byte for
-// the operation, then a request). Run after adding an operation or cases: node tests/fuzz/seeds.mjs (needs
+// the operation, then a request), corpus/csv (three bytes of options, then a file). Run after adding an operation or cases: node tests/fuzz/seeds.mjs (needs
 // build/release/dyocensed). The outcome is kept.
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -122,4 +122,12 @@ const samples = [
 ];
 samples.forEach((text, i) => jsonSeeds.add(`sample${String(i).padStart(2, "0")}`, text));
 jsonSeeds.add("bytes", Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]));
-console.log(`${opSeeds.count()} seeds of operations, ${jsonSeeds.count()} of JSON`);
+
+// fuzz_csv.c: three bytes of options, which are none where zero, then a file.
+const csvSeeds = fresh("csv");
+for (const { in: request } of goldenCases("series.parse")) {
+  const bytes = Buffer.from(request.content ?? Buffer.from(request.content_base64 ?? "", "base64"));
+  if (bytes.length < LARGEST) csvSeeds.add("golden", Buffer.concat([Buffer.alloc(3), bytes]));
+}
+
+console.log(`${csvSeeds.count()} files, ${opSeeds.count()} seeds of operations, ${jsonSeeds.count()} of JSON`);
