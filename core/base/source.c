@@ -12,7 +12,7 @@ static size_t bytes_read(void *user, uint64_t offset, void *buf, size_t n)
 
 dyo_source dyo_source_bytes(const void *bytes, size_t n)
 {
-  return (dyo_source){.size = n, .read = bytes_read, .user = (void *)(uintptr_t)bytes};
+  return (dyo_source){.size = n, .read = bytes_read, .user = (void *)bytes};
 }
 
 size_t dyo_source_read(const dyo_source *s, uint64_t offset, void *buf, size_t n)
@@ -78,6 +78,6 @@ dyo_status dyo_source_base64(const char *text, const char *path, dyo_source *out
     return dyo_fail(err, DYO_INVALID_INPUT, path,
                     "the last character of base64, '%c' at %zu, says more than the padding leaves room for",
                     text[data - 1], data - 1);
-  *out = (dyo_source){.size = n / 4 * 3 - pad, .read = base64_read, .user = (void *)(uintptr_t)text};
+  *out = (dyo_source){.size = n / 4 * 3 - pad, .read = base64_read, .user = (void *)text};
   return DYO_OK;
 }

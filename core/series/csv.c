@@ -149,7 +149,7 @@ static row_state find_row(reader *r, const char **p)
 /* Takes out the quotes that are not part of the text: doubled ones, and the closing one where text stands behind it. */
 static void untwist(cell *c)
 {
-  char  *s      = (char *)(uintptr_t)c->text; /* lies in the reader's own buffer */
+  char  *s      = (char *)c->text; /* lies in the reader's own buffer */
   size_t n      = 0;
   bool   inside = true;
   for (size_t i = 0; i < c->n; i++) {

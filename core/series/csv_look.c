@@ -5,7 +5,7 @@
 #include "base/dyo_utf8.h"
 #include "series/csv_text.h"
 
-enum { BLOCK = 64 * 1024, ROWS_LOOKED_AT = 60, CANDIDATES = 4, MOST_COUNTED = 63 };
+enum { ROWS_LOOKED_AT = 60, CANDIDATES = 4, MOST_COUNTED = 63 };
 
 /* What all bytes say when taken for UTF-8. */
 typedef struct {
@@ -45,11 +45,12 @@ static size_t see(bytes_seen *s, const unsigned char *b, size_t n, uint64_t at, 
 
 static dyo_status see_all(dyo_ctx *ctx, const dyo_source *src, uint64_t from, bytes_seen *s, dyo_err *err)
 {
-  unsigned char *b    = DYO_NEW(ctx, BLOCK, unsigned char);
-  size_t         kept = 0;
+  const size_t   block = csv_block(src);
+  unsigned char *b     = DYO_NEW(ctx, block, unsigned char);
+  size_t         kept  = 0;
   if (!b) return dyo_oom(err);
   for (uint64_t at = from; at < src->size;) {
-    const size_t got = dyo_source_read(src, at, b + kept, BLOCK - kept);
+    const size_t got = dyo_source_read(src, at, b + kept, block - kept);
     if (got == 0)
       return dyo_fail(err, DYO_INVALID_INPUT, "", "the file could not be read beyond byte %llu",
                       (unsigned long long)at);

@@ -5,7 +5,7 @@
 
 #include "base/dyo_utf8.h"
 
-enum { BLOCK = 64 * 1024, WIDEST = 3 /* bytes of UTF-8 that one byte of the file can become */ };
+enum { WIDEST = 3 /* bytes of UTF-8 that one byte of the file can become */ };
 
 /* 0x80..0x9f of Windows-1252; 0 where it has no character. */
 static const unsigned short high_1252[32] = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
@@ -15,9 +15,10 @@ static const unsigned short high_1252[32] = {0x20ac, 0,      0x201a, 0x0192, 0x2
 
 dyo_status csv_text_open(dyo_ctx *ctx, const dyo_source *src, const csv_info *info, csv_text *t, dyo_err *err)
 {
-  *t      = (csv_text){.ctx = ctx, .src = src, .info = info, .at = info->start, .cap = 2 * BLOCK};
+  *t      = (csv_text){.ctx = ctx, .src = src, .info = info, .at = info->start, .block = csv_block(src)};
+  t->cap  = 2 * WIDEST * t->block;
   t->text = DYO_NEW(ctx, t->cap, char);
-  t->raw  = info->clean ? NULL : DYO_NEW(ctx, BLOCK, unsigned char);
+  t->raw  = info->clean ? NULL : DYO_NEW(ctx, t->block, unsigned char);
   t->end  = info->start >= src->size;
   return t->text && (info->clean || t->raw) ? DYO_OK : dyo_oom(err);
 }
@@ -119,9 +120,9 @@ dyo_status csv_text_more(csv_text *t, dyo_err *err)
   if (t->end) return DYO_OK;
   if (dyo_poll(t->ctx, t->done + 0.5 * (double)t->at / size, "reading the file") == DYO_STOP_CANCELLED)
     return dyo_cancelled(t->ctx, false, err);
-  const dyo_status st = make_room(t, clean ? BLOCK : BLOCK * WIDEST, err);
+  const dyo_status st = make_room(t, clean ? t->block : t->block * WIDEST, err);
   if (st != DYO_OK) return st;
-  const size_t want = clean ? BLOCK : BLOCK - t->n_raw;
+  const size_t want = clean ? t->block : t->block - t->n_raw;
   const size_t got = dyo_source_read(t->src, t->at, clean ? (unsigned char *)t->text + t->to : t->raw + t->n_raw, want);
   t->at += got;
   t->end = t->at >= t->src->size;

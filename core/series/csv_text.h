@@ -10,14 +10,22 @@ typedef struct {
   dyo_ctx          *ctx;
   const dyo_source *src;
   const csv_info   *info;
-  double            done; /* of the progress to show */
-  uint64_t          at;   /* next byte of the file */
+  double            done;  /* of the progress to show */
+  size_t            block; /* bytes of one read */
+  uint64_t          at;    /* next byte of the file */
   char             *text;
   size_t            from, to, cap;
   unsigned char    *raw; /* bytes not yet decoded: raw[0..n_raw) */
   size_t            n_raw, replaced;
   bool              end; /* nothing more to come */
 } csv_text;
+
+/* Bytes to read at once: no more than a small file has. */
+static inline size_t csv_block(const dyo_source *src)
+{
+  enum { BLOCK = 64 * 1024, LEAST = 256 };
+  return src->size >= BLOCK ? BLOCK : src->size < LEAST ? LEAST : (size_t)src->size;
+}
 
 dyo_status csv_text_open(dyo_ctx *ctx, const dyo_source *src, const csv_info *info, csv_text *t, dyo_err *err);
 

@@ -111,38 +111,39 @@ typedef struct {
   dyo_source          src;
   const char         *where; /* JSON pointer of the file in the request */
   dyo_parse_limits    limits;
-  file_kind           kind;
   csv_options         csv;
   csv_info            csv_info;
   dyo_notes           notes;
-  dyo_status          st; /* of work inside a row callback */
 
   /* head */
   kept_row *kept;
   size_t    n_kept, kept_bytes;
-  bool      headed;     /* header and columns are decided */
   size_t    header_row; /* the file's number of it, 0: none */
   size_t    data_from;  /* first row that may hold data */
 
   /* survey */
   parse_col *columns;
   size_t     n_columns;
-  size_t     rows, blank, blank_run, shorter,
-    short_row; /* data rows; blank ones among them, and since the last; with fewer cells than columns, and the first of them */
-  file_layout layout;
-  size_t      date_col, *value_cols, *group_cols; /* date_col SIZE_MAX: none */
-  size_t      n_value_cols, n_group_cols;
-  bool        numbered; /* the request says that rows are in order */
-  bool        blocked;  /* by a question */
+  size_t     rows, blank, blank_run;             /* data rows; blank ones among them, and since the last */
+  size_t     shorter, short_row;                 /* rows with fewer cells than columns, and the first of them */
+  size_t     date_col, *value_cols, *group_cols; /* date_col SIZE_MAX: none */
+  size_t     n_value_cols, n_group_cols;
 
   /* collect */
   date_memo   *memos, spare;
+  size_t       n_memos;
   date_table   dates;
   group_table  groups;
   point_chunk *first, *last;
   size_t       n_points, used, merged, blank_groups;
-  bool         clocked;
   size_t       cap_rejected, cap_questions;
+
+  file_kind   kind;
+  file_layout layout;
+  bool        headed;   /* header and columns are decided */
+  bool        numbered; /* the request says that rows are in order */
+  bool        blocked;  /* by a question */
+  bool        clocked;  /* some date has a time of day */
 } parse;
 
 uint64_t text_hash(const char *s, size_t n);

@@ -116,8 +116,9 @@ static dyo_status ask_order(parse *p, const open_order *o, bool contrary)
   if (o->column) snprintf(where, sizeof where, "in \"%.80s\"", o->column);
   dyo_utf8_scrub(where);
   for (size_t k = 0; k < q->n_choices; k++) {
-    q->choices[k] = (dyo_choice){order_words[k], shown ? long_date(p->ctx, shown, (date_order)k) : order_names[k]};
-    if (!q->choices[k].reading) return dyo_oom(p->err);
+    const char *reading = shown ? long_date(p->ctx, shown, (date_order)k) : order_names[k];
+    if (!reading) return dyo_oom(p->err);
+    q->choices[k] = (dyo_choice){order_words[k], reading};
   }
   if (contrary)
     q->message =

@@ -5,7 +5,10 @@
 
 #include "series/parse.h"
 
-enum { ENOUGH = 1000 /* cells of one kind after which a column of texts is not tried as anything else */ };
+enum {
+  FEW_BYTES = 1 << 16,
+  ENOUGH    = 1000 /* cells of one kind after which a column of texts is not tried as anything else */
+};
 
 bool text_set_add(dyo_ctx *ctx, text_set *set, uint64_t hash)
 {
@@ -40,9 +43,12 @@ date_memo *parse_date_memo(parse *p, const char *s, size_t n)
 {
   const uint64_t h = text_hash(s, n);
   date_memo     *m = &p->spare;
-  if (!p->memos) p->memos = DYO_NEW(p->ctx, DATE_MEMOS, date_memo);
+  if (!p->memos) {
+    p->n_memos = p->src.size < FEW_BYTES ? DATE_MEMOS / 32 : DATE_MEMOS;
+    p->memos   = DYO_NEW(p->ctx, p->n_memos, date_memo);
+  }
   if (p->memos && n <= sizeof m->text) {
-    m = &p->memos[h & (DATE_MEMOS - 1)];
+    m = &p->memos[h & (p->n_memos - 1)];
     if (m->n == n && m->hash == h && memcmp(m->text, s, n) == 0) return m;
     m->hash = h;
     m->n    = n;

@@ -281,7 +281,7 @@ static bool clock_part(const char *s, const char *end, dyo_time *seconds)
 
 bool read_date(const char *s, size_t n, date_text *d)
 {
-  const char *colon = NULL, *clock = s + n;
+  const char *colon = NULL, *clock = NULL;
   *d = (date_text){0};
   if (n < 4 || n > LONGEST) return false;
   colon = memchr(s, ':', n);

@@ -9,18 +9,19 @@
 
 #include "cli/cli.h"
 
-/* The descriptor travels as the source's `user`. */
+/* The source's `user` is the descriptor, in memory of its own. */
 static size_t file_read(void *user, uint64_t offset, void *buf, size_t n)
 {
   ssize_t got = 0;
-  do got = pread((int)(intptr_t)user, buf, n, (off_t)offset);
+  do got = pread(*(const int *)user, buf, n, (off_t)offset);
   while (got < 0 && errno == EINTR);
   return got > 0 ? (size_t)got : 0;
 }
 
 static void file_close(void *user)
 {
-  close((int)(intptr_t)user);
+  close(*(const int *)user);
+  free(user);
 }
 
 dyo_status cli_open(void *user, const char *path, dyo_source *out, dyo_err *err)
@@ -34,7 +35,12 @@ dyo_status cli_open(void *user, const char *path, dyo_source *out, dyo_err *err)
     if (fd >= 0) close(fd);
     return dyo_fail(err, DYO_INVALID_INPUT, "/path", "\"%.100s\": %s", path, why);
   }
-  *out =
-    (dyo_source){.size = (uint64_t)info.st_size, .read = file_read, .user = (void *)(intptr_t)fd, .close = file_close};
+  int *kept = malloc(sizeof *kept);
+  if (!kept) {
+    close(fd);
+    return dyo_oom(err);
+  }
+  *kept = fd;
+  *out  = (dyo_source){.size = (uint64_t)info.st_size, .read = file_read, .user = kept, .close = file_close};
   return DYO_OK;
 }
