@@ -76,6 +76,26 @@ describe("call", () => {
     assert.match(fails(["call", op, join(folder, "missing.json"), "--ndjson"]).message, /missing\.json/);
   });
 
+  test("opens a file that a request names, and says why it cannot", () => {
+    const content = "date,units\n2024-01-01,5\n2024-01-02,6\n";
+    const path = join(folder, "sales.csv");
+    writeFileSync(path, content);
+    const parse = (request) => run(nativePath, ["call", "series.parse"], { input: JSON.stringify(request) });
+    assert.equal(parse({ path }).stdout, parse({ content }).stdout);
+    assert.equal(JSON.parse(parse({ path }).stdout).rows_used, 2);
+    for (const [name, why] of [
+      [join(folder, "nowhere.csv"), /nowhere\.csv": No such file/],
+      [folder, /no ordinary file/],
+      ["", /No such file/],
+    ]) {
+      const { code, path: at, message } = errorOf(parse({ path: name }), 2);
+      assert.deepEqual([code, at], ["invalid_input", "/path"]);
+      assert.match(message, why);
+    }
+    const many = runLines(nativePath, "series.parse", Array(3000).fill(JSON.stringify({ path })));
+    return many.then(({ lines, status }) => assert.deepEqual([lines.length, status, JSON.parse(lines.at(-1)).rows_used], [3000, 0, 2]));
+  });
+
   test("names the nearest operation, command and option for a mistyped one", () => {
     const unknown = fails(["call", `${op}x`], { input: good });
     assert.equal(unknown.code, "unknown_operation");

@@ -324,9 +324,9 @@ static dyo_status parse_all(parse *p)
 dyo_status dyo_parse(dyo_ctx *ctx, const dyo_parse_in *in, dyo_parse_out *out, dyo_err *err)
 {
   static const dyo_parse_limits usual = {2147483648.0, 1e7, 16384, 2147483648.0, 200, 1048576};
-  parse                         p     = {
-                                .ctx = ctx, .in = in, .out = out, .err = err, .date_col = SIZE_MAX, .limits = in->limits ? *in->limits : usual};
-  dyo_status st = open_source(&p);
+  parse p    = {.ctx = ctx, .in = in, .out = out, .err = err, .limits = in->limits ? *in->limits : usual};
+  p.date_col = p.month_col = p.day_col = SIZE_MAX;
+  dyo_status st                        = open_source(&p);
   if (st == DYO_OK) st = parse_all(&p);
   parse_free_points(&p);
   if (p.src.close) p.src.close(p.src.user);

@@ -128,6 +128,7 @@ typedef struct {
   size_t     shorter, short_row;                 /* rows with fewer cells than columns, and the first of them */
   size_t     date_col, *value_cols, *group_cols; /* date_col SIZE_MAX: none */
   size_t     n_value_cols, n_group_cols;
+  size_t     month_col, day_col; /* beside a year in date_col; SIZE_MAX: none */
 
   /* collect */
   date_memo   *memos, spare;
@@ -192,6 +193,8 @@ typedef enum {
   HINT_ASIDE
 } name_hint;
 name_hint parse_hint(const char *name);
+typedef enum { PART_NONE, PART_YEAR, PART_MONTH, PART_DAY } date_part;
+date_part parse_part(const char *name);       /* of columns that hold a date in pieces */
 bool      parse_label(const char *name);      /* is it what labels are called, "store" or "sku id"? */
 int       parse_date_score(const char *name); /* how much a name sounds like that of the date parse_col */
 

@@ -286,6 +286,21 @@ static dyo_status row_values(parse *p, size_t row, const cell *cells, size_t n, 
   return DYO_OK;
 }
 
+/* A date in pieces as one text, in `text`: 2024-3-1, or 1 Mar 2024. */
+static cell join_parts(const parse *p, const cell *cells, size_t n, char text[64])
+{
+  const size_t cols[3] = {p->date_col, p->month_col, p->day_col};
+  const char  *s[3]    = {"", "", "1"};
+  size_t       len[3]  = {0, 0, 1};
+  for (size_t i = 0; i < 3; i++)
+    if (cols[i] != SIZE_MAX && (cols[i] >= n || !cell_text(&cells[cols[i]], &s[i], &len[i]) || len[i] > 16))
+      return (cell){.kind = CELL_EMPTY};
+  const bool digits = len[1] && s[1][0] >= '0' && s[1][0] <= '9';
+  const int  w = digits ? snprintf(text, 64, "%.*s-%.*s-%.*s", (int)len[0], s[0], (int)len[1], s[1], (int)len[2], s[2])
+                        : snprintf(text, 64, "%.*s %.*s %.*s", (int)len[2], s[2], (int)len[1], s[1], (int)len[0], s[0]);
+  return (cell){.kind = CELL_TEXT, .text = text, .n = w > 0 ? (size_t)w : 0};
+}
+
 dyo_status parse_collect_row(void *user, size_t row, const cell *cells, size_t n)
 {
   static const cell none = {.kind = CELL_EMPTY};
@@ -299,7 +314,13 @@ dyo_status parse_collect_row(void *user, size_t row, const cell *cells, size_t n
                         "has %zu cells where the file has %zu columns: a delimiter too many, or a text without quotes",
                         p->n_columns + extra, p->n_columns);
   if (p->date_col != SIZE_MAX) {
-    st = parse_row_date(p, row, p->date_col, p->date_col < n ? &cells[p->date_col] : &none, &date);
+    char       text[64];
+    const cell joined = p->month_col != SIZE_MAX ? join_parts(p, cells, n, text) : none;
+    st                = parse_row_date(p, row, p->date_col,
+                        p->month_col != SIZE_MAX ? &joined
+                                       : p->date_col < n        ? &cells[p->date_col]
+                                                                : &none,
+                                       &date);
     if (st != DYO_OK || date == NO_ID) return st;
   }
   if (p->n_group_cols || p->layout == LAYOUT_TRANSPOSED) st = row_group(p, row, cells, n, &series);

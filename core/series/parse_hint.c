@@ -181,6 +181,19 @@ name_hint parse_hint(const char *name)
   return place ? HINT_PLACE : HINT_NONE;
 }
 
+date_part parse_part(const char *name)
+{
+  static const char *const        of_years[]  = {"year", "jahr", "ann\xc3\xa9\x65", "annee", "a\xc3\xb1o", "ano", NULL},
+                           *const of_months[] = {"month", "monat", "mois", "mes", "month no", "month number", NULL},
+                           *const of_days[]   = {"day", "tag", "jour", "dia", "d\xc3\xad\x61", "day of month", NULL};
+  char                            t[NAME_CHARS];
+  words_of(name, t);
+  return is_one(t, of_years)    ? PART_YEAR
+         : is_one(t, of_months) ? PART_MONTH
+         : is_one(t, of_days)   ? PART_DAY
+                                : PART_NONE;
+}
+
 int parse_date_score(const char *name)
 {
   char t[NAME_CHARS];

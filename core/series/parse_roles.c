@@ -162,6 +162,31 @@ static dyo_status find_date_column(parse *p)
   return dates > 1 ? offer_dates(p, dates - 1) : DYO_OK;
 }
 
+/* Years in one column, months in another, perhaps days in a third. */
+static dyo_status find_parts(parse *p)
+{
+  parse_col *year = p->date_col == SIZE_MAX ? NULL : &p->columns[p->date_col];
+  if (p->in->date_column || !year || parse_part(year->name) != PART_YEAR || !year->weak ||
+      year->weak != year->numbers || year->last > 9999)
+    return DYO_OK;
+  for (size_t j = 0; j < p->n_columns; j++) {
+    parse_col      *c    = &p->columns[j];
+    const date_part part = parse_part(c->name);
+    if (c->role != ROLE_IGNORED || c->type == TYPE_EMPTY || c->type == TYPE_DATE || !c->whole) continue;
+    if (part == PART_MONTH && p->month_col == SIZE_MAX) p->month_col = j;
+    if (part == PART_DAY && p->day_col == SIZE_MAX && c->type == TYPE_NUMBER) p->day_col = j;
+  }
+  if (p->month_col == SIZE_MAX) {
+    p->day_col = SIZE_MAX;
+    return DYO_OK;
+  }
+  p->columns[p->month_col].role = ROLE_DATE;
+  if (p->day_col != SIZE_MAX) p->columns[p->day_col].role = ROLE_DATE;
+  const bool told = parse_warn(p, "Dates were put together from \"%.40s\", \"%.40s\"%s.", year->name,
+                               p->columns[p->month_col].name, p->day_col == SIZE_MAX ? "" : " and the day");
+  return told ? DYO_OK : dyo_oom(p->err);
+}
+
 /* --- groups --------------------------------------------------------------------------------------------------------- */
 
 static bool repeats(const parse_col *c)
@@ -348,6 +373,7 @@ dyo_status parse_roles(parse *p)
   else {
     st = find_date_column(p);
     if (st != DYO_OK || p->blocked) return st;
+    st = find_parts(p);
     if (st == DYO_OK && p->in->value_columns) st = find_values(p); /* named ones first, so that no guess takes them */
     if (st == DYO_OK) st = find_groups(p);
     if (st == DYO_OK && !p->in->value_columns) st = find_values(p);

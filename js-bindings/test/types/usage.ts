@@ -66,6 +66,11 @@ export async function arrays(dyo: Dyo) {
   await dyo.inventory.lotSizing({ ...rest, demand: new Float32Array(3) });
   // @ts-expect-error bytes are not numbers
   await dyo.inventory.lotSizing({ ...rest, demand: new Uint8Array(3) });
+  await dyo.series.parse({ content: new Uint8Array(3) });
+  await dyo.series.parse({ content: new ArrayBuffer(3) });
+  await dyo.series.parse({ content: "date,y\n2024-01-01,1\n" });
+  // @ts-expect-error numbers are no file
+  await dyo.series.parse({ content: new Float64Array(3) });
   // @ts-expect-error text is not a number
   await dyo.inventory.lotSizing({ ...rest, demand: ["1"] });
 
