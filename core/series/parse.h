@@ -17,6 +17,19 @@ typedef enum { LAYOUT_AUTO, LAYOUT_LONG, LAYOUT_WIDE, LAYOUT_TRANSPOSED } file_l
 typedef enum { TYPE_EMPTY, TYPE_DATE, TYPE_NUMBER, TYPE_TEXT } column_type;
 typedef enum { ROLE_IGNORED, ROLE_DATE, ROLE_VALUE, ROLE_GROUP } column_role;
 
+/* What a column is named after. */
+typedef enum {
+  HINT_NONE,
+  HINT_DATE,
+  HINT_CALENDAR,
+  HINT_QUANTITY,
+  HINT_PRICE,
+  HINT_THING,
+  HINT_PLACE,
+  HINT_NUMBERING,
+  HINT_ASIDE
+} name_hint;
+
 /* Which texts a column holds, as their hashes: up to DISTINCT_MOST. */
 typedef struct {
   uint64_t *slot;
@@ -26,6 +39,7 @@ typedef struct {
 
 typedef struct {
   const char *name;
+  name_hint   hint;
   size_t      missing, numbers, dates, texts; /* cells by what they hold */
   size_t      weak;                           /* numbers that may be dates: 20240331, 202403, 2024 */
   size_t      codes;                          /* numbers that must be labels: 007 */
@@ -180,18 +194,6 @@ dyo_status parse_survey_end(parse *p);
 /* Types, layout, date column, groups, values. */
 dyo_status parse_roles(parse *p);
 
-/* What a column is named after. */
-typedef enum {
-  HINT_NONE,
-  HINT_DATE,
-  HINT_CALENDAR,
-  HINT_QUANTITY,
-  HINT_PRICE,
-  HINT_THING,
-  HINT_PLACE,
-  HINT_NUMBERING,
-  HINT_ASIDE
-} name_hint;
 name_hint parse_hint(const char *name);
 typedef enum { PART_NONE, PART_YEAR, PART_MONTH, PART_DAY } date_part;
 date_part parse_part(const char *name);       /* of columns that hold a date in pieces */

@@ -163,6 +163,7 @@ static dyo_status make_columns(parse *p, const kept_row *header)
     c->name      = column_name(p, header && j < header->n ? &header->cells[j] : NULL, j, &seen);
     c->steps = c->whole = true;
     if (!c->name) return dyo_oom(p->err);
+    c->hint = parse_hint(c->name);
   }
   return DYO_OK;
 }

@@ -15,7 +15,7 @@ static size_t known(const parse_col *c)
 
 static column_type type_of(const parse_col *c)
 {
-  const name_hint h = parse_hint(c->name);
+  const name_hint h = c->hint;
   const size_t    k = known(c);
   if (k == 0) return TYPE_EMPTY;
   if (c->dates * 2 >= k) return TYPE_DATE;
@@ -210,17 +210,17 @@ static bool flag_like(const parse_col *c)
 /* Does its name say that it tells series apart? Numbers must look like labels as well. */
 static bool named_group(const parse *p, const parse_col *c)
 {
-  const name_hint h = parse_hint(c->name);
+  const name_hint h = c->hint;
   if (c->role != ROLE_IGNORED || (h != HINT_THING && h != HINT_PLACE)) return false;
   if (c->type == TYPE_NUMBER)
     return c->whole && parse_label(c->name) && (repeats(c) || h == HINT_THING) && p->layout != LAYOUT_WIDE;
-  if (c->type != TYPE_TEXT) return false;
+  if (c->type != TYPE_TEXT || (h == HINT_PLACE && !c->codes && c->numbers * 2 >= known(c))) return false;
   return h == HINT_THING || (c->distinct.n > 1 && (repeats(c) || p->rows < 20));
 }
 
 static bool plain_group(const parse_col *c)
 {
-  const name_hint h = parse_hint(c->name);
+  const name_hint h = c->hint;
   if (c->role != ROLE_IGNORED || c->type != TYPE_TEXT || h == HINT_ASIDE || h == HINT_PRICE || h == HINT_NUMBERING ||
       h == HINT_CALENDAR)
     return false;
@@ -254,7 +254,7 @@ static dyo_status find_groups(parse *p)
 static int value_class(const parse *p, const parse_col *c)
 {
   if (c->role != ROLE_IGNORED || c->type != TYPE_NUMBER) return -1;
-  switch (parse_hint(c->name)) {
+  switch (c->hint) {
   case HINT_QUANTITY: return 0;
   case HINT_PRICE: return 2;
   case HINT_ASIDE: return 3;
@@ -274,7 +274,7 @@ static void half_numbers(parse *p)
   for (size_t j = 0; j < p->n_columns; j++) {
     parse_col *c = &p->columns[j];
     if (c->role != ROLE_IGNORED || c->type != TYPE_TEXT || c->codes || c->numbers * 2 < known(c) ||
-        parse_hint(c->name) == HINT_ASIDE)
+        c->hint == HINT_ASIDE)
       continue;
     c->type                          = TYPE_NUMBER;
     p->value_cols[p->n_value_cols++] = j;
