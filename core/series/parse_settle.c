@@ -108,14 +108,15 @@ static const char *long_date(dyo_ctx *ctx, const int part[4], date_order order)
 static dyo_status ask_order(parse *p, const open_order *o, bool contrary)
 {
   const bool    years      = o->fits[DATE_YMD] > 0 && o->fits[DATE_YMD] >= o->fits[DATE_DMY];
-  dyo_question *q          = parse_ask(p, "date_order", o->column, years ? 3 : 2);
+  const size_t  n          = years ? 3 : 2;
+  dyo_question *q          = parse_ask(p, "date_order", o->column, n);
   const int    *shown      = NULL;
   char          where[100] = "across the header";
   if (!q) return dyo_oom(p->err);
   for (size_t i = 0; i < o->n && (!shown || shown[0] == shown[1]); i++) shown = o->dates[i];
   if (o->column) snprintf(where, sizeof where, "in \"%.80s\"", o->column);
   dyo_utf8_scrub(where);
-  for (size_t k = 0; k < q->n_choices; k++) {
+  for (size_t k = 0; k < n; k++) {
     const char *reading = shown ? long_date(p->ctx, shown, (date_order)k) : order_names[k];
     if (!reading) return dyo_oom(p->err);
     q->choices[k] = (dyo_choice){order_words[k], reading};
