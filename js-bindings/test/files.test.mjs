@@ -64,7 +64,7 @@ test("no bytes at all is an empty file; bytes where none belong are refused at t
   await refusal(parse(new Uint8Array(0)), "insufficient_data", "/content");
   const { message } = await refusal(dyo.series.parse({ content: text, name: bytes }), "invalid_input", "/name");
   assert.match(message, /found bytes; text/);
-  await refusal(dyo.series.parse({ content: { $bytes: 0 } }), "invalid_input", "/content");
+  await refusal(dyo.series.parse({ content: { $bytes: 0 } }), "invalid_input", "/content/$bytes");
   await refusal(parse(Float64Array.of(1)), "invalid_input", "/content");
   await refusal(parse(Int8Array.of(1)), "invalid_input", "/content");
 });
