@@ -18,11 +18,17 @@ static bool same(const char *a, const char *b, bool exact)
   return *a == *b;
 }
 
+static size_t compared(const char *s)
+{
+  const size_t n = strlen(s);
+  return n < LONGEST_COMPARED ? n : LONGEST_COMPARED;
+}
+
 /* Edit distance of the beginnings, capitals and small letters alike. Wagner & Fischer (1974), one row at a time. */
 static size_t distance(const char *a, const char *b)
 {
   size_t       row[LONGEST_COMPARED + 1];
-  const size_t n = strnlen(a, LONGEST_COMPARED), m = strnlen(b, LONGEST_COMPARED);
+  const size_t n = compared(a), m = compared(b);
   for (size_t j = 0; j <= m; j++) row[j] = j;
   for (size_t i = 1; i <= n; i++) {
     size_t corner = row[0];
