@@ -74,8 +74,7 @@ dyo_status xlsx_read(dyo_ctx *ctx, const dyo_source *src, const xlsx_options *o,
 {
   xlsx x = {.ctx = ctx, .o = o, .limits = limits_of(&o->limits), .err = err};
   memset(info, 0, sizeof *info);
-  dyo_status st = xlsx_refuse_other(&x, src);
-  if (st == DYO_OK) st = xlsx_zip_open(&x, src);
+  dyo_status st = xlsx_zip_open(&x, src);
   if (st == DYO_OK) st = xlsx_refuse_parts(&x);
   if (st == DYO_OK) st = xlsx_book_read(&x);
   if (st == DYO_OK) st = xlsx_strings_read(&x);

@@ -27,6 +27,7 @@ typedef struct {
   const char *sheet;       /* its name, or its number from 1 as text; NULL: the first with data, hidden ones last */
   const char *where;       /* JSON pointer of the file, for errors: "/content" */
   const char *where_sheet; /* and of the choice of sheet: "/sheet" */
+  double      done;        /* share of the work that is behind; reading the sheet is half of all */
   xlsx_limits limits;
 } xlsx_options;
 

@@ -82,8 +82,7 @@ bool        xlsx_attr_true(const char *const *attrs, const char *name);
 
 /* --- xlsx_refuse.c: what is no workbook that can be read, and what to do about it ------------------------------------- */
 
-dyo_status xlsx_refuse_other(xlsx *x, const dyo_source *src); /* by the file's first bytes */
-dyo_status xlsx_refuse_parts(xlsx *x);                        /* by the names in the archive, and its list of types */
+dyo_status xlsx_refuse_parts(xlsx *x); /* by the names in the archive, and its list of types */
 
 /* --- xlsx_book.c, xlsx_pick.c: workbook, relationships, the choice of a sheet ------------------------------------------ */
 
