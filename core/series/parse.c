@@ -185,11 +185,26 @@ static dyo_status at_file(parse *p, dyo_status st)
   return st;
 }
 
+static dyo_status xlsx_rows(parse *p, double done, row_fn row)
+{
+  const dyo_parse_limits *l = &p->limits;
+  const xlsx_options      o = {.sheet       = p->in->sheet,
+                               .where       = p->where,
+                               .where_sheet = "/sheet",
+                               .done        = done,
+                               .limits      = {.inflated = (uint64_t)l->inflated,
+                                               .ratio    = l->ratio,
+                                               .rows     = (size_t)l->rows,
+                                               .columns  = (size_t)l->columns,
+                                               .field    = (size_t)l->field}};
+  return xlsx_read(p->ctx, &p->src, &o, &p->xlsx_info, row, p, p->err);
+}
+
 dyo_status parse_rows(parse *p, double done, row_fn row)
 {
   p->csv.done = done;
-  if (p->kind == KIND_CSV) return at_file(p, csv_read(p->ctx, &p->src, &p->csv, &p->csv_info, row, p, p->err));
-  return dyo_fail(p->err, DYO_UNSUPPORTED, p->where, "this build reads CSV only; save the sheet as CSV");
+  if (p->kind == KIND_XLSX) return at_file(p, xlsx_rows(p, done, row));
+  return at_file(p, csv_read(p->ctx, &p->src, &p->csv, &p->csv_info, row, p, p->err));
 }
 
 static dyo_status csv_setup(parse *p)
@@ -235,6 +250,9 @@ static dyo_status tell_format(parse *p)
   f->decimal     = dyo_text(p->ctx, "%c", decimal ? decimal : p->in->decimal == 1 ? ',' : '.');
   f->date_order  = open && !p->blocked ? orders[order] : NULL;
   f->layout      = layouts[p->layout];
+  f->sheet       = p->xlsx_info.sheet;
+  f->sheets      = p->xlsx_info.sheets;
+  f->n_sheets    = p->xlsx_info.n_sheets;
   f->header_row  = (int)p->header_row;
   f->date_column = p->date_col != SIZE_MAX ? p->columns[p->date_col].name : NULL;
   f->value_columns =

@@ -9,6 +9,7 @@
 #include "series/csv.h"
 #include "series/dyo_parse.h"
 #include "series/read.h"
+#include "series/xlsx.h"
 
 enum { HEAD_ROWS = 100, HEAD_BYTES = 4 << 20, EXAMPLES = 3, DISTINCT_MOST = 4096, OPEN_DATES_MOST = 4096 };
 
@@ -127,6 +128,7 @@ typedef struct {
   dyo_parse_limits    limits;
   csv_options         csv;
   csv_info            csv_info;
+  xlsx_info           xlsx_info;
   dyo_notes           notes;
 
   /* head */

@@ -5,7 +5,8 @@
  * What a cell becomes. Formulas count by the value the file keeps of them; one without it is an ERROR that says so. A number under a
  * date format is a DATE, to the second; one that no date stands for (negative, after 9999, 0 and 60 of the 1900 system) is an ERROR
  * whose text tells why. Elapsed time ([h]:mm) and a time of day alone (below 1) are quantities: NUMBER, in days. Of merged cells the
- * first has the value. Cells without text are EMPTY; rows of nothing else are left out, the others keep the file's own numbers. */
+ * first has the value. The text of a DATE is ISO 8601, of a BOOL TRUE or FALSE. Cells without text are EMPTY; rows of nothing else
+ * are left out, the others keep the file's own numbers. */
 #ifndef DYO_SERIES_XLSX_H
 #define DYO_SERIES_XLSX_H
 

@@ -64,12 +64,23 @@ static void set_text(sheet *s, cell *c, cell_kind kind)
   c->n    = s->text.n - s->start;
 }
 
-/* An error that the file does not name itself. */
-static dyo_status set_reason(sheet *s, cell *c, const char *reason)
+/* A text in place of the one that the file has: dates and truth values as one reads them. */
+static dyo_status replace_text(sheet *s, cell *c, const char *text)
 {
-  if (!xlsx_buf_add(&s->text, reason, strlen(reason))) return dyo_oom(s->x->err);
-  set_text(s, c, CELL_ERROR);
+  s->text.n = s->start;
+  if (!xlsx_buf_add(&s->text, text, strlen(text))) return dyo_oom(s->x->err);
+  c->text = OWN_TEXT;
+  c->n    = s->text.n - s->start;
   return DYO_OK;
+}
+
+static dyo_status set_date(sheet *s, cell *c)
+{
+  char text[DYO_TIME_CHARS];
+  c->kind  = CELL_DATE;
+  c->clock = c->time % DYO_DAY != 0;
+  dyo_time_print(c->time, c->clock, text);
+  return replace_text(s, c, text);
 }
 
 /* A number below 1 under a format of clock times alone is a time of day, which is a quantity. */
@@ -88,12 +99,10 @@ static dyo_status number_value(sheet *s, cell *c)
   c->kind   = CELL_NUMBER;
   if (!is_date(s, v)) return DYO_OK;
   const char *reason = xlsx_serial(v, s->x->date1904, &c->time);
-  c->kind            = CELL_DATE;
-  c->clock           = !reason && c->time % DYO_DAY != 0;
-  if (!reason) return DYO_OK;
-  if (!xlsx_buf_add(&s->text, " (", 2)) return dyo_oom(s->x->err);
-  const dyo_status st = set_reason(s, c, reason);
-  if (st != DYO_OK || !xlsx_buf_add(&s->text, ")", 1)) return dyo_oom(s->x->err);
+  if (!reason) return set_date(s, c);
+  if (!xlsx_buf_add(&s->text, " (", 2) || !xlsx_buf_add(&s->text, reason, strlen(reason)) ||
+      !xlsx_buf_add(&s->text, ")", 1))
+    return dyo_oom(s->x->err);
   set_text(s, c, CELL_ERROR);
   return DYO_OK;
 }
@@ -125,35 +134,31 @@ static dyo_status iso_value(sheet *s, cell *c)
   set_text(s, c, CELL_TEXT);
   if (n >= sizeof text) return DYO_OK;
   memcpy(text, s->text.text + s->start, n);
-  if (!dyo_time_parse(text, &c->time)) return DYO_OK;
-  c->kind  = CELL_DATE;
-  c->clock = c->time % DYO_DAY != 0;
-  return DYO_OK;
+  return dyo_time_parse(text, &c->time) ? set_date(s, c) : DYO_OK;
 }
 
-static void bool_value(sheet *s, cell *c)
+static dyo_status bool_value(sheet *s, cell *c)
 {
-  const char  *p = s->text.text + s->start;
-  const size_t n = s->text.n - s->start;
+  const char  *p   = s->text.text + s->start;
+  const size_t n   = s->text.n - s->start;
+  const bool   yes = (n == 1 && *p == '1') || (n == 4 && memcmp(p, "true", 4) == 0);
   set_text(s, c, CELL_TEXT);
-  if (!(n == 1 && (*p == '0' || *p == '1')) && !(n == 4 && memcmp(p, "true", 4) == 0) &&
-      !(n == 5 && memcmp(p, "false", 5) == 0))
-    return;
+  if (!yes && !(n == 1 && *p == '0') && !(n == 5 && memcmp(p, "false", 5) == 0)) return DYO_OK;
   c->kind   = CELL_BOOL;
-  c->number = *p == '1' || *p == 't';
+  c->number = yes;
+  return replace_text(s, c, yes ? "TRUE" : "FALSE");
 }
 
 /* From the text since s->start and the type. */
 static dyo_status value(sheet *s, cell *c)
 {
   if (s->text.n == s->start) {
-    if (s->has_formula && s->type != 'S') return set_reason(s, c, "a formula without its value");
-    c->kind = CELL_EMPTY;
-    return DYO_OK;
+    c->kind = s->has_formula && s->type != 'S' ? CELL_ERROR : CELL_EMPTY;
+    return c->kind == CELL_ERROR ? replace_text(s, c, "a formula without its value") : DYO_OK;
   }
   switch (s->type) {
   case 's': return shared_value(s, c);
-  case 'b': bool_value(s, c); return DYO_OK;
+  case 'b': return bool_value(s, c);
   case 'd': return iso_value(s, c);
   case 'e': set_text(s, c, CELL_ERROR); return DYO_OK;
   case 'n': return number_value(s, c);

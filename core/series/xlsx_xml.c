@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* xlsx_xml.c - the elements of one part, through expat, a block at a time. A DOCTYPE ends the reading, so there are no
- * entities but the five of XML. Namespaces are told apart by nothing: the grammar of the parts is enough. */
+ * entities but the five of XML. Namespaces are not looked at: the grammar of the parts is enough. */
 #include <expat.h>
 
 #include "series/xlsx_parts.h"
