@@ -5,6 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativePath } from "../lib/project.mjs";
+import { workbook } from "../lib/zip.mjs";
 import { numbers } from "./instances.mjs";
 
 const DAYS = 1000;
@@ -67,6 +68,49 @@ export async function parseCsv({ load, row, check }) {
     const { user, system } = process.cpuUsage(before);
     check(reply.series.length === PRODUCTS && reply.rows_used === DAYS * PRODUCTS, "the same in wasm");
     row("series.parse, long CSV, wasm in Node.js", seconds, "s", { target: 8, share: (user + system) / 1e6 / seconds });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const ROWS = 100_000;
+
+/** A workbook of 100,000 rows and 5 columns: dates, 100 SKUs and 7 stores as shared strings, whole and decimal numbers. */
+function salesWorkbook() {
+  const next = numbers(7);
+  const table = [["date", "sku", "store", "units", "price"]];
+  for (let i = 0; i < ROWS; i++)
+    table.push([
+      { date: 45292 + Math.floor(i / 700) },
+      `SKU-${i % 100}`,
+      `Store ${Math.floor(i / 100) % 7}`,
+      Math.floor(next() * 100),
+      Math.round(next() * 10000) / 100,
+    ]);
+  return workbook({ Sales: table });
+}
+
+export async function parseXlsx({ load, row, check }) {
+  const folder = mkdtempSync(join(tmpdir(), "dyo-bench-"));
+  const columns = { date_column: "date", group_by: ["sku", "store"], value_columns: ["units"] };
+  const fits = (r) => check(r.series.length === 700 && r.rows_used === ROWS, "700 series of 100,000 rows");
+  try {
+    const path = join(folder, "sales.xlsx");
+    const request = join(folder, "request.json");
+    const content = salesWorkbook();
+    writeFileSync(path, content);
+    writeFileSync(request, JSON.stringify({ path, ...columns }));
+    const native = nativeCall(request);
+    fits(JSON.parse(native.reply));
+    const note = `${ROWS} rows, 5 columns, ${(content.length / 1e6).toFixed(1)} MB`;
+    row("series.parse, XLSX, native", native.seconds, "s", { target: 3, share: native.share, note });
+    const dyo = await load();
+    const before = process.cpuUsage();
+    const began = performance.now();
+    fits(await dyo.series.parse({ content, ...columns }));
+    const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    row("series.parse, XLSX, wasm in Node.js", seconds, "s", { share: (user + system) / 1e6 / seconds });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arimaBench } from "./arima.mjs";
+import { parseCsv, parseXlsx } from "./files.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
@@ -295,6 +296,10 @@ const benches = {
 
   async arima() {
     await arimaBench(await load(), { row, timed, check });
+  },
+
+  async parse_xlsx() {
+    await parseXlsx({ load, row, check });
   },
 
   async native() {

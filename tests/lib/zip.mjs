@@ -29,7 +29,17 @@ export function zip(files, { level = 6 } = {}) {
     const packed = deflateRawSync(data, { level });
     const title = Buffer.from(name);
     // Version 2.0, no flags, deflated, 1 January 2024.
-    const common = le([20, 2], [0, 2], [8, 2], [0x58210000, 4], [crc32(data), 4], [packed.length, 4], [data.length, 4], [title.length, 2], [0, 2]);
+    const common = le(
+      [20, 2],
+      [0, 2],
+      [8, 2],
+      [0x58210000, 4],
+      [crc32(data), 4],
+      [packed.length, 4],
+      [data.length, 4],
+      [title.length, 2],
+      [0, 2],
+    );
     const local = Buffer.concat([le([0x04034b50, 4]), common, title, packed]);
     directory.push(le([0x02014b50, 4], [20, 2]), common, le([0, 6], [0, 4], [offset, 4]), title);
     parts.push(local);
@@ -37,7 +47,11 @@ export function zip(files, { level = 6 } = {}) {
   }
   const list = Buffer.concat(directory);
   const n = parts.length;
-  return Buffer.concat([...parts, list, le([0x06054b50, 4], [0, 4], [n, 2], [n, 2], [list.length, 4], [offset, 4], [0, 2])]);
+  return Buffer.concat([
+    ...parts,
+    list,
+    le([0x06054b50, 4], [0, 4], [n, 2], [n, 2], [list.length, 4], [offset, 4], [0, 2]),
+  ]);
 }
 
 const escape = (s) => String(s).replace(/[&<>"]/g, (c) => `&${{ "&": "amp", "<": "lt", ">": "gt", '"': "quot" }[c]};`);
@@ -85,10 +99,12 @@ export function workbookParts(sheets, { shared = true, date1904 = false, dateFor
     "xl/styles.xml": `${xml}<styleSheet ${main}>${custom ? `<numFmts count="1"><numFmt numFmtId="164" formatCode="${escape(dateFormat)}"/></numFmts>` : ""}<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="${custom ? 164 : dateFormat}" applyNumberFormat="1"/></cellXfs></styleSheet>`,
   };
   names.forEach((s, i) => {
-    parts[`xl/worksheets/sheet${i + 1}.xml`] = `${xml}<worksheet ${main}><sheetData>${rowsXml(sheets[s], strings)}</sheetData></worksheet>`;
+    parts[`xl/worksheets/sheet${i + 1}.xml`] =
+      `${xml}<worksheet ${main}><sheetData>${rowsXml(sheets[s], strings)}</sheetData></worksheet>`;
   });
   if (shared)
-    parts["xl/sharedStrings.xml"] = `${xml}<sst ${main} uniqueCount="${strings.size}">${[...strings.keys()].map((t) => `<si><t xml:space="preserve">${escape(t)}</t></si>`).join("")}</sst>`;
+    parts["xl/sharedStrings.xml"] =
+      `${xml}<sst ${main} uniqueCount="${strings.size}">${[...strings.keys()].map((t) => `<si><t xml:space="preserve">${escape(t)}</t></si>`).join("")}</sst>`;
   return parts;
 }
 
