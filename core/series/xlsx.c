@@ -6,13 +6,15 @@
 
 #include "series/xlsx_parts.h"
 
-static xlsx_limits limits_of(const xlsx_limits *asked)
+/* The strings are not in the arena; what it may hold bounds them all the same. */
+static xlsx_limits limits_of(const dyo_ctx *ctx, const xlsx_limits *asked)
 {
   xlsx_limits l = *asked;
   if (l.inflated == 0) l.inflated = (uint64_t)2 << 30;
   if (!(l.ratio > 0)) l.ratio = 200;
   if (l.entries == 0) l.entries = 10000;
   if (l.strings == 0) l.strings = (size_t)512 << 20;
+  if (l.strings > ctx->max_memory) l.strings = ctx->max_memory;
   if (l.rows == 0) l.rows = 1048576;
   if (l.columns == 0) l.columns = 16384;
   if (l.field == 0) l.field = 1 << 20;
@@ -72,7 +74,7 @@ static void clear(xlsx *x)
 dyo_status xlsx_read(dyo_ctx *ctx, const dyo_source *src, const xlsx_options *o, xlsx_info *info, row_fn fn, void *user,
                      dyo_err *err)
 {
-  xlsx x = {.ctx = ctx, .o = o, .limits = limits_of(&o->limits), .err = err};
+  xlsx x = {.ctx = ctx, .o = o, .limits = limits_of(ctx, &o->limits), .err = err};
   memset(info, 0, sizeof *info);
   dyo_status st = xlsx_zip_open(&x, src);
   if (st == DYO_OK) st = xlsx_refuse_parts(&x);

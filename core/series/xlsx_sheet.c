@@ -227,10 +227,9 @@ static dyo_status row_end(sheet *s)
                     "sheet \"%.60s\" has more than %zu rows, the most that are read", s->name, s->x->limits.rows);
   s->all += s->n_cells;
   if (s->all > MOST_CELLS)
-    return dyo_fail(
-      s->x->err, DYO_TOO_LARGE, s->x->o->where,
-      "sheet \"%.60s\" has more than %d cells, empty ones before others included, the most that are read", s->name,
-      MOST_CELLS);
+    return dyo_fail(s->x->err, DYO_TOO_LARGE, s->x->o->where,
+                    "sheet \"%.60s\" has more than %d cells, empty ones before others included, the most that are read",
+                    s->name, MOST_CELLS);
   for (size_t i = 0; i < s->n_cells; i++)
     if (s->cells[i].text == OWN_TEXT) s->cells[i].text = s->text.text + s->from[i];
   s->rows++;

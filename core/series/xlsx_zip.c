@@ -234,7 +234,7 @@ dyo_status xlsx_zip_read(xlsx *x, void *buf, size_t n, size_t *got)
   const zip_entry *e        = z->now;
   const double     fraction = e->size > z->inflated ? (double)z->inflated / (double)e->size : 1.0;
   *got                      = 0;
-  if (dyo_poll(x->ctx, x->o->done + 0.5 * fraction, "reading the workbook") != DYO_RUN_ON)
+  if (dyo_poll(x->ctx, x->o->done + 0.5 * fraction, "reading the workbook") == DYO_STOP_CANCELLED)
     return dyo_cancelled(x->ctx, false, x->err);
   const int rc = unzReadCurrentFile(z->file, buf, (unsigned)n);
   if (rc < 0) return damaged(x, e->name, "cannot be unpacked");
