@@ -14,6 +14,7 @@
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
 #include "series/dyo_parse.h"
+#include "ops/dyo_op_plan.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -34,6 +35,7 @@ ADAPTER(lot_sizing)
 ADAPTER(newsvendor)
 ADAPTER(policy)
 ADAPTER(inventory_pareto)
+ADAPTER(plan)
 
 ADAPTER(parse)
 
@@ -90,6 +92,10 @@ const dyo_op dyo_ops[] = {
   ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
       "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
       "RFC 4180; ECMA-376 for workbooks."),
+  ROW(
+    "inventory.plan", "optimizer/inventory/plan", plan, "InventoryPlan", DYO_PURE | DYO_LONG,
+    "What to order, when, and what lies there too long, for each item from its sales history.",
+    "Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4."),
   ROW("stats.adf", "stats/adf", adf, "StatsAdf", DYO_PURE, "Augmented Dickey-Fuller test for a unit root.",
       "Said and Dickey (1984); p-values and critical values of MacKinnon (1994, 2010)."),
   ROW("stats.kpss", "stats/kpss", kpss, "StatsKpss", DYO_PURE, "KPSS test for stationarity around a level or a trend.",

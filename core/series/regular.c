@@ -139,11 +139,11 @@ static dyo_status choose_freq(job *j, const char *given, dyo_freq *f)
 {
   size_t    n = 0;
   dyo_time *t = NULL;
-  char      name[DYO_TIME_CHARS];
+  char      name[DYO_TIME_CHARS], path[96];
   if (given) {
-    snprintf(name, sizeof name, "%.10s/frequency", j->path);
+    snprintf(path, sizeof path, "%s/frequency", j->path);
     if (dyo_freq_parse(given, f)) return DYO_OK;
-    return dyo_fail(j->err, DYO_INVALID_INPUT, name,
+    return dyo_fail(j->err, DYO_INVALID_INPUT, path,
                     "found \"%.20s\"; H, D, W, M, Q, Y or minutes such as 15min are expected", given);
   }
   t = distinct_times(j, &n);
