@@ -134,7 +134,7 @@ static dyo_status create(dyo_ctx *ctx, const dyo_series_in *series, int word, in
   dyo_series_in     copy    = *series;
   dyo_status        st      = dyo_json_decode(ctx, blank, sizeof blank - 1, dyo_create_in_rows, &in, err);
   if (st != DYO_OK) return st;
-  in.series = &copy, in.model_type = word, in.forecast_horizon = (int)s->k, in.seed = seed;
+  in.series = &copy, in.model_type = word, in.forecast_horizon = (int)s->k, in.seed = seed, in.folds = 0;
   in.confidence_level = &level, in.n_confidence_level = DYO_ONE;
   st = dyo_create(ctx, &in, &f, err);
   if (st != DYO_OK) return st;
