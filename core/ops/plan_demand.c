@@ -6,6 +6,7 @@
 
 #include "json/dyo_json.h"
 #include "ops/forecast.h"
+#include "ops/inner.h"
 #include "ops/plan.h"
 
 enum { KEEP = 1096, FOLDS = 3, WEEKS_LEAST = 8 }; /* periods of history a model is fitted to: three years of days */
@@ -41,32 +42,6 @@ double plan_boundary(const dyo_regular *r, int64_t k)
   const bool     ends = r->dated && r->freq.unit >= DYO_FREQ_MONTH && d.day == dyo_days_in_month(d.year, d.month);
   const dyo_time t    = dyo_time_step(r->start, r->freq, ends ? k - 1 : k);
   return (double)t / DYO_DAY + (ends ? 1 : 0);
-}
-
-/* The calls inside an item have their own memory, which goes when the item is done; what they tell goes to the outer call. */
-typedef struct {
-  dyo_ctx *outer;
-  double   done; /* share of the items behind us */
-} relay;
-
-static bool relay_progress(void *user, double fraction, const char *stage)
-{
-  const relay *r = user;
-  (void)fraction;
-  return r->outer->host.progress && r->outer->host.progress(r->outer->host.user, r->done, stage);
-}
-
-static double relay_now(void *user)
-{
-  return dyo_now(((const relay *)user)->outer);
-}
-
-static void inner_init(dyo_ctx *inner, relay *r)
-{
-  const dyo_host host = {.now = relay_now, .progress = relay_progress, .user = r};
-  dyo_ctx_init(inner, &host);
-  inner->cancel     = r->outer->cancel;
-  inner->max_memory = r->outer->max_memory;
 }
 
 /* A forecast step by step. */
@@ -155,14 +130,14 @@ static dyo_status modelled(dyo_ctx *ctx, const plan_item *item, const dyo_regula
                            dyo_err *err)
 {
   dyo_ctx             inner;
-  relay               out  = {ctx, item->done};
+  inner_relay         relay;
   int                 word = item->model_type;
   char                freq[DYO_TIME_CHARS];
   const size_t        n      = r->n > KEEP ? KEEP : r->n;
   const dyo_series_in series = {.values = r->y + (r->n - n), .n_values = n, .frequency = freq};
   dyo_status          st     = DYO_OK;
   dyo_freq_print(r->freq, freq);
-  inner_init(&inner, &out);
+  inner_init(&inner, &relay, ctx, item->done);
   if (word == 0) st = choose(&inner, &series, ahead < n / 5 ? ahead : n / 5, &word, err);
   if (st == DYO_OK) st = create(&inner, &series, word, seed, s, err);
   dyo_ctx_clear(&inner);
