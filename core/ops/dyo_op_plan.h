@@ -25,6 +25,7 @@
 #include "series/dyo_regular.h"
 
 enum { DYO_PLAN_ITEMS = 100000, DYO_PLAN_LEAST = 8, DYO_PLAN_DAYS = 3650 };
+enum { DYO_GAPS_MISSING, DYO_GAPS_ZERO };               /* gaps */
 enum { DYO_ORDER_NOW, DYO_REDUCE_STOCK, DYO_MAINTAIN }; /* action */
 
 typedef struct {
@@ -52,6 +53,7 @@ typedef struct {
   int            horizon_days;
   const char    *as_of;
   double         days_per_year, excess_days;
+  int            gaps; /* DYO_GAPS_* */
   bool           include_projection;
   int            seed;
 } dyo_plan_in;

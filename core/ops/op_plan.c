@@ -12,6 +12,7 @@
 
 const char *const        dyo_action_words[] = {"ORDER_NOW", "REDUCE_STOCK", "MAINTAIN", NULL};
 static const char *const service_words[]    = {"cycle", "fill_rate", NULL};
+static const char *const gap_words[]        = {"missing", "zero", NULL};
 static const char *const family_words[]     = {"auto", "normal", "gamma", "poisson", "negative_binomial",
                                                NULL}; /* 1 + dyo_dist_kind */
 
@@ -85,6 +86,9 @@ const dyo_field dyo_plan_in_rows[] = {
   DYO_NUM(dyo_plan_in, days_per_year, 365, 1, 1e4, "days", "Days that a year's demand is spread over."),
   DYO_NUM(dyo_plan_in, excess_days, 30, 0, 1e5, "days",
           "Days of demand above reorder point plus order size from which stock counts as too much."),
+  DYO_ENUM(
+    dyo_plan_in, gaps, DYO_GAPS_MISSING, gap_words,
+    "What a period without a value means: not known, or nothing sold, then up to the end of the latest history too."),
   DYO_BOOL(dyo_plan_in, include_projection, 0, "Return each item's stock, day by day, if nothing more is ordered."),
   DYO_INT(dyo_plan_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
   DYO_END(dyo_plan_in)};
@@ -341,6 +345,35 @@ static void add_up(dyo_plan_out *out)
   }
 }
 
+/* Periods without a value are periods without sales, up to the latest one of all histories. */
+static dyo_status fill_gaps(job *j)
+{
+  dyo_time last = 0;
+  bool     any  = false;
+  for (size_t i = 0; i < j->in->n_items; i++) {
+    const dyo_regular *r = &j->histories[i].regular;
+    if (!r->dated || r->n == 0) continue;
+    const dyo_time end = dyo_time_step(r->start, r->freq, (int64_t)r->n - 1);
+    if (!any || end > last) last = end;
+    any = true;
+  }
+  for (size_t i = 0; i < j->in->n_items; i++) {
+    dyo_regular  *r = &j->histories[i].regular;
+    const int64_t n = r->dated && r->n > 0 ? dyo_time_index(r->start, r->freq, last) + 1 : (int64_t)r->n;
+    if (n > DYO_SERIES_LONGEST)
+      return dyo_fail_item(j->err, DYO_TOO_LARGE, "items", i, "history",
+                           "up to the latest date of all there are %lld periods; at most %d are accepted", (long long)n,
+                           DYO_SERIES_LONGEST);
+    double *y = DYO_NEW(j->ctx, (size_t)n, double); /* zeros */
+    if (!y) return dyo_oom(j->err);
+    for (size_t k = 0; k < r->n; k++)
+      if (!isnan(r->y[k])) y[k] = r->y[k];
+    r->y = y, r->n = r->known = (size_t)n;
+    if (r->dated && r->n > 0) j->histories[i].start = plan_boundary(r, n);
+  }
+  return DYO_OK;
+}
+
 static dyo_status prepare_all(job *j)
 {
   const size_t n = j->in->n_items;
@@ -355,6 +388,7 @@ static dyo_status prepare_all(job *j)
     if (st == DYO_OK && j->items[i].given->history)
       st = plan_read(j->ctx, &j->items[i], &j->histories[i], &j->notes[i], j->err);
   }
+  if (st == DYO_OK && j->in->gaps == DYO_GAPS_ZERO) st = fill_gaps(j);
   return st == DYO_OK ? find_today(j) : st;
 }
 

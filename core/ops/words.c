@@ -28,7 +28,7 @@ const char *words_figure(dyo_ctx *ctx, double x)
   char         text[64];
   const double a = fabs(x);
   if (a >= 1e15 || (a > 0 && a < 0.001)) return dyo_text(ctx, "%.3g", x);
-  const int places = a >= 100 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : 4;
+  const int places = a >= 100 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : a >= 0.1 ? 3 : 4;
   snprintf(text, sizeof text, "%.*f", places, x);
   if (strchr(text, '.')) { /* no zeros behind the last digit that tells something */
     size_t n = strlen(text);
@@ -36,6 +36,11 @@ const char *words_figure(dyo_ctx *ctx, double x)
     if (text[n - 1] == '.') text[n - 1] = '\0';
   }
   return marked(ctx, strcmp(text, "-0") == 0 ? "0" : text);
+}
+
+const char *words_percent(dyo_ctx *ctx, double percent)
+{
+  return dyo_text(ctx, fabs(percent) < 9.95 ? "%.1f%%" : "%.0f%%", percent);
 }
 
 const char *words_count(dyo_ctx *ctx, size_t n)

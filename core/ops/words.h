@@ -9,6 +9,9 @@
 /* "18,432", "12.3", "0.0417": three digits of what is small, thousands marked. */
 const char *words_figure(dyo_ctx *ctx, double x);
 
+/* "3.9%", "72%". */
+const char *words_percent(dyo_ctx *ctx, double percent);
+
 /* "18,432": a whole number. */
 const char *words_count(dyo_ctx *ctx, size_t n);
 
