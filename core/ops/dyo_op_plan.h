@@ -10,7 +10,8 @@
  *
  * Stock. Reorder point and safety stock by inventory.reorder_point, order size by inventory.eoq. Family of lead-time demand under
  * auto: of intermittent or lumpy histories of whole numbers negative binomial, or Poisson where the variance is not above the
- * mean; else gamma where the standard deviation exceeds half the mean (Burgin 1975), and normal otherwise.
+ * mean; else gamma where the standard deviation exceeds half the mean (Burgin 1975), and normal otherwise. A fitted quantile below the
+ * mean gives way to that of the history's own sums over as many days (empirical), or to the mean where there are too few.
  *
  * Actions. ORDER_NOW: stock on hand and on order is at or below the reorder point; the order lifts it to reorder point plus order
  * size, in whole lots, within max_stock. REDUCE_STOCK: it is above max_stock, or without one above reorder point plus order

@@ -15,6 +15,7 @@
 #include "ops/dyo_op_prepare.h"
 #include "series/dyo_parse.h"
 #include "ops/dyo_op_plan.h"
+#include "ops/dyo_report.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -50,11 +51,15 @@ ADAPTER(update)
 ADAPTER(backtest_op)
 ADAPTER(anomalies)
 ADAPTER(prepare)
+ADAPTER(report_forecast)
+ADAPTER(report_plan)
 
-#define dyo_predict_out_rows     dyo_forecast_out_rows /* predict answers as create does */
-#define dyo_create_out_rows      dyo_forecast_out_rows
-#define dyo_backtest_op_in_rows  dyo_backtest_in_rows
-#define dyo_backtest_op_out_rows dyo_backtest_out_rows
+#define dyo_predict_out_rows         dyo_forecast_out_rows /* predict answers as create does */
+#define dyo_create_out_rows          dyo_forecast_out_rows
+#define dyo_report_forecast_out_rows dyo_report_out_rows
+#define dyo_report_plan_out_rows     dyo_report_out_rows
+#define dyo_backtest_op_in_rows      dyo_backtest_in_rows
+#define dyo_backtest_op_out_rows     dyo_backtest_out_rows
 
 #define ROW(name, path, stem, type, flags, summary, method)                                          \
   {                                                                                                  \
@@ -125,4 +130,10 @@ const dyo_op dyo_ops[] = {
     "series.prepare", "series/prepare", prepare, "SeriesPrepare", DYO_PURE | DYO_LONG,
     "A regular, complete series at the frequency asked for, and what was changed for it.",
     "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them."),
+  ROW("report.forecast", "report/forecast", report_forecast, "ReportForecast", DYO_PURE | DYO_LONG,
+      "From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV.",
+      "series.parse, then forecast.create of every series."),
+  ROW("report.plan", "report/plan", report_plan, "ReportPlan", DYO_PURE | DYO_LONG,
+      "From a file of sales and of stock to what to order and when, as text, JSON or CSV.",
+      "series.parse, then inventory.plan of every item."),
   {0}};

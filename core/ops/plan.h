@@ -31,7 +31,9 @@ typedef struct {
   double           variation;          /* coefficient of variation, NaN where it cannot be told */
   dyo_demand_class kind;
   bool             whole; /* the history has whole numbers only */
-  const char      *model;
+  double     *daily; /* n_daily days of history, none below zero; NULL where it has other periods or missing ones */
+  size_t      n_daily;
+  const char *model;
 } plan_demand;
 
 /* History of item i: on a regular grid of days or longer, whose errors point into the request. */

@@ -220,8 +220,9 @@ static double variation(const dyo_regular *r, size_t per, size_t least)
   return n >= (double)least && n > 1 && mean > 0 ? sqrt(ss / (n - 1)) / mean : NAN;
 }
 
-static void describe(const dyo_regular *r, plan_demand *d)
+static dyo_status describe(dyo_ctx *ctx, const dyo_regular *r, plan_demand *d, dyo_err *err)
 {
+  const bool   days = r->freq.unit == DYO_FREQ_DAY && r->known == r->n;
   const size_t week = (size_t)floor(7 * DYO_DAY / dyo_freq_seconds(r->freq) + 0.5);
   d->kind           = dyo_demand_of(&(dyo_series){r->y, r->n}).kind;
   d->whole          = true;
@@ -229,6 +230,12 @@ static void describe(const dyo_regular *r, plan_demand *d)
     if (r->y[i] != floor(r->y[i]) && !isnan(r->y[i])) d->whole = false;
   d->variation = week > 1 ? variation(r, week, WEEKS_LEAST) : NAN;
   if (isnan(d->variation)) d->variation = variation(r, 1, 2);
+  if (!days) return DYO_OK;
+  d->n_daily = r->n;
+  d->daily   = DYO_NEW(ctx, r->n, double);
+  if (!d->daily) return dyo_oom(err);
+  for (size_t i = 0; i < r->n; i++) d->daily[i] = fmax(r->y[i], 0);
+  return DYO_OK;
 }
 
 /* Steps to days, the plan's date being day 0. */
@@ -270,8 +277,8 @@ static dyo_status from_history(dyo_ctx *ctx, const plan_item *item, const plan_h
   const double       ahead = ceil(fmax(window, 1) * DYO_DAY / dyo_freq_seconds(r->freq));
   steps              s;
   dyo_status         st = steps_new(ctx, steps_for(h, from + (double)d->n), &s, err);
+  if (st == DYO_OK) st = describe(ctx, r, d, err);
   if (st != DYO_OK) return st;
-  describe(r, d);
   if (r->known < DYO_PLAN_LEAST) {
     average(r, &s);
     if (!dyo_note(ctx, notes, "%s has %zu known value%s. A forecast needs at least %d; the average is used instead.",

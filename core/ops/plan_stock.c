@@ -68,6 +68,42 @@ static dyo_dist_kind family(const plan_demand *d, double mean, double sd)
   return sd > mean / 2 ? DYO_DIST_GAMMA : DYO_DIST_NORMAL;
 }
 
+/* A family so skewed that its quantile lies below its mean, as one huge sale among small ones makes it, is no guide. What the history
+ * sold in as many days is; where that cannot be counted, mean demand is kept. */
+static dyo_status too_skewed(dyo_ctx *ctx, const plan_demand *d, dyo_reorder_point_in x, dyo_reorder_point_out *o,
+                             dyo_notes *notes, dyo_err *err)
+{
+  dyo_dist              lead;
+  dyo_reorder_point_out counted = {0};
+  x.demand_distribution         = DYO_DIST_EMPIRICAL;
+  x.demand_history              = d->daily;
+  x.n_demand_history            = d->n_daily;
+  if (d->daily && dyo_reorder_point(ctx, &x, &counted, err) == DYO_OK) {
+    *o = counted;
+    return note_oom(
+      dyo_note(ctx, notes, "Demand is so uneven that the reorder point was counted from the history itself."), err);
+  }
+  if (!dyo_dist_fit(DYO_DIST_GAMMA, o->lead_time_demand_mean, o->lead_time_demand_std_dev, &lead)) return DYO_OK;
+  const dyo_tails t      = dyo_dist_tails(&lead, o->lead_time_demand_mean);
+  o->reorder_point       = o->lead_time_demand_mean;
+  o->safety_stock        = 0;
+  o->cycle_service_level = t.cdf;
+  o->fill_rate           = isnan(x.order_quantity) ? NAN : fmax(0, 1 - t.loss / x.order_quantity);
+  return note_oom(
+    dyo_note(ctx, notes, "Demand is so uneven that the reorder point was set to mean demand over the lead time."), err);
+}
+
+static void keep(const dyo_reorder_point_out *o, int kind, dyo_recommendation *r)
+{
+  r->reorder_point            = o->reorder_point;
+  r->safety_stock             = o->safety_stock;
+  r->fill_rate                = o->fill_rate;
+  r->cycle_service_level      = o->cycle_service_level;
+  r->lead_time_demand_mean    = o->lead_time_demand_mean;
+  r->lead_time_demand_std_dev = o->lead_time_demand_std_dev;
+  r->demand_distribution      = kind;
+}
+
 /* Reorder point and safety stock; a family that these moments have no member of gives way to auto. */
 static dyo_status place_reorder(dyo_ctx *ctx, const dyo_plan_in *in, const plan_item *item, const plan_demand *d,
                                 double size, dyo_recommendation *r, dyo_notes *notes, dyo_err *err)
@@ -94,15 +130,11 @@ static dyo_status place_reorder(dyo_ctx *ctx, const dyo_plan_in *in, const plan_
     x.demand_distribution = (int)by;
     if (st == DYO_OK) st = dyo_reorder_point(ctx, &x, &o, err);
   }
-  if (st != DYO_OK) return st;
-  r->reorder_point            = o.reorder_point;
-  r->safety_stock             = o.safety_stock;
-  r->fill_rate                = o.fill_rate;
-  r->cycle_service_level      = o.cycle_service_level;
-  r->lead_time_demand_mean    = o.lead_time_demand_mean;
-  r->lead_time_demand_std_dev = o.lead_time_demand_std_dev;
-  r->demand_distribution      = x.demand_distribution;
-  return DYO_OK;
+  const bool skewed =
+    st == DYO_OK && asked == 0 && o.safety_stock < 0 && x.service_type == DYO_SERVICE_CYCLE && item->service >= 0.5;
+  if (skewed) st = too_skewed(ctx, d, x, &o, notes, err);
+  if (st == DYO_OK) keep(&o, skewed && o.safety_stock != 0 ? DYO_DIST_EMPIRICAL : x.demand_distribution, r);
+  return st;
 }
 
 /* Lifts the position to the order-up-to level, in whole lots, within max_stock. */

@@ -31,6 +31,8 @@ int        cli_flush(void); /* 0, or 1 when standard output could not be written
 /* call OP --ndjson: one request a line in, one reply a line out, in order, on `jobs` threads. */
 int cli_ndjson(const char *op, FILE *in, int jobs);
 
+int cli_forecast(int argc, char **argv);
+int cli_plan(int argc, char **argv);
 int cli_call(int argc, char **argv);
 int cli_ops(int argc, char **argv);
 int cli_describe(int argc, char **argv);
