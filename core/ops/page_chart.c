@@ -40,7 +40,7 @@ static double find_range(canvas *k)
     const double v = value_at(c, c->mean, i);
     lo = fmin(lo, v), hi = fmax(hi, v);
   }
-  const double room = fmax(hi - lo, 1e-9 * fmax(fabs(hi), fabs(lo)));
+  const double room = c->n == 0 ? INFINITY : fmax(hi - lo, 1e-9 * fmax(fabs(hi), fabs(lo)));
   double       low = lo, high = hi;
   for (size_t i = 0; c->lower && i < c->h; i++) {
     low  = fmin(low, fmax(c->lower[i], lo - room));

@@ -30,17 +30,16 @@ dyo_status report_below(const char *field, dyo_err *err)
 /* The first open question as an error: all readings, and how to choose one. */
 static dyo_status ask(const dyo_question *q, const char *field, dyo_err *err)
 {
-  char   path[64], readings[160] = "", flag[48];
+  char   path[64], readings[200] = "", flag[48];
   size_t n = 0;
   for (size_t i = 0; i < q->n_choices && n < sizeof readings; i++)
-    n += (size_t)snprintf(readings + n, sizeof readings - n, "%s\"%.20s\" reads it as %.40s", i ? ", " : "",
-                          q->choices[i].value, q->choices[i].reading);
+    n += (size_t)snprintf(readings + n, sizeof readings - n, "%s\"%.24s\" (%.60s)", i ? ", " : "", q->choices[i].value,
+                          q->choices[i].reading);
   snprintf(flag, sizeof flag, "%.40s", q->field);
   for (char *c = flag; *c; c++)
     if (*c == '_') *c = '-';
   snprintf(path, sizeof path, "/%.20s/%.40s", field, q->field);
-  return dyo_fail(err, DYO_INVALID_INPUT, path, "%.120s %s: %s (--%s %.20s)", q->message, q->field, readings, flag,
-                  q->n_choices ? q->choices[0].value : "");
+  return dyo_fail(err, DYO_INVALID_INPUT, path, "%.120s Set %s (--%s) to %s.", q->message, q->field, flag, readings);
 }
 
 dyo_status report_read(dyo_ctx *ctx, const dyo_parse_in *file, const char *field, dyo_parse_out *out, dyo_err *err)

@@ -71,16 +71,23 @@ static const char *beside(dyo_ctx *ctx, const dyo_regular *r, const dyo_forecast
   return by ? dyo_text(ctx, ", %s %s %s", by, change > 0 ? "above" : "below", what) : NULL;
 }
 
+/* As many decimals as the first interval has room for. */
+static int places_of(const dyo_forecast_out *f)
+{
+  const dyo_interval *v = &f->confidence_intervals[0];
+  const double        w = v->upper[0] - v->lower[0];
+  return words_places(w > 0 ? w : fabs(f->predictions[0]));
+}
+
 /* The finding in a sentence. */
 static bool sentence(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_forecast_out *f)
 {
-  const dyo_interval *v    = &f->confidence_intervals[0];
-  const double        next = mean_of(f->predictions, f->n_predictions);
-  const char         *mean = words_figure(ctx, next), *change = beside(ctx, r, f, next),
-             *first = words_figure(ctx, f->predictions[0]);
-  const char *lo = words_figure(ctx, v->lower[0]), *hi = words_figure(ctx, v->upper[0]),
-             *date   = step_date(ctx, r, r->n);
-  const char *period = words_period(r->freq);
+  const dyo_interval *v      = &f->confidence_intervals[0];
+  const double        next   = mean_of(f->predictions, f->n_predictions);
+  const int           places = places_of(f);
+  const char         *mean = words_fixed(ctx, next, places), *first = words_fixed(ctx, f->predictions[0], places);
+  const char         *lo = words_fixed(ctx, v->lower[0], places), *hi = words_fixed(ctx, v->upper[0], places);
+  const char *change = beside(ctx, r, f, next), *date = step_date(ctx, r, r->n), *period = words_period(r->freq);
   if (!mean || !change || !first || !lo || !hi || !date) return false;
   const char *text =
     f->n_predictions == 1
@@ -149,9 +156,9 @@ static bool chart(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_forecas
   return true;
 }
 
-static bool figure(dyo_ctx *ctx, page *p, double x)
+static bool figure(dyo_ctx *ctx, page *p, double x, int places)
 {
-  const char *text = words_figure(ctx, x);
+  const char *text = words_fixed(ctx, x, places);
   if (!text) return false;
   page_cell(p, text, FIGURE, PAGE_RIGHT);
   return true;
@@ -167,6 +174,7 @@ static size_t levels_that_fit(const page *p, const dyo_forecast_out *f)
 static bool table(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_forecast_out *f)
 {
   const size_t h = f->n_predictions, shown = h > STEPS_SHOWN ? STEPS_CUT : h, levels = levels_that_fit(p, f);
+  const int    places = places_of(f);
   page_end(p);
   page_cell(p, "Date", DATE, PAGE_LEFT);
   page_cell(p, "Forecast", FIGURE, PAGE_RIGHT);
@@ -180,9 +188,10 @@ static bool table(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_forecas
     const char *date = step_date(ctx, r, r->n + i);
     if (!date) return false;
     page_cell(p, date, DATE, PAGE_LEFT);
-    if (!figure(ctx, p, f->predictions[i])) return false;
+    if (!figure(ctx, p, f->predictions[i], places)) return false;
     for (size_t l = 0; l < levels; l++)
-      if (!figure(ctx, p, f->confidence_intervals[l].lower[i]) || !figure(ctx, p, f->confidence_intervals[l].upper[i]))
+      if (!figure(ctx, p, f->confidence_intervals[l].lower[i], places) ||
+          !figure(ctx, p, f->confidence_intervals[l].upper[i], places))
         return false;
     page_end(p);
   }

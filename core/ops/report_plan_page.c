@@ -216,7 +216,9 @@ bool report_plan_item(dyo_ctx *ctx, page *p, const dyo_recommendation *r)
             dyo_text(ctx, "%s a day, give or take %s (%s, %s demand).", daily, sd, r->model_type,
                      dyo_demand_words[r->demand_class]));
   page_item(p, "Stock",
-            dyo_text(ctx, "order at %s, of which %s are safety stock; an order is about %s.", reorder, safety, next));
+            r->safety_stock > 0
+              ? dyo_text(ctx, "order at %s, of which %s are safety stock; an order is about %s.", reorder, safety, next)
+              : dyo_text(ctx, "order at %s; an order is about %s.", reorder, next));
   for (size_t i = 0; i < r->n_warnings; i++) page_item(p, i ? "" : "Note", r->warnings[i]);
   return true;
 }

@@ -38,6 +38,20 @@ const char *words_figure(dyo_ctx *ctx, double x)
   return marked(ctx, strcmp(text, "-0") == 0 ? "0" : text);
 }
 
+int words_places(double spread)
+{
+  if (!(spread > 0) || !isfinite(spread)) return 0;
+  return (int)fmin(fmax(ceil(-log10(spread / 40)), 0), 6);
+}
+
+const char *words_fixed(dyo_ctx *ctx, double x, int places)
+{
+  char text[64];
+  if (fabs(x) >= 1e15) return dyo_text(ctx, "%.3g", x);
+  snprintf(text, sizeof text, "%.*f", places, x);
+  return marked(ctx, strspn(text, "-0.") == strlen(text) ? text + (text[0] == '-') : text);
+}
+
 const char *words_percent(dyo_ctx *ctx, double percent)
 {
   return dyo_text(ctx, fabs(percent) < 9.95 ? "%.1f%%" : "%.0f%%", percent);

@@ -9,6 +9,12 @@
 /* "18,432", "12.3", "0.0417": three digits of what is small, thousands marked. */
 const char *words_figure(dyo_ctx *ctx, double x);
 
+/* Decimals in which figures that differ by `spread` can be told apart: three digits of it, none where it is large. */
+int words_places(double spread);
+
+/* "1,203.50": with that many decimals. */
+const char *words_fixed(dyo_ctx *ctx, double x, int places);
+
 /* "3.9%", "72%". */
 const char *words_percent(dyo_ctx *ctx, double percent);
 

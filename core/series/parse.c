@@ -326,11 +326,24 @@ static dyo_status finish(parse *p)
   return st;
 }
 
+dyo_status parse_open(parse *p)
+{
+  static const dyo_parse_limits usual = {2147483648.0, 1e7, 16384, 2147483648.0, 200, 1048576};
+  p->limits                           = p->in->limits ? *p->in->limits : usual;
+  p->date_col = p->month_col = p->day_col = SIZE_MAX;
+  dyo_status st                           = open_source(p);
+  if (st == DYO_OK) st = find_kind(p);
+  return st == DYO_OK ? csv_setup(p) : st;
+}
+
+void parse_close(parse *p)
+{
+  if (p->src.close) p->src.close(p->src.user);
+}
+
 static dyo_status parse_all(parse *p)
 {
-  dyo_status st = find_kind(p);
-  if (st == DYO_OK) st = csv_setup(p);
-  if (st == DYO_OK) st = parse_rows(p, 0, parse_survey_row);
+  dyo_status st = parse_rows(p, 0, parse_survey_row);
   if (st == DYO_OK) st = at_file(p, parse_survey_end(p));
   if (st == DYO_OK) st = parse_roles(p);
   if (st == DYO_OK) st = parse_settle(p);
@@ -341,12 +354,10 @@ static dyo_status parse_all(parse *p)
 
 dyo_status dyo_parse(dyo_ctx *ctx, const dyo_parse_in *in, dyo_parse_out *out, dyo_err *err)
 {
-  static const dyo_parse_limits usual = {2147483648.0, 1e7, 16384, 2147483648.0, 200, 1048576};
-  parse p    = {.ctx = ctx, .in = in, .out = out, .err = err, .limits = in->limits ? *in->limits : usual};
-  p.date_col = p.month_col = p.day_col = SIZE_MAX;
-  dyo_status st                        = open_source(&p);
+  parse      p  = {.ctx = ctx, .in = in, .out = out, .err = err};
+  dyo_status st = parse_open(&p);
   if (st == DYO_OK) st = parse_all(&p);
   parse_free_points(&p);
-  if (p.src.close) p.src.close(p.src.user);
+  parse_close(&p);
   return st;
 }

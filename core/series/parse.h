@@ -169,6 +169,10 @@ char *text_keep(dyo_ctx *ctx, const char *s, size_t n); /* NUL-terminated copy i
 /* A cell's text, trimmed. False where it holds nothing, or a word for nothing. */
 bool cell_text(const cell *c, const char **s, size_t *n);
 
+/* Opens the file of p->in, finds out what it is and prepares to read it; parse_close ends it, after an error too. */
+dyo_status parse_open(parse *p);
+void       parse_close(parse *p);
+
 /* The file's rows. */
 dyo_status parse_rows(parse *p, double done, row_fn row);
 bool       parse_warn(parse *p, const char *fmt, ...) DYO_PRINTF(2, 3);

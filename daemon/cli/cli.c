@@ -13,14 +13,11 @@
 #include "json/dyo_json.h"
 
 const cli_command cli_commands[] = {
-  {"forecast", "FILE [--horizon N] [--json|--csv] [--out FILE]", "forecast what a CSV or XLSX file holds, with a chart",
-   cli_forecast},
-  {"plan", "FILE [--stock FILE] [--json|--csv] [--out FILE]", "what to order and when, from sales and stock", cli_plan},
-  {"call", "OP [FILE|-] [--ndjson [--jobs N]]",
-   "run an operation on a JSON request; the result goes to standard output", cli_call},
+  {"forecast", "FILE [--horizon N]", "forecast a CSV or XLSX file", cli_forecast},
+  {"plan", "FILE [--stock FILE]", "what to order and when", cli_plan},
+  {"call", "OP [FILE|-] [--ndjson [--jobs N]]", "run an operation on a JSON request", cli_call},
   {"ops", "[--json]", "list every operation", cli_ops},
-  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the JSON Schema of an operation, or the whole table",
-   cli_describe},
+  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the schema of an operation, or all", cli_describe},
   {0}};
 
 static volatile int stop_asked; /* set by the signal handler, read by every context */

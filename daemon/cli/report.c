@@ -2,6 +2,7 @@
 /* forecast FILE and plan FILE: the reports for people. Their flags are the fields of report.forecast and report.plan, by the rows of the
  * table: --forecast-horizon 12, --date-order dmy. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,6 +30,26 @@ typedef struct {
   const char *file, *stock, *out;
   dyo_buf     top, in_file; /* members of the request, and of its `file` */
 } report_args;
+
+/* On a screen a failure is a sentence; elsewhere the line of JSON that programs read. */
+static int complain(const char *command, const dyo_err *err)
+{
+  if (!isatty(STDERR_FILENO)) return cli_fail(err);
+  fprintf(stderr, "dyocensed %s: %s\n", command, err->message);
+  return cli_exit_status(err->code);
+}
+
+static int usage(const char *command, const char *fmt, ...)
+{
+  dyo_err err;
+  char    text[256];
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(text, sizeof text, fmt, args);
+  va_end(args);
+  dyo_fail(&err, DYO_INVALID_INPUT, "", "%s; see dyocensed %s --help", text, command);
+  return complain(command, &err);
+}
 
 /* Short words for what is typed most. */
 static const struct {
@@ -66,9 +87,9 @@ static void flag_add(report_args *a, const char *name, const dyo_field *f, bool 
 static void flags_of(report_args *a, const dyo_field *rows, bool of_file)
 {
   for (const dyo_field *f = rows; f->name; f++) {
-    if (offered(f, of_file)) flag_add(a, f->name, f, of_file);
     for (size_t i = 0; !of_file && i < sizeof aliases / sizeof *aliases; i++)
       if (strcmp(aliases[i].field, f->name) == 0) flag_add(a, aliases[i].word, f, false);
+    if (offered(f, of_file)) flag_add(a, f->name, f, of_file); /* its short word stands right before it */
   }
   for (const dyo_field *f = rows; f->name; f++)
     if (!of_file && strcmp(f->name, "file") == 0) flags_of(a, f->sub, true);
@@ -137,23 +158,22 @@ static const char *flag_at(const void *list, size_t i)
 static int unknown(const report_args *a, const char *name)
 {
   const char *near = dyo_nearest(name, flag_at, a);
-  if (near) return cli_usage(a->command, "unknown option \"--%.40s\"; did you mean \"--%s\"?", name, near);
-  return cli_usage(a->command, "unknown option \"--%.40s\"; dyocensed %s --help lists them", name, a->command);
+  if (near) return usage(a->command, "unknown option \"--%.40s\"; did you mean \"--%s\"?", name, near);
+  return usage(a->command, "unknown option \"--%.40s\"; dyocensed %s --help lists them", name, a->command);
 }
 
 static int set_format(report_args *a, const char *word)
 {
   if (a->format_given)
-    return cli_usage(a->command, "one of --json, --csv and --format is expected, found \"%.20s\" as well", word);
+    return usage(a->command, "one of --json, --csv and --format is expected, found \"%.20s\" as well", word);
   a->format_given = true;
   dyo_buf_puts(&a->top, ",\"format\":");
   dyo_buf_string(&a->top, word);
   return 0;
 }
 
-static bool takes_value(const report_args *a, const char *name, const flag *f)
+static bool takes_value(const char *name, const flag *f)
 {
-  (void)a;
   if (strcmp(name, "json") == 0 || strcmp(name, "csv") == 0) return false;
   return !f || (f->field->type != DYO_T_BOOL && f->field->type != DYO_T_FLAG);
 }
@@ -172,7 +192,7 @@ static int set_flag(report_args *a, const char *name, const flag *f, const char 
   }
   for (size_t i = 0; i < a->n; i++) {
     if (a->flags[i].field != f->field) continue;
-    if (a->given[i]) return cli_usage(a->command, "--%.40s is given twice", name);
+    if (a->given[i]) return usage(a->command, "--%.40s is given twice", name);
     a->given[i] = true;
   }
   put_member(a, f, value);
@@ -189,8 +209,8 @@ static int read_flag(report_args *a, int argc, char **argv, int *i)
   const bool  other = strcmp(name, "out") == 0 || strcmp(name, "json") == 0 || strcmp(name, "csv") == 0 ||
                      (planning && strcmp(name, "stock") == 0);
   if (!f && !other) return unknown(a, name);
-  if (takes_value(a, name, f) && !value) {
-    if (*i + 1 >= argc) return cli_usage(a->command, "--%.40s takes a value", name);
+  if (takes_value(name, f) && !value) {
+    if (*i + 1 >= argc) return usage(a->command, "--%.40s takes a value", name);
     value = argv[++*i];
   }
   return set_flag(a, name, f, value ? value : "true");
@@ -202,24 +222,48 @@ static int read_args(report_args *a, int argc, char **argv)
     int bad = 0;
     if (strncmp(argv[i], "--", 2) == 0 && argv[i][2]) bad = read_flag(a, argc, argv, &i);
     else if (argv[i][0] == '-' && argv[i][1]) bad = unknown(a, argv[i] + 1);
-    else if (a->file) bad = cli_usage(a->command, "one file is expected, found \"%.60s\" as well", argv[i]);
+    else if (a->file) bad = usage(a->command, "one file is expected, found \"%.60s\" as well", argv[i]);
     else a->file = argv[i];
     if (bad) return bad;
   }
-  if (!a->file && isatty(STDIN_FILENO)) return cli_usage(a->command, "a CSV or XLSX file is expected");
+  if (!a->file && isatty(STDIN_FILENO)) return usage(a->command, "a CSV or XLSX file is expected");
   return 0;
 }
 
-/* The flags with their sentences. */
+/* "--model-type auto|ets|..." and what it is; a long list of words goes to a line of its own. */
+static void print_flag(const flag *f)
+{
+  const dyo_field *row = f->field;
+  const char      *bar = "";
+  printf("  --%-22s %s", f->name, row->doc);
+  if (row->type == DYO_T_ENUM) {
+    printf(" (");
+    for (size_t i = 0; row->names[i]; i++, bar = "|") printf("%s%s", bar, row->names[i]);
+    printf(")");
+  }
+  putchar('\n');
+}
+
+static bool is_alias(const char *name)
+{
+  for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+    if (strcmp(aliases[i].word, name) == 0) return true;
+  return false;
+}
+
 static int print_help(const report_args *a, const dyo_op *op)
 {
-  printf("usage: dyocensed %s FILE [OPTIONS]\n\n%s FILE is CSV or XLSX; -, or none, is standard input.\n\n", a->command,
-         op->summary);
-  printf("  %-26s %s\n", "--json, --csv", "Print the result as JSON, or rows for a spreadsheet.");
-  printf("  %-26s %s\n", "--out FILE", "Write it to a file: CSV, JSON or text, by its ending.");
+  printf("usage: dyocensed %s FILE [OPTIONS]\n\n%s\nFILE is CSV or XLSX; -, or none, is standard input.\n\n",
+         a->command, op->summary);
+  printf("  --%-22s %s\n", "json, --csv", "Print the result as JSON, or rows for a spreadsheet.");
+  printf("  --%-22s %s\n", "out FILE", "Write it to a file: CSV, JSON or text, by its ending.");
   if (strcmp(a->command, "plan") == 0)
-    printf("  %-26s %s\n", "--stock FILE", "File of what is in stock, where it is no sheet of FILE.");
-  for (size_t i = 0; i < a->n; i++) printf("  --%-24s %s\n", a->flags[i].name, a->flags[i].field->doc);
+    printf("  --%-22s %s\n", "stock FILE", "File of what is in stock, where it is no sheet of FILE.");
+  for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+    if (flag_find(a, aliases[i].word))
+      printf("  --%-22s short for --%s\n", aliases[i].word, flag_find(a, aliases[i].word)[1].name);
+  for (size_t i = 0; i < a->n; i++)
+    if (!is_alias(a->flags[i].name) && strcmp(a->flags[i].name, "format") != 0) print_flag(&a->flags[i]);
   return cli_flush();
 }
 
@@ -281,37 +325,44 @@ static int write_out(const report_args *a, const char *text)
   const size_t n  = strlen(text);
   bool         ok = to && fwrite(text, 1, n, to) == n;
   if (to && fclose(to) != 0) ok = false;
-  if (!ok) return cli_usage(a->command, "%.100s: %s", a->out, strerror(errno));
+  if (!ok) return usage(a->command, "%.100s: %s", a->out, strerror(errno));
   printf("Wrote %s.\n", a->out);
   return cli_flush();
 }
 
-/* On a screen a failure is a sentence; elsewhere the line of JSON that programs read. */
+/* The flag of the field that a pointer ends in; NULL where it is none. */
+static const char *name_of_flag(const report_args *a, const char *path)
+{
+  const char *last = strrchr(path, '/');
+  for (size_t i = 0; last && i < a->n; i++)
+    if (strcmp(a->flags[i].field->name, last + 1) == 0) return a->flags[i].name;
+  return NULL;
+}
+
+/* The error of a reply, {"error":{...}}, back in its parts. */
 static int tell_failure(const report_args *a, const dyo_reply *reply, dyo_status st)
 {
-  const char *m = reply->text ? strstr(reply->text, "\"message\":") : NULL;
-  if (!reply->text) return 1;
-  if (isatty(STDERR_FILENO) && m) {
-    dyo_ctx ctx;
-    struct {
-      const char *code, *path, *message;
-    } e                    = {0};
-    const dyo_field rows[] = {
-      {.name = "code", .type = DYO_T_STR, .off = 0, .dflt = DYO_REQ, .max = 64},
-      {.name = "path", .type = DYO_T_STR, .off = sizeof(char *), .dflt = DYO_REQ, .max = 1024},
-      {.name = "message", .type = DYO_T_STR, .off = 2 * sizeof(char *), .dflt = DYO_REQ, .max = 4096},
-      {.name = NULL, .size = sizeof e}};
-    dyo_err      ignored = {0};
-    const size_t begin   = strlen("{\"error\":");
-    dyo_ctx_init(&ctx, NULL);
-    if (dyo_json_decode(&ctx, reply->text + begin, reply->len - begin - 1, rows, &e, &ignored) == DYO_OK)
-      fprintf(stderr, "dyocensed %s: %s\n", a->command, e.message);
-    else fprintf(stderr, "%s\n", reply->text);
-    dyo_ctx_clear(&ctx);
-  } else {
-    fprintf(stderr, "%s\n", reply->text);
+  static const char opening[] = "{\"error\":";
+  typedef struct {
+    const char *code, *path, *message;
+  } failure;
+  static const dyo_field rows[] = {
+    DYO_STR(failure, code, DYO_REQ, 64, "Code."), DYO_STR(failure, path, DYO_REQ, 4096, "Pointer into the request."),
+    DYO_STR(failure, message, DYO_REQ, 4096, "What was found, and what is allowed."), DYO_END(failure)};
+  dyo_ctx ctx;
+  dyo_err err = {0};
+  failure f   = {0};
+  int     rc  = 1;
+  dyo_ctx_init(&ctx, NULL);
+  if (reply->text && dyo_json_decode(&ctx, reply->text + strlen(opening), reply->len - strlen(opening) - 1, rows, &f,
+                                     &err) == DYO_OK) {
+    const char *field = name_of_flag(a, f.path);
+    if (field && isatty(STDERR_FILENO)) dyo_fail(&err, st, f.path, "--%s: %s", field, f.message);
+    else dyo_fail(&err, st, f.path, "%s", f.message);
+    rc = complain(a->command, &err);
   }
-  return cli_exit_status(st);
+  dyo_ctx_clear(&ctx);
+  return rc;
 }
 
 static int answer(const report_args *a, dyo_ctx *ctx, const dyo_reply *reply)
@@ -356,7 +407,7 @@ static int report(const char *command, const char *name, int argc, char **argv)
   rc = read_args(&a, argc, argv);
   if (rc == 0 && (!a.file || strcmp(a.file, "-") == 0)) {
     bytes = cli_read_all(stdin, &n);
-    if (!bytes) rc = cli_usage(command, "standard input: %s", strerror(errno));
+    if (!bytes) rc = usage(command, "standard input: %s", strerror(errno));
   }
   const dyo_source in = dyo_source_bytes(bytes, n);
   if (rc == 0) rc = run(&a, op, &in);

@@ -3,11 +3,13 @@
 // The operations on the command line, as the native dyocensed offers them: same words, same output, same exit status.
 import { createReadStream } from "node:fs";
 import type { Transport, Watch } from "./client.js";
-import { DyoError, words, type ErrorCode } from "./error.js";
+import { DyoError, words } from "./error.js";
 import { open } from "./load.js";
 import { nearest } from "./nearest.js";
 import { node } from "./node-place.js";
 import { opNames } from "./ops.gen.js";
+import { report } from "./report.js";
+import { answer, collect, print, showProgress, unreadable, usage, type Input } from "./terminal.js";
 import { version } from "./version.js";
 
 interface Command {
@@ -17,6 +19,8 @@ interface Command {
 }
 
 const commands: Record<string, Command> = {
+  forecast: { args: "FILE [--horizon N]", summary: "forecast a CSV or XLSX file", run: report("forecast") },
+  plan: { args: "FILE [--stock FILE]", summary: "what to order and when", run: report("plan") },
   call: { args: "OP [FILE|-] [--ndjson]", summary: "run an operation on a JSON request", run: call },
   ops: { args: "[--json]", summary: "list every operation", run: ops },
   describe: { args: "[OP]", summary: "print the JSON Schema of an operation, or of all", run: describe },
@@ -76,10 +80,8 @@ async function describe(args: string[]): Promise<number> {
   return answer(await (await open(node)).describe(args[0] ?? ""));
 }
 
-type Input = AsyncIterable<Buffer>;
-
 async function whole(dyo: Transport, op: string, input: Input, file: string): Promise<number> {
-  const request = await collect(input, file);
+  const request = await collect("call", input, file);
   if (typeof request === "number") return request;
   return answer(await reply(dyo, op, request, { typed: false, ...(process.stderr.isTTY && { look: showProgress }) }));
 }
@@ -98,19 +100,9 @@ async function eachLine(dyo: Transport, op: string, input: Input, file: string):
       if (from < chunk.length) rest.push(chunk.subarray(from));
     }
   } catch (cause) {
-    return unreadable(file, cause);
+    return unreadable("call", file, cause);
   }
   return rest.length ? write(Buffer.concat(rest)) : 0;
-}
-
-async function collect(input: Input, file: string): Promise<Buffer | number> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of input) chunks.push(chunk);
-  } catch (cause) {
-    return unreadable(file, cause);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** The text of the answer; a failure of the module itself in the shape of any other. */
@@ -121,44 +113,6 @@ async function reply(dyo: Transport, op: string, text: Buffer, watch: Watch): Pr
     if (e instanceof DyoError) return JSON.stringify({ error: e });
     throw e;
   }
-}
-
-function showProgress(fraction: number, stage: string): boolean {
-  process.stderr.write(`\r${String(Math.round(100 * fraction)).padStart(3)} % ${stage.slice(0, 40).padEnd(40)}\r`);
-  return false;
-}
-
-/** Writes a reply where it belongs; its status is the exit status. */
-async function answer(text: string): Promise<number> {
-  if (!text.startsWith('{"error":')) return print(text + "\n");
-  process.stderr.write(text + "\n");
-  return statusOf((JSON.parse(text) as { error: { code: ErrorCode } }).error.code);
-}
-
-function statusOf(code: ErrorCode): number {
-  const theirs: ErrorCode[] = [
-    "invalid_json",
-    "invalid_input",
-    "unknown_operation",
-    "insufficient_data",
-    "unsupported",
-    "too_large",
-  ];
-  return theirs.includes(code) ? 2 : 1;
-}
-
-const usage = (message: string) =>
-  answer(JSON.stringify({ error: new DyoError("invalid_input", "", `${message}; see npx dyocense --help`) }));
-
-function unreadable(file: string, cause: unknown): Promise<number> {
-  const why = words(cause).replace(/^E[A-Z]+: |, \w+( '.*')?$/g, "");
-  return usage(`call: ${file === "-" ? "standard input" : file}: ${why}`);
-}
-
-/** 0 once what reads our output has taken it. */
-async function print(text: string): Promise<number> {
-  if (!process.stdout.write(text)) await new Promise((done) => process.stdout.once("drain", done));
-  return 0;
 }
 
 process.stdout.on("error", () => process.exit(1)); // whoever read our output is gone

@@ -684,6 +684,199 @@ export interface SeriesParseOutput {
   warnings: string[];
 }
 
+/** Input of `inventory.plan`. What to order, when, and what lies there too long, for each item from its sales history. */
+export interface InventoryPlanInput {
+  /** The items to plan. */
+  items: Array<{
+    /** The item's own name, once in the plan. */
+    sku: string;
+    /** What people call it; comes back in the answer. */
+    name?: string | null;
+    /** Stock on hand, less what customers wait for. Unit: units. */
+    on_hand: number;
+    /** Stock ordered and not yet arrived. Unit: units. Default 0. */
+    on_order?: number | null;
+    /** Days until on_order arrives; lead_time_days where absent. Unit: days. */
+    on_order_days?: number | null;
+    /** Price paid for a unit. Unit: money/unit. */
+    unit_cost?: number | null;
+    /** Fixed cost of an order, in place of the plan's. Unit: money/order. */
+    order_cost?: number | null;
+    /** Cost of keeping stock for a year as a share of unit_cost, in place of the plan's. Unit: 1/year. */
+    holding_cost_rate?: number | null;
+    /** Cost of keeping one unit for a year, in place of the rate. Unit: money/unit/year. */
+    holding_cost_per_unit?: number | null;
+    /** Mean time from an order to its arrival, in place of the plan's. Unit: days. */
+    lead_time_days?: number | null;
+    /** Standard deviation of the lead time, in place of the plan's. Unit: days. */
+    lead_time_std_dev?: number | null;
+    /** Days between looks at the stock, in place of the plan's. Unit: days. */
+    review_period_days?: number | null;
+    /** Service to keep, below 1, in place of the plan's. Unit: 0..1. */
+    service_level?: number | null;
+    /** Smallest order allowed. Unit: units. */
+    min_order_quantity?: number | null;
+    /** Orders are whole multiples of this; of 1 where absent. Unit: units. */
+    lot_size?: number | null;
+    /** Most stock allowed, on hand and on order together. Unit: units. */
+    max_stock?: number | null;
+    /** Forecasting model, in place of the plan's. */
+    model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+    /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
+    demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
+    /** Past sales. Give this or forecast. */
+    history?: {
+      /** Date of each value, ISO 8601; absent: the values are numbered and end the day before as_of. */
+      dates?: string[] | null;
+      /** Units sold, oldest first; null where it is not known. A period without sales is 0. Unit: units. */
+      values: (number | null)[] | Float64Array;
+      /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates, daily without them. */
+      frequency?: string | null;
+      /** What becomes of several values in one period. Default sum. */
+      aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+    } | null;
+    /** Expected demand, where it is known already. */
+    forecast?: {
+      /** Mean demand of a day. Unit: units/day. */
+      mean: number;
+      /** Standard deviation of a day's demand. Unit: units/day. */
+      std_dev: number;
+    } | null;
+  }>;
+  /** Fixed cost of placing one order. Unit: money/order. Default 50. */
+  order_cost?: number | null;
+  /** Cost of keeping stock for a year as a share of unit_cost. Unit: 1/year. Default 0.25. */
+  holding_cost_rate?: number | null;
+  /** Service to keep, below 1. Unit: 0..1. Default 0.95. */
+  service_level?: number | null;
+  /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+  /** Mean time from an order to its arrival. Unit: days. Default 7. */
+  lead_time_days?: number | null;
+  /** Standard deviation of the lead time. Unit: days. Default 0. */
+  lead_time_std_dev?: number | null;
+  /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
+  review_period_days?: number | null;
+  /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
+  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
+  horizon_days?: number | null;
+  /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
+  as_of?: string | null;
+  /** Days that a year's demand is spread over. Unit: days. Default 365. */
+  days_per_year?: number | null;
+  /** Days of demand above reorder point plus order size from which stock counts as too much. Unit: days. Default 30. */
+  excess_days?: number | null;
+  /** What a period without a value means: not known, or nothing sold, then up to the end of the latest history too. Default missing. */
+  gaps?: "missing" | "zero" | null;
+  /** Return each item's stock, day by day, if nothing more is ordered. Default false. */
+  include_projection?: boolean | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `inventory.plan`. Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4. */
+export interface InventoryPlanOutput {
+  /** The plan's date; null where nothing in the request has one. */
+  as_of: string | null;
+  /** One for each item, in the order of the items. */
+  recommendations: Array<{
+    /** The item. */
+    sku: string;
+    /** Its name, where it has one. */
+    name?: string;
+    /** What to do. */
+    action: "ORDER_NOW" | "REDUCE_STOCK" | "MAINTAIN";
+    /** To order now; 0 unless the action is ORDER_NOW. Unit: units. */
+    order_quantity: number;
+    /** order_quantity times unit_cost. Unit: money. */
+    order_value: number | null;
+    /** Day by which stock is down to the reorder point; null where not within horizon_days, or without dates. */
+    order_by: string | null;
+    /** Size of a usual order, in whole lots. Unit: units. */
+    next_order_quantity: number;
+    /** Order when stock on hand and on order together fall to this: mean lead-time demand plus safety stock. Unit: units. */
+    reorder_point: number;
+    /** reorder_point less mean lead-time demand. Unit: units. */
+    safety_stock: number;
+    /** Economic order quantity; null without a price or demand. Unit: units. */
+    eoq: number | null;
+    /** Stock on hand and on order after an order, before whole lots. Unit: units. */
+    order_up_to: number;
+    /** Stock on hand and on order. Unit: units. */
+    position: number;
+    /** Days the stock on hand lasts; null without demand. Unit: days. */
+    days_of_cover: number | null;
+    /** First day whose expected demand is not met if nothing more is ordered; null where not within horizon_days, or without dates. */
+    stockout_date: string | null;
+    /** Stock above what REDUCE_STOCK allows. Unit: units. */
+    excess_stock: number;
+    /** Cost of holding the excess for a year. Unit: money/year. */
+    potential_saving: number | null;
+    /** Stock on hand times unit_cost. Unit: money. */
+    stock_value: number | null;
+    /** Expected demand, of horizon_days brought to a year. Unit: units/year. */
+    annual_demand: number;
+    /** annual_demand times unit_cost. Unit: money/year. */
+    annual_value: number | null;
+    /** In falling order of annual_value: A begins below 80 % of the sum, B below 95 %, C is the rest; by units where no item has a price. */
+    abc_class: string | null;
+    /** X: variation up to 0.5, Y: up to 1, Z: above. */
+    xyz_class: string | null;
+    /** Coefficient of variation of demand: by week for daily histories of at least eight weeks, else by period. */
+    variation: number | null;
+    /** Share of demand met from stock under this plan. Unit: 0..1. */
+    fill_rate: number | null;
+    /** Share of cycles without a stock-out. Unit: 0..1. */
+    cycle_service_level: number;
+    /** Expected demand over lead time and review period. Unit: units. */
+    lead_time_demand_mean: number;
+    /** Its standard deviation. Unit: units. */
+    lead_time_demand_std_dev: number;
+    /** Its family. */
+    demand_distribution: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical";
+    /** How regular the history is. */
+    demand_class: "smooth" | "erratic" | "intermittent" | "lumpy" | "none";
+    /** The model used; average for a history too short for one, given for a forecast of the request, none without sales. */
+    model_type: string;
+    /** The demand the stock was planned for. */
+    forecast: {
+      /** Expected demand of a day over lead time and review period. Unit: units/day. */
+      mean: number;
+      /** Standard deviation of a day that, were days independent, gives that of lead-time demand. Unit: units/day. */
+      std_dev: number;
+    };
+    /** With include_projection. */
+    projected_stock?: {
+      /** Each day, or its number from 1 where the plan has no date. */
+      dates: string[];
+      /** Expected stock on hand at the day's end, not below 0. Unit: units. */
+      values: number[];
+    };
+    /** The recommendation in a sentence, rounded. */
+    reason: string;
+    /** Repairs and fallbacks of this item. */
+    warnings: string[];
+  }>;
+  /** Value of what is to be ordered now, of items with a price. Unit: money. */
+  total_order_value: number;
+  /** Cost of holding all excess for a year. Unit: money/year. */
+  total_potential_saving: number;
+  /** Value of the stock on hand, of items with a price. Unit: money. */
+  total_stock_value: number;
+  /** Items by action. */
+  counts: {
+    /** Items to order. */
+    order_now: number;
+    /** Items with too much stock. */
+    reduce_stock: number;
+    /** Items to leave as they are. */
+    maintain: number;
+  };
+  /** Remarks on the whole plan. */
+  warnings: string[];
+}
+
 /** Input of `stats.adf`. Augmented Dickey-Fuller test for a unit root. */
 export interface StatsAdfInput {
   /** The series, oldest first, without missing values. */
@@ -771,7 +964,7 @@ export interface ForecastCreateInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
+  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -826,7 +1019,7 @@ export interface ForecastCreateOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
+      /** Mean absolute scaled error of its backtest; null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -932,7 +1125,7 @@ export interface ForecastPredictOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
+      /** Mean absolute scaled error of its backtest; null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -1034,7 +1227,7 @@ export interface ForecastBacktestInput {
     /** What becomes of several values in one period. Default mean. */
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
-  /** Models to compare; absent: all that suit the series. */
+  /** Models to compare; absent: all of them. */
   model_types?: string[] | null;
   /** Steps forecast from each origin. Unit: steps. Default 12. */
   forecast_horizon?: number | null;
@@ -1096,7 +1289,7 @@ export interface ForecastBacktestOutput {
       coverage: number | null;
     }>;
   }>;
-  /** Least mean absolute scaled error (root mean squared where demand is intermittent); null where nothing could be measured. */
+  /** Least mean absolute scaled error; null where nothing could be measured. */
   best_model: string | null;
   /** Repairs and remarks. */
   warnings: string[];
@@ -1182,58 +1375,6 @@ export interface ForecastAnalyzeOutput {
   warnings: string[];
 }
 
-/** Input of `forecast.anomalies`. Values that trend, seasons or a model did not expect, with how far off they are. */
-export interface ForecastAnomaliesInput {
-  /** The series. */
-  series: {
-    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
-    dates?: string[] | null;
-    /** The values, oldest first; null is a missing one. */
-    values: (number | null)[] | Float64Array;
-    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
-    frequency?: string | null;
-    /** What becomes of several values in one period. Default mean. */
-    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
-  };
-  /** auto: what trend and seasons of a decomposition leave, of logarithms where the spread grows with the level; a model: the errors of its forecasts one step ahead. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
-  /** Share of ordinary values that are expected inside lower..upper. Unit: 0..1. Default 0.99. */
-  confidence_level?: number | null;
-  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
-  seasonal_periods?: number[] | Float64Array | null;
-  /** Settings of the model, by its own names. */
-  params?: Record<string, unknown> | null;
-}
-
-/** Output of `forecast.anomalies`. Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors. */
-export interface ForecastAnomaliesOutput {
-  /** Values outside the interval, by date. */
-  anomalies: Array<{
-    /** Date, or number where the series has no dates. */
-    date: string;
-    /** The value found. */
-    value: number;
-    /** The value expected there. */
-    expected: number;
-    /** Least value that would be ordinary there. */
-    lower: number;
-    /** Greatest one. */
-    upper: number;
-    /** Distance from the expected value in robust standard deviations. */
-    score: number;
-  }>;
-  /** Values that could be checked: known ones, from where the model has a forecast. */
-  checked: number;
-  /** decomposition, or the model. */
-  method: string;
-  /** The level used. Unit: 0..1. */
-  confidence_level: number;
-  /** Seasonal periods used, ascending. Unit: observations. */
-  seasonal_periods: number[];
-  /** Repairs and remarks. */
-  warnings: string[];
-}
-
 /** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
 export interface ForecastDecomposeInput {
   /** The series. */
@@ -1301,95 +1442,255 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
-/** Input of `series.prepare`. A regular, complete series at the frequency asked for, and what was changed for it. */
-export interface SeriesPrepareInput {
-  /** The series as it is. */
-  series: {
-    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
-    dates?: string[] | null;
-    /** The values, oldest first; null is a missing one. */
-    values: (number | null)[] | Float64Array;
-    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
-    frequency?: string | null;
-    /** What becomes of several values in one period. Default mean. */
+/** Input of `report.forecast`. From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
+export interface ReportForecastInput {
+  /** The file, and how to read it. */
+  file: {
+    /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
+    content?: Uint8Array | ArrayBuffer | string | null;
+    /** The file's bytes in base64. */
+    content_base64?: string | null;
+    /** The file's name on this machine; on the native command line only. */
+    path?: string | null;
+    /** What the file is called, for messages. */
+    name?: string | null;
+    /** Kind of file; auto looks at its first bytes. Default auto. */
+    format?: "auto" | "csv" | "xlsx" | null;
+    /** Character between the cells of a CSV; absent: found among , ; tab and |. */
+    delimiter?: string | null;
+    /** Encoding of a CSV. Default auto. */
+    encoding?: "auto" | "utf-8" | "utf-16" | "windows-1252" | null;
+    /** XLSX: the sheet's name, or its number from 1; absent: the first with data. */
+    sheet?: string | null;
+    /** Row of the file, from 1, that names the columns; 0: none does; absent: found. */
+    header_row?: number | null;
+    /** long: groups such as SKU and store in columns; wide: a column a series; transposed: dates across the header. Default auto. */
+    layout?: "auto" | "long" | "wide" | "transposed" | null;
+    /** Name, or number from 1, of the column of dates; "": the rows are in order and have none; absent: found. */
+    date_column?: string | null;
+    /** Columns of numbers that become series; absent: found. */
+    value_columns?: string[] | null;
+    /** Columns that tell series apart, such as SKU and store; []: none; absent: found. */
+    group_by?: string[] | null;
+    /** Decimal mark of the numbers; absent: found. */
+    decimal?: "." | "," | null;
+    /** Order of day, month and year in dates such as 03/04/2025; absent: found. */
+    date_order?: "dmy" | "mdy" | "ymd" | null;
+    /** What becomes of several values of one series with the same date. Default sum. */
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+    /** Sizes beyond which the file is refused. */
+    limits?: {
+      /** Size of the file. Unit: bytes. Default 2147483648. */
+      bytes?: number | null;
+      /** Rows of data. Unit: rows. Default 10000000. */
+      rows?: number | null;
+      /** Cells of a row. Unit: columns. Default 16384. */
+      columns?: number | null;
+      /** XLSX: size of what is packed in the file. Unit: bytes. Default 2147483648. */
+      inflated?: number | null;
+      /** XLSX: how many times larger than packed a part may be. Default 200. */
+      ratio?: number | null;
+      /** Text of one cell. Unit: bytes. Default 1048576. */
+      field?: number | null;
+    } | null;
   };
-  /** Frequency wanted: H, D, W, M, Q, Y or minutes such as 15min; absent: the series' own. */
-  frequency?: string | null;
-  /** What becomes of several values in one period. Absent: sum for a coarser frequency, the series' own aggregate for values of one date. For a finer frequency sum is shared out evenly, mean, first and last are repeated or joined. */
-  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
-  /** What becomes of missing values. seasonal: the season's shape on a straight line. A finer frequency needs forward (each value for its whole period) or linear (straight lines between the dates). Default none. */
-  fill?: "none" | "zero" | "linear" | "seasonal" | "forward" | null;
-  /** Put what trend and season expect in place of outliers. Default false. */
-  clean_outliers?: boolean | null;
-  /** Days on which business is open, for daily and finer series and for adjust; absent: every day counts. */
-  calendar?: {
-    /** Weekdays on which business is open, 0 = Monday; absent: Monday to Friday. */
-    weekdays?: number[] | null;
-    /** Dates on which it is closed all the same. */
-    holidays?: string[] | null;
-    /** A closed day without a value counts as zero, or every closed day is left out of the series. Default zero. */
-    closed?: "zero" | "drop" | null;
-  } | null;
-  /** Scale sums of months, quarters or years to an average length in days, or in business days of the calendar. Default none. */
-  adjust?: "none" | "days" | "business_days" | null;
-  /** First day of the weeks that finer values are put into. Default monday. */
-  week_start?: "monday" | "sunday" | null;
-  /** Keep or drop a first and a last coarser period that the series does not fill. Default keep. */
-  partial?: "keep" | "drop" | null;
-  /** First date to keep. */
-  from?: string | null;
-  /** Last date to keep. */
-  to?: string | null;
-  /** Seasonal periods of the series as it is, for outliers and seasonal filling; absent: detected; []: none. Unit: observations. */
+  /** Name of the one series wanted; absent: all. */
+  series?: string | null;
+  /** The model; auto compares them in a rolling backtest. Default auto. */
+  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  /** Steps to forecast; absent: 48 hours, 30 days, 13 weeks, 12 months, 8 quarters, 5 years, else 30. Unit: steps. */
+  forecast_horizon?: number | null;
+  /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
+  confidence_level?: number | number[] | Float64Array | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
   seasonal_periods?: number[] | Float64Array | null;
+  /** Cut the forecast and its intervals at zero. Default false. */
+  non_negative?: boolean | null;
+  /** Settings of the model, by its own names. */
+  params?: Record<string, unknown> | null;
+  /** Origins of the rolling backtest; 0: none is made. Default 3. */
+  folds?: number | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+  /** A text for people, JSON, or CSV for spreadsheets. Default text. */
+  format?: "text" | "json" | "csv" | null;
+  /** Width of the text. Unit: columns. Default 80. */
+  width?: number | null;
+  /** Draw with ASCII characters alone. Default false. */
+  ascii?: boolean | null;
 }
 
-/** Output of `series.prepare`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them. */
-export interface SeriesPrepareOutput {
-  /** The series made ready, as operations take it. */
-  series: {
-    /** Date of each value, where the request had dates. */
-    dates?: string[];
-    /** The values; null where one is missing. */
-    values: (number | null)[];
-    /** Frequency, where it is known. */
-    frequency?: string;
+/** Output of `report.forecast`. series.parse, then forecast.create of every series. */
+export interface ReportForecastOutput {
+  /** The report, to be printed or written to a file. */
+  output: string;
+  /** What it is: text/plain, application/json or text/csv. */
+  media_type: string;
+  /** Rows of data in the file. Unit: rows. */
+  rows_read: number;
+  /** Series in the file. */
+  series_count: number;
+  /** Repairs made and rows set aside, in sentences. */
+  warnings: string[];
+}
+
+/** Input of `report.plan`. From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
+export interface ReportPlanInput {
+  /** The file of sales: date, item, quantity. In a workbook a sheet of stock is found by its columns. */
+  file: {
+    /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
+    content?: Uint8Array | ArrayBuffer | string | null;
+    /** The file's bytes in base64. */
+    content_base64?: string | null;
+    /** The file's name on this machine; on the native command line only. */
+    path?: string | null;
+    /** What the file is called, for messages. */
+    name?: string | null;
+    /** Kind of file; auto looks at its first bytes. Default auto. */
+    format?: "auto" | "csv" | "xlsx" | null;
+    /** Character between the cells of a CSV; absent: found among , ; tab and |. */
+    delimiter?: string | null;
+    /** Encoding of a CSV. Default auto. */
+    encoding?: "auto" | "utf-8" | "utf-16" | "windows-1252" | null;
+    /** XLSX: the sheet's name, or its number from 1; absent: the first with data. */
+    sheet?: string | null;
+    /** Row of the file, from 1, that names the columns; 0: none does; absent: found. */
+    header_row?: number | null;
+    /** long: groups such as SKU and store in columns; wide: a column a series; transposed: dates across the header. Default auto. */
+    layout?: "auto" | "long" | "wide" | "transposed" | null;
+    /** Name, or number from 1, of the column of dates; "": the rows are in order and have none; absent: found. */
+    date_column?: string | null;
+    /** Columns of numbers that become series; absent: found. */
+    value_columns?: string[] | null;
+    /** Columns that tell series apart, such as SKU and store; []: none; absent: found. */
+    group_by?: string[] | null;
+    /** Decimal mark of the numbers; absent: found. */
+    decimal?: "." | "," | null;
+    /** Order of day, month and year in dates such as 03/04/2025; absent: found. */
+    date_order?: "dmy" | "mdy" | "ymd" | null;
+    /** What becomes of several values of one series with the same date. Default sum. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+    /** Sizes beyond which the file is refused. */
+    limits?: {
+      /** Size of the file. Unit: bytes. Default 2147483648. */
+      bytes?: number | null;
+      /** Rows of data. Unit: rows. Default 10000000. */
+      rows?: number | null;
+      /** Cells of a row. Unit: columns. Default 16384. */
+      columns?: number | null;
+      /** XLSX: size of what is packed in the file. Unit: bytes. Default 2147483648. */
+      inflated?: number | null;
+      /** XLSX: how many times larger than packed a part may be. Default 200. */
+      ratio?: number | null;
+      /** Text of one cell. Unit: bytes. Default 1048576. */
+      field?: number | null;
+    } | null;
   };
-  /** Its frequency; null where nothing is known of it. */
-  frequency: string | null;
-  /** Seasonal periods found in it, ascending. Unit: observations. */
-  seasonal_periods: number[];
-  /** Values, missing ones included. */
-  n: number;
-  /** Values that are not missing. */
-  known: number;
-  /** Values that shared a date with another one. */
-  merged: number;
-  /** Missing values filled. */
-  filled: number;
-  /** Outliers replaced. */
-  cleaned: number;
-  /** Closed days that got zero or were left out. */
-  closed: number;
-  /** Values that were dropped: of closed days, or of partial periods. */
-  dropped: number;
-  /** What was changed, step by step and by date; the first 1000. */
-  changes: Array<{
-    /** Date, or number where the series has no dates. */
-    date: string;
-    /** What was done. */
-    kind: "merged" | "closed" | "cleaned" | "filled" | "dropped";
-    /** Value before; null: none, or several. */
-    from: number | null;
-    /** Value after; null: none. */
-    to: number | null;
-    /** Why. */
-    note: string;
-  }>;
-  /** How many there are in all. */
-  changes_count: number;
-  /** The same in sentences, and remarks. */
+  /** A file of what is in stock: a row an item, with columns such as sku, on_hand, on_order, unit_cost, lead_time_days. */
+  stock?: {
+    /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
+    content?: Uint8Array | ArrayBuffer | string | null;
+    /** The file's bytes in base64. */
+    content_base64?: string | null;
+    /** The file's name on this machine; on the native command line only. */
+    path?: string | null;
+    /** What the file is called, for messages. */
+    name?: string | null;
+    /** Kind of file; auto looks at its first bytes. Default auto. */
+    format?: "auto" | "csv" | "xlsx" | null;
+    /** Character between the cells of a CSV; absent: found among , ; tab and |. */
+    delimiter?: string | null;
+    /** Encoding of a CSV. Default auto. */
+    encoding?: "auto" | "utf-8" | "utf-16" | "windows-1252" | null;
+    /** XLSX: the sheet's name, or its number from 1; absent: the first with data. */
+    sheet?: string | null;
+    /** Row of the file, from 1, that names the columns; 0: none does; absent: found. */
+    header_row?: number | null;
+    /** long: groups such as SKU and store in columns; wide: a column a series; transposed: dates across the header. Default auto. */
+    layout?: "auto" | "long" | "wide" | "transposed" | null;
+    /** Name, or number from 1, of the column of dates; "": the rows are in order and have none; absent: found. */
+    date_column?: string | null;
+    /** Columns of numbers that become series; absent: found. */
+    value_columns?: string[] | null;
+    /** Columns that tell series apart, such as SKU and store; []: none; absent: found. */
+    group_by?: string[] | null;
+    /** Decimal mark of the numbers; absent: found. */
+    decimal?: "." | "," | null;
+    /** Order of day, month and year in dates such as 03/04/2025; absent: found. */
+    date_order?: "dmy" | "mdy" | "ymd" | null;
+    /** What becomes of several values of one series with the same date. Default sum. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+    /** Sizes beyond which the file is refused. */
+    limits?: {
+      /** Size of the file. Unit: bytes. Default 2147483648. */
+      bytes?: number | null;
+      /** Rows of data. Unit: rows. Default 10000000. */
+      rows?: number | null;
+      /** Cells of a row. Unit: columns. Default 16384. */
+      columns?: number | null;
+      /** XLSX: size of what is packed in the file. Unit: bytes. Default 2147483648. */
+      inflated?: number | null;
+      /** XLSX: how many times larger than packed a part may be. Default 200. */
+      ratio?: number | null;
+      /** Text of one cell. Unit: bytes. Default 1048576. */
+      field?: number | null;
+    } | null;
+  } | null;
+  /** The one item wanted, with its stock curve; absent: all. */
+  sku?: string | null;
+  /** Stock on hand of items whose stock is not in the file. Unit: units. Default 0. */
+  on_hand?: number | null;
+  /** Stock on order of items for which the file has none. Unit: units. Default 0. */
+  on_order?: number | null;
+  /** Price of a unit of items for which the file has none. Unit: money/unit. */
+  unit_cost?: number | null;
+  /** Mean time from an order to its arrival. Unit: days. Default 7. */
+  lead_time_days?: number | null;
+  /** Standard deviation of the lead time. Unit: days. Default 0. */
+  lead_time_std_dev?: number | null;
+  /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
+  review_period_days?: number | null;
+  /** Fixed cost of placing one order. Unit: money/order. Default 50. */
+  order_cost?: number | null;
+  /** Cost of keeping stock for a year as a share of unit_cost. Unit: 1/year. Default 0.25. */
+  holding_cost_rate?: number | null;
+  /** Service to keep, below 1. Unit: 0..1. Default 0.95. */
+  service_level?: number | null;
+  /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+  /** Forecasting model. Default auto. */
+  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  /** Days looked ahead. Unit: days. Default 365. */
+  horizon_days?: number | null;
+  /** The plan's date; absent: the day after the sales end. */
+  as_of?: string | null;
+  /** Days that a year's demand is spread over. Unit: days. Default 365. */
+  days_per_year?: number | null;
+  /** Days of demand above reorder point plus order size from which stock counts as too much. Unit: days. Default 30. */
+  excess_days?: number | null;
+  /** Whether dates without a row are days without sales rather than not known. Default true. */
+  gaps_are_zero?: boolean | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+  /** A text for people, JSON, or CSV for spreadsheets. Default text. */
+  format?: "text" | "json" | "csv" | null;
+  /** Width of the text. Unit: columns. Default 80. */
+  width?: number | null;
+  /** Draw with ASCII characters alone. Default false. */
+  ascii?: boolean | null;
+}
+
+/** Output of `report.plan`. series.parse, then inventory.plan of every item. */
+export interface ReportPlanOutput {
+  /** The report, to be printed or written to a file. */
+  output: string;
+  /** What it is: text/plain, application/json or text/csv. */
+  media_type: string;
+  /** Rows of data in the file. Unit: rows. */
+  rows_read: number;
+  /** Series in the file. */
+  series_count: number;
+  /** Repairs made and rows set aside, in sentences. */
   warnings: string[];
 }
 
@@ -1413,6 +1714,8 @@ export interface CoreOps {
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
   /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
   "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
+  /** What to order, when, and what lies there too long, for each item from its sales history. */
+  "inventory.plan": { in: InventoryPlanInput; out: InventoryPlanOutput };
   /** Augmented Dickey-Fuller test for a unit root. */
   "stats.adf": { in: StatsAdfInput; out: StatsAdfOutput };
   /** KPSS test for stationarity around a level or a trend. */
@@ -1429,12 +1732,12 @@ export interface CoreOps {
   "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
   /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
-  /** Values that trend, seasons or a model did not expect, with how far off they are. */
-  "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
-  /** A regular, complete series at the frequency asked for, and what was changed for it. */
-  "series.prepare": { in: SeriesPrepareInput; out: SeriesPrepareOutput };
+  /** From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
+  "report.forecast": { in: ReportForecastInput; out: ReportForecastOutput };
+  /** From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
+  "report.plan": { in: ReportPlanInput; out: ReportPlanOutput };
 }
 
 export const opNames = [
@@ -1447,6 +1750,7 @@ export const opNames = [
   "inventory.policy",
   "inventory.pareto",
   "series.parse",
+  "inventory.plan",
   "stats.adf",
   "stats.kpss",
   "stats.acf",
@@ -1455,7 +1759,7 @@ export const opNames = [
   "forecast.update",
   "forecast.backtest",
   "forecast.analyze",
-  "forecast.anomalies",
   "forecast.decompose",
-  "series.prepare",
+  "report.forecast",
+  "report.plan",
 ] as const satisfies readonly (keyof CoreOps)[];
