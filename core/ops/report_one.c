@@ -89,12 +89,14 @@ static bool sentence(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_fore
   const char         *lo = words_fixed(ctx, v->lower[0], places), *hi = words_fixed(ctx, v->upper[0], places);
   const char *change = beside(ctx, r, f, next), *date = step_date(ctx, r, r->n), *period = words_period(r->freq);
   if (!mean || !change || !first || !lo || !hi || !date) return false;
-  const char *text =
-    f->n_predictions == 1
-      ? dyo_text(ctx, "%s is expected at %s%s; with %s certainty it lies between %s and %s.", date, first, change,
-                 v->confidence_level, lo, hi)
-      : dyo_text(ctx, "The next %zu %ss average %s a %s%s. First comes %s: %s, with %s certainty between %s and %s.",
-                 f->n_predictions, period, mean, period, change, date, first, v->confidence_level, lo, hi);
+  const char *sure = v->upper[0] > v->lower[0]
+                       ? dyo_text(ctx, ", with %s certainty between %s and %s", v->confidence_level, lo, hi)
+                       : "";
+  if (!sure) return false;
+  const char *text = f->n_predictions == 1
+                       ? dyo_text(ctx, "%s is expected at %s%s%s.", date, first, change, sure)
+                       : dyo_text(ctx, "The next %zu %ss average %s a %s%s. First comes %s: %s%s.", f->n_predictions,
+                                  period, mean, period, change, date, first, sure);
   if (!text) return false;
   page_item(p, "Forecast", text);
   return true;
@@ -112,12 +114,14 @@ static bool model(dyo_ctx *ctx, page *p, const dyo_forecast_out *f)
 }
 
 /* "Off by 17.1 on average (3.9 %) in a rolling backtest, 0.61 of what repeating the last season misses; the 95 % interval held 94 %." */
-static bool backtest(dyo_ctx *ctx, page *p, const dyo_forecast_out *f)
+static bool backtest(dyo_ctx *ctx, page *p, const dyo_report_forecast_in *in, const dyo_forecast_out *f)
 {
   const dyo_accuracy *a     = f->accuracy_metrics;
   const char         *share = "", *scaled = "", *held = "";
   if (!a || isnan(a->mae)) {
-    page_item(p, "Error", "not known: the history has no room for a backtest.");
+    page_item(p, "Error",
+              in->folds == 0 ? "not known: no backtest was asked for."
+                             : "not known: the history has no room for a backtest.");
     return true;
   }
   const char *mae = words_figure(ctx, a->mae), *percent = isfinite(a->mape) ? words_percent(ctx, a->mape) : "";
@@ -219,7 +223,7 @@ dyo_status report_one(dyo_ctx *ctx, page *p, const dyo_report_forecast_in *in, c
   if (!report_head(ctx, p, in->file, read)) return dyo_oom(err);
   page_put(p, s->name);
   page_end(p);
-  bool ok = chart(ctx, p, &r, f) && sentence(ctx, p, &r, f) && model(ctx, p, f) && backtest(ctx, p, f);
+  bool ok = chart(ctx, p, &r, f) && sentence(ctx, p, &r, f) && model(ctx, p, f) && backtest(ctx, p, in, f);
   for (size_t i = 0; ok && i < f->n_warnings; i++) page_item(p, i ? "" : "Note", f->warnings[i]);
   return ok && table(ctx, p, &r, f) ? DYO_OK : dyo_oom(err);
 }

@@ -138,7 +138,7 @@ static bool line(dyo_ctx *ctx, page *p, const dyo_recommendation *r, size_t name
                                                         : 0;
   if (!class) return false;
   page_cell(p, r->sku, name, PAGE_LEFT);
-  page_cell(p, words[r->action], ACTION, PAGE_LEFT);
+  page_cell(p, strcmp(r->model_type, "none") == 0 ? "no sales" : words[r->action], ACTION, PAGE_LEFT);
   if (!figure(ctx, p, r->action == DYO_MAINTAIN ? NAN : amount) || !figure(ctx, p, r->position) ||
       !days(ctx, p, r->days_of_cover))
     return false;

@@ -307,7 +307,12 @@ static dyo_status add_stock(dyo_ctx *ctx, const dyo_report_plan_in *in, const dy
     out->items[match ? match->at : out->n++] = item;
     out->stocked++;
   }
-  out->unsold = out->n - sold;
+  out->unsold           = out->n - sold;
+  const size_t unlisted = out->n - out->stocked;
+  if (unlisted > 0 &&
+      !dyo_note(ctx, &out->notes, "%zu of the items sold are not in the list of stock; %g on hand is assumed.",
+                unlisted, in->on_hand))
+    return dyo_oom(err);
   if (twice > 0 &&
       !dyo_note(ctx, &out->notes, "%zu rows of the stock name an item a second time; the first row counts.", twice))
     return dyo_oom(err);
