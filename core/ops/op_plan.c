@@ -120,7 +120,8 @@ const dyo_field dyo_recommendation_rows[] = {
   DYO_OUT(dyo_recommendation, order_up_to, DYO_REQ, "units",
           "Stock on hand and on order after an order, before whole lots."),
   DYO_OUT(dyo_recommendation, position, DYO_REQ, "units", "Stock on hand and on order."),
-  DYO_OUT(dyo_recommendation, days_of_cover, DYO_NULL, "days", "Days the stock on hand lasts; null without demand."),
+  DYO_OUT(dyo_recommendation, days_of_cover, DYO_NULL, "days",
+          "Days the stock on hand lasts; null without demand, and beyond a million."),
   DYO_STR(
     dyo_recommendation, stockout_date, DYO_NULL, 32,
     "First day whose expected demand is not met if nothing more is ordered; null where not within horizon_days, or "

@@ -194,15 +194,19 @@ double plan_variance(dyo_ctx *ctx, const double *sd, size_t n, double from, doub
   return v * (to - from) / fmax(end - (double)a, 1e-9);
 }
 
+/* A place in time among the steps: the step, and the demand of those before it. It only moves on. */
+typedef struct {
+  size_t k;
+  double before;
+} place;
+
 /* Time of `day` in steps, and the demand up to it. */
-static double step_of(const steps *s, const double *bounds, double day, double *demand)
+static double step_of(const steps *s, const double *bounds, place *at, double day, double *demand)
 {
-  size_t k = 0;
-  *demand  = 0;
-  while (k + 1 < s->k && bounds[k + 1] <= day) *demand += s->mean[k++];
-  const double part = (day - bounds[k]) / (bounds[k + 1] - bounds[k]);
-  *demand += part * s->mean[k];
-  return (double)k + part;
+  while (at->k + 1 < s->k && bounds[at->k + 1] <= day) at->before += s->mean[at->k++];
+  const double part = (day - bounds[at->k]) / (bounds[at->k + 1] - bounds[at->k]);
+  *demand           = at->before + part * s->mean[at->k];
+  return (double)at->k + part;
 }
 
 /* Coefficient of variation of the periods of `per` values each, counted back from the end; those with a missing value are left out. */
@@ -217,7 +221,8 @@ static double variation(const dyo_regular *r, size_t per, size_t least)
     mean += e / ++n;
     ss += e * (sum - mean);
   }
-  return n >= (double)least && n > 1 && mean > 0 ? sqrt(ss / (n - 1)) / mean : NAN;
+  const double cv = sqrt(ss / (n - 1)) / mean;
+  return n >= (double)least && n > 1 && mean > 0 && isfinite(cv) ? cv : NAN;
 }
 
 static dyo_status describe(dyo_ctx *ctx, const dyo_regular *r, plan_demand *d, dyo_err *err)
@@ -247,14 +252,15 @@ static dyo_status to_days(dyo_ctx *ctx, const plan_history *h, const steps *s, d
   for (size_t k = 0; k <= s->k; k++)
     bounds[k] =
       plan_boundary(&h->regular, (int64_t)(h->regular.n + k)) - plan_boundary(&h->regular, (int64_t)h->regular.n);
-  const double now = step_of(s, bounds, from, &first);
+  place        at = {0}, end = {0};
+  const double now = step_of(s, bounds, &at, from, &first);
   before           = first;
   for (size_t i = 0; i < d->n; i++) {
-    step_of(s, bounds, from + (double)(i + 1), &after);
+    step_of(s, bounds, &at, from + (double)(i + 1), &after);
     d->day[i] = after - before;
     before    = after;
   }
-  const double until = step_of(s, bounds, from + window, &after);
+  const double until = step_of(s, bounds, &end, from + window, &after);
   const double v     = plan_variance(ctx, s->sd, s->k, now, until);
   if (isnan(v)) return dyo_oom(err);
   d->lead_mean = after - first;
@@ -308,11 +314,12 @@ dyo_status plan_forecast(dyo_ctx *ctx, const plan_item *item, const plan_history
   if (!d->day) return dyo_oom(err);
   if (given) {
     for (size_t i = 0; i < days; i++) d->day[i] = given->mean;
-    d->model     = "given";
-    d->kind      = DYO_DEMAND_SMOOTH;
-    d->lead_mean = given->mean * window;
-    d->lead_sd   = given->std_dev * sqrt(window);
-    if (given->mean > 0) d->variation = given->std_dev / given->mean / sqrt(7);
+    d->model        = "given";
+    d->kind         = DYO_DEMAND_SMOOTH;
+    d->lead_mean    = given->mean * window;
+    d->lead_sd      = given->std_dev * sqrt(window);
+    const double cv = given->std_dev / given->mean / sqrt(7); /* of a week */
+    if (isfinite(cv)) d->variation = cv;
   } else if (h->regular.n > 0) {
     st = from_history(ctx, item, h, from, window, seed, d, notes, err);
     if (st != DYO_OK) return st;

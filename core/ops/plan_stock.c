@@ -10,6 +10,8 @@
 #include "ops/plan.h"
 #include "ops/words.h"
 
+enum { LONGEST_COVER = 1000000 }; /* days */
+
 static const double cover_days = 30; /* of demand an order holds where no price says what is cheapest */
 
 static dyo_status note_oom(bool noted, dyo_err *err)
@@ -178,7 +180,8 @@ static double cover(const plan_demand *d, double stock)
     if (d->day[i] >= stock && d->day[i] > 0) return (double)i + stock / d->day[i];
     stock -= d->day[i];
   }
-  return d->mean > 0 ? (double)d->n + stock / d->mean : NAN;
+  const double all = (double)d->n + stock / d->mean;
+  return all <= LONGEST_COVER ? all : NAN; /* next to no demand is none */
 }
 
 /* First day whose demand the stock, with what is on order, does not meet; NaN where there is none. Writes the stock at each day's
