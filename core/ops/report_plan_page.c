@@ -45,7 +45,9 @@ static bool stock_line(dyo_ctx *ctx, page *p, const plan_items *items)
 {
   if (!items->stock_name) return true;
   const char *fields = stock_fields(ctx, &items->columns);
-  const char *text = fields ? dyo_text(ctx, "%s: %zu items with %s.", items->stock_name, items->stocked, fields) : NULL;
+  const char *text   = fields ? dyo_text(ctx, "%s: %zu item%s with %s.", items->stock_name, items->stocked,
+                                       items->stocked == 1 ? "" : "s", fields)
+                              : NULL;
   if (!text) return false;
   page_item(p, "Stock", text);
   for (size_t i = 0; i < items->notes.n && i < SENTENCES; i++) page_item(p, "", items->notes.v[i]);
@@ -66,9 +68,10 @@ static bool summary(dyo_ctx *ctx, page *p, const dyo_plan_out *plan)
   const char *order = plan->total_order_value > 0 ? dyo_text(ctx, " for %s", worth) : "";
   const char *save  = plan->total_potential_saving > 0 ? dyo_text(ctx, ", which costs %s a year", saved) : "";
   if (!order || !save) return false;
-  const char *text = dyo_text(ctx, "%s%sorder %d of %zu items now%s. %d %s too much stock%s. %d need nothing.", date,
-                              *date ? ": " : "", n->order_now, plan->n_recommendations, order, n->reduce_stock,
-                              n->reduce_stock == 1 ? "has" : "have", save, n->maintain);
+  const char *text =
+    dyo_text(ctx, "%s%sorder %d of %zu items now%s. %d %s too much stock%s. %d %s nothing.", date, *date ? ": " : "",
+             n->order_now, plan->n_recommendations, order, n->reduce_stock, n->reduce_stock == 1 ? "has" : "have", save,
+             n->maintain, n->maintain == 1 ? "needs" : "need");
   if (text) page_item(p, "Plan", text);
   return text != NULL;
 }
