@@ -42,9 +42,27 @@ static dyo_status ask(const dyo_question *q, const char *field, dyo_err *err)
   return dyo_fail(err, DYO_INVALID_INPUT, path, "%.120s Set %s (--%s) to %s.", q->message, q->field, flag, readings);
 }
 
+/* Where the first sheet of a workbook has no dates, the first other one that makes series is meant. */
+static dyo_status try_sheets(dyo_ctx *ctx, const dyo_parse_in *file, dyo_parse_out *out, dyo_err *err)
+{
+  const dyo_parse_format *f = out->format;
+  for (size_t i = 0; !file->sheet && f && i < f->n_sheets; i++) {
+    dyo_parse_in  one   = *file;
+    dyo_parse_out read  = {0};
+    one.sheet           = f->sheets[i];
+    const dyo_status st = dyo_parse(ctx, &one, &read, err);
+    if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY) return st;
+    if (st != DYO_OK || read.n_series == 0) continue;
+    *out = read;
+    return DYO_OK;
+  }
+  return DYO_OK;
+}
+
 dyo_status report_read(dyo_ctx *ctx, const dyo_parse_in *file, const char *field, dyo_parse_out *out, dyo_err *err)
 {
-  const dyo_status st = dyo_parse(ctx, file, out, err);
+  dyo_status st = dyo_parse(ctx, file, out, err);
+  if (st == DYO_OK && out->n_series == 0 && out->n_questions > 0) st = try_sheets(ctx, file, out, err);
   if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY) return st;
   if (st != DYO_OK) return report_below(field, err);
   if (out->n_series == 0 && out->n_questions > 0) return ask(&out->questions[0], field, err);

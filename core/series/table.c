@@ -120,5 +120,8 @@ dyo_status dyo_table_read(dyo_ctx *ctx, const dyo_parse_in *in, size_t most, dyo
   if (st == DYO_CANCELLED && j.full) st = DYO_OK;
   parse_close(&j.p);
   if (st == DYO_OK && j.n == 0) st = dyo_fail(err, DYO_INSUFFICIENT_DATA, j.p.where, "the table is empty");
+  out->sheet    = j.p.xlsx_info.sheet;
+  out->sheets   = j.p.xlsx_info.sheets;
+  out->n_sheets = j.p.xlsx_info.n_sheets;
   return st == DYO_OK ? assemble(&j, out) : st;
 }
