@@ -187,10 +187,11 @@ static void put_rows(page *p, const canvas *k, const char *const labels[ROWS], s
 
 bool page_chart(dyo_ctx *ctx, page *p, const page_chart_of *c)
 {
-  const char  *labels[ROWS] = {0};
-  canvas       k            = {.c = c, .fine = p->ascii ? 1 : 2};
-  size_t       label        = 0;
-  const double step         = find_range(&k);
+  const char *labels[ROWS] = {0};
+  canvas      k            = {.c = c, .fine = p->ascii ? 1 : 2};
+  size_t      label        = 0;
+  if (c->n + c->h == 0) return true; /* nothing to draw */
+  const double step = find_range(&k);
   if (!label_rows(ctx, &k, step, labels, &label)) return false;
   k.cols = p->width > label + 12 ? p->width - label - 2 : 10;
   k.now  = c->n * k.cols / (c->n + c->h);

@@ -721,7 +721,7 @@ export interface InventoryPlanInput {
     /** Most stock allowed, on hand and on order together. Unit: units. */
     max_stock?: number | null;
     /** Forecasting model, in place of the plan's. */
-    model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
     /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
     demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
     /** Past sales. Give this or forecast. */
@@ -758,7 +758,7 @@ export interface InventoryPlanInput {
   /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
   review_period_days?: number | null;
   /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
-  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
   /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
@@ -805,7 +805,7 @@ export interface InventoryPlanOutput {
     order_up_to: number;
     /** Stock on hand and on order. Unit: units. */
     position: number;
-    /** Days the stock on hand lasts; null without demand. Unit: days. */
+    /** Days the stock on hand lasts; null without demand, and beyond a million. Unit: days. */
     days_of_cover: number | null;
     /** First day whose expected demand is not met if nothing more is ordered; null where not within horizon_days, or without dates. */
     stockout_date: string | null;
@@ -964,7 +964,7 @@ export interface ForecastCreateInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -1019,7 +1019,7 @@ export interface ForecastCreateOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -1125,7 +1125,7 @@ export interface ForecastPredictOutput {
     candidates: Array<{
       /** Name of the model. */
       model_type: string;
-      /** Mean absolute scaled error of its backtest; null where none could be made. */
+      /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
@@ -1227,7 +1227,7 @@ export interface ForecastBacktestInput {
     /** What becomes of several values in one period. Default mean. */
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
-  /** Models to compare; absent: all of them. */
+  /** Models to compare; absent: all that suit the series. */
   model_types?: string[] | null;
   /** Steps forecast from each origin. Unit: steps. Default 12. */
   forecast_horizon?: number | null;
@@ -1289,7 +1289,7 @@ export interface ForecastBacktestOutput {
       coverage: number | null;
     }>;
   }>;
-  /** Least mean absolute scaled error; null where nothing could be measured. */
+  /** Least mean absolute scaled error (root mean squared where demand is intermittent); null where nothing could be measured. */
   best_model: string | null;
   /** Repairs and remarks. */
   warnings: string[];
@@ -1375,6 +1375,58 @@ export interface ForecastAnalyzeOutput {
   warnings: string[];
 }
 
+/** Input of `forecast.anomalies`. Values that trend, seasons or a model did not expect, with how far off they are. */
+export interface ForecastAnomaliesInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** auto: what trend and seasons of a decomposition leave, of logarithms where the spread grows with the level; a model: the errors of its forecasts one step ahead. Default auto. */
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
+  /** Share of ordinary values that are expected inside lower..upper. Unit: 0..1. Default 0.99. */
+  confidence_level?: number | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+  /** Settings of the model, by its own names. */
+  params?: Record<string, unknown> | null;
+}
+
+/** Output of `forecast.anomalies`. Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors. */
+export interface ForecastAnomaliesOutput {
+  /** Values outside the interval, by date. */
+  anomalies: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** The value found. */
+    value: number;
+    /** The value expected there. */
+    expected: number;
+    /** Least value that would be ordinary there. */
+    lower: number;
+    /** Greatest one. */
+    upper: number;
+    /** Distance from the expected value in robust standard deviations. */
+    score: number;
+  }>;
+  /** Values that could be checked: known ones, from where the model has a forecast. */
+  checked: number;
+  /** decomposition, or the model. */
+  method: string;
+  /** The level used. Unit: 0..1. */
+  confidence_level: number;
+  /** Seasonal periods used, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
 /** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
 export interface ForecastDecomposeInput {
   /** The series. */
@@ -1442,6 +1494,98 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
+/** Input of `series.prepare`. A regular, complete series at the frequency asked for, and what was changed for it. */
+export interface SeriesPrepareInput {
+  /** The series as it is. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Frequency wanted: H, D, W, M, Q, Y or minutes such as 15min; absent: the series' own. */
+  frequency?: string | null;
+  /** What becomes of several values in one period. Absent: sum for a coarser frequency, the series' own aggregate for values of one date. For a finer frequency sum is shared out evenly, mean, first and last are repeated or joined. */
+  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  /** What becomes of missing values. seasonal: the season's shape on a straight line. A finer frequency needs forward (each value for its whole period) or linear (straight lines between the dates). Default none. */
+  fill?: "none" | "zero" | "linear" | "seasonal" | "forward" | null;
+  /** Put what trend and season expect in place of outliers. Default false. */
+  clean_outliers?: boolean | null;
+  /** Days on which business is open, for daily and finer series and for adjust; absent: every day counts. */
+  calendar?: {
+    /** Weekdays on which business is open, 0 = Monday; absent: Monday to Friday. */
+    weekdays?: number[] | null;
+    /** Dates on which it is closed all the same. */
+    holidays?: string[] | null;
+    /** A closed day without a value counts as zero, or every closed day is left out of the series. Default zero. */
+    closed?: "zero" | "drop" | null;
+  } | null;
+  /** Scale sums of months, quarters or years to an average length in days, or in business days of the calendar. Default none. */
+  adjust?: "none" | "days" | "business_days" | null;
+  /** First day of the weeks that finer values are put into. Default monday. */
+  week_start?: "monday" | "sunday" | null;
+  /** Keep or drop a first and a last coarser period that the series does not fill. Default keep. */
+  partial?: "keep" | "drop" | null;
+  /** First date to keep. */
+  from?: string | null;
+  /** Last date to keep. */
+  to?: string | null;
+  /** Seasonal periods of the series as it is, for outliers and seasonal filling; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+}
+
+/** Output of `series.prepare`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them. */
+export interface SeriesPrepareOutput {
+  /** The series made ready, as operations take it. */
+  series: {
+    /** Date of each value, where the request had dates. */
+    dates?: string[];
+    /** The values; null where one is missing. */
+    values: (number | null)[];
+    /** Frequency, where it is known. */
+    frequency?: string;
+  };
+  /** Its frequency; null where nothing is known of it. */
+  frequency: string | null;
+  /** Seasonal periods found in it, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** Values, missing ones included. */
+  n: number;
+  /** Values that are not missing. */
+  known: number;
+  /** Values that shared a date with another one. */
+  merged: number;
+  /** Missing values filled. */
+  filled: number;
+  /** Outliers replaced. */
+  cleaned: number;
+  /** Closed days that got zero or were left out. */
+  closed: number;
+  /** Values that were dropped: of closed days, or of partial periods. */
+  dropped: number;
+  /** What was changed, step by step and by date; the first 1000. */
+  changes: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** What was done. */
+    kind: "merged" | "closed" | "cleaned" | "filled" | "dropped";
+    /** Value before; null: none, or several. */
+    from: number | null;
+    /** Value after; null: none. */
+    to: number | null;
+    /** Why. */
+    note: string;
+  }>;
+  /** How many there are in all. */
+  changes_count: number;
+  /** The same in sentences, and remarks. */
+  warnings: string[];
+}
+
 /** Input of `report.forecast`. From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
 export interface ReportForecastInput {
   /** The file, and how to read it. */
@@ -1497,7 +1641,7 @@ export interface ReportForecastInput {
   /** Name of the one series wanted; absent: all. */
   series?: string | null;
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
   /** Steps to forecast; absent: 48 hours, 30 days, 13 weeks, 12 months, 8 quarters, 5 years, else 30. Unit: steps. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -1659,7 +1803,7 @@ export interface ReportPlanInput {
   /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
   service_type?: "cycle" | "fill_rate" | null;
   /** Forecasting model. Default auto. */
-  model_type?: "auto" | "arima" | "ets" | "theta" | "seasonal_naive" | "naive" | "drift" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
   /** Days looked ahead. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the sales end. */
@@ -1732,8 +1876,12 @@ export interface CoreOps {
   "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
   /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
+  /** Values that trend, seasons or a model did not expect, with how far off they are. */
+  "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
+  /** A regular, complete series at the frequency asked for, and what was changed for it. */
+  "series.prepare": { in: SeriesPrepareInput; out: SeriesPrepareOutput };
   /** From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
   "report.forecast": { in: ReportForecastInput; out: ReportForecastOutput };
   /** From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
@@ -1759,7 +1907,9 @@ export const opNames = [
   "forecast.update",
   "forecast.backtest",
   "forecast.analyze",
+  "forecast.anomalies",
   "forecast.decompose",
+  "series.prepare",
   "report.forecast",
   "report.plan",
 ] as const satisfies readonly (keyof CoreOps)[];
