@@ -59,8 +59,9 @@ dyo_status report_line(dyo_ctx *ctx, page *p, const dyo_parse_series *s, const d
     return DYO_OK;
   }
   for (size_t i = 0; i < f->n_predictions; i++) sum += f->predictions[i];
-  const dyo_accuracy *a    = f->accuracy_metrics;
-  const char         *next = words_figure(ctx, f->predictions[0]), *total = words_figure(ctx, sum);
+  const dyo_accuracy *a     = f->accuracy_metrics;
+  const char         *next  = words_within(ctx, words_figure(ctx, f->predictions[0]), f->predictions[0], FIGURE);
+  const char         *total = words_within(ctx, words_figure(ctx, sum), sum, FIGURE);
   const char         *model = report_model(ctx, f), *mase = a && isfinite(a->mase) ? words_figure(ctx, a->mase) : "-";
   if (!next || !total || !model || !mase) return dyo_oom(failed);
   page_cell(p, next, FIGURE, PAGE_RIGHT);

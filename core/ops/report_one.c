@@ -162,7 +162,7 @@ static bool chart(dyo_ctx *ctx, page *p, const dyo_regular *r, const dyo_forecas
 
 static bool figure(dyo_ctx *ctx, page *p, double x, int places)
 {
-  const char *text = words_fixed(ctx, x, places);
+  const char *text = words_within(ctx, words_fixed(ctx, x, places), x, FIGURE);
   if (!text) return false;
   page_cell(p, text, FIGURE, PAGE_RIGHT);
   return true;

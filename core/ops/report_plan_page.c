@@ -116,7 +116,7 @@ static size_t name_width(const page *p, const dyo_plan_out *plan)
 
 static bool figure(dyo_ctx *ctx, page *p, double x)
 {
-  const char *text = isnan(x) ? "-" : words_figure(ctx, x);
+  const char *text = isnan(x) ? "-" : words_within(ctx, words_figure(ctx, x), x, FIGURE);
   if (text) page_cell(p, text, FIGURE, PAGE_RIGHT);
   return text != NULL;
 }

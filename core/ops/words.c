@@ -52,6 +52,11 @@ const char *words_fixed(dyo_ctx *ctx, double x, int places)
   return marked(ctx, strspn(text, "-0.") == strlen(text) ? text + (text[0] == '-') : text);
 }
 
+const char *words_within(dyo_ctx *ctx, const char *text, double x, size_t columns)
+{
+  return !text || strlen(text) < columns ? text : dyo_text(ctx, "%.3g", x);
+}
+
 const char *words_percent(dyo_ctx *ctx, double percent)
 {
   return dyo_text(ctx, fabs(percent) < 9.95 ? "%.1f%%" : "%.0f%%", percent);

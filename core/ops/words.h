@@ -15,6 +15,9 @@ int words_places(double spread);
 /* "1,203.50": with that many decimals. */
 const char *words_fixed(dyo_ctx *ctx, double x, int places);
 
+/* `text`, the figure x, where it leaves a column of `columns` a blank; else x in three digits, so that no figure is cut. */
+const char *words_within(dyo_ctx *ctx, const char *text, double x, size_t columns);
+
 /* "3.9%", "72%". */
 const char *words_percent(dyo_ctx *ctx, double percent);
 

@@ -104,6 +104,13 @@ static void figures_read_well(void **state)
   assert_string_equal(words_figure(&ctx, -0.0), "0");
   assert_string_equal(words_figure(&ctx, 0.05), "0.05");
   assert_string_equal(words_count(&ctx, 1000000), "1,000,000");
+  assert_string_equal(words_within(&ctx, "1,234,567", 1234567, 10), "1,234,567");
+  assert_string_equal(words_within(&ctx, "1,234,567", 1234567, 9), "1.23e+06");
+  assert_string_equal(words_fixed(&ctx, 1203.5, 2), "1,203.50");
+  assert_string_equal(words_fixed(&ctx, -0.001, 1), "0.0");
+  assert_int_equal(words_places(36), 1);
+  assert_int_equal(words_places(400), 0);
+  assert_int_equal(words_places(0), 0);
   assert_string_equal(words_day(&ctx, may, may), "Tuesday 14 May");
   assert_string_equal(words_day(&ctx, may + 300 * (dyo_time)DYO_DAY, may), "Monday 10 March 2025");
   dyo_ctx_clear(&ctx);
