@@ -55,6 +55,7 @@ typedef struct {
 
 typedef struct {
   const char    *name;
+  const char    *column; /* that holds the values; NULL where the dates stand across */
   dyo_dimension *dimensions;
   size_t         n_dimensions;
   const char    *frequency;

@@ -85,6 +85,7 @@ static const dyo_field dimension_rows[] = {DYO_STR(dyo_dimension, name, DYO_REQ,
 
 static const dyo_field series_rows[] = {
   DYO_STR(dyo_parse_series, name, DYO_REQ, 0, "What tells it apart, such as \"BOLT-M8 / store=3\"."),
+  DYO_STR(dyo_parse_series, column, DYO_OPT, 0, "Column that holds its values; absent where the dates stand across."),
   DYO_MAP(dyo_parse_series, dimensions, DYO_REQ, 0, dyo_dimension, dimension_rows,
           "Its group columns and their texts."),
   DYO_STR(dyo_parse_series, frequency, DYO_OPT, 0,

@@ -188,7 +188,8 @@ static bool name_series(parse *p, dyo_parse_series *s, size_t series)
     else name = dyo_text(p->ctx, "%s%s%s", name, slash, key);
   }
   if (name && !*name && key) name = key; /* a transposed row without a name */
-  s->name = name;
+  s->name   = name;
+  s->column = value;
   return s->name && s->dimensions;
 }
 

@@ -638,6 +638,8 @@ export interface SeriesParseOutput {
   series: Array<{
     /** What tells it apart, such as "BOLT-M8 / store=3". */
     name: string;
+    /** Column that holds its values; absent where the dates stand across. */
+    column?: string;
     /** Its group columns and their texts. */
     dimensions: Record<string, string>;
     /** H, D, W, M, Q, Y or a number of minutes such as 15min, where the dates have one. */

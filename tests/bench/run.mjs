@@ -298,6 +298,10 @@ const benches = {
     await arimaBench(await load(), { row, timed, check });
   },
 
+  async parse_csv() {
+    await parseCsv({ load, row, check });
+  },
+
   async parse_xlsx() {
     await parseXlsx({ load, row, check });
   },
