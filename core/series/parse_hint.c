@@ -109,6 +109,8 @@ static const char *const things[] = {"sku",      "product", "item",      "articl
                                      "articulo", "part",    "asin",      "ean",      "upc",
                                      "gtin",     "series",  "unique id", "model",    "variant",
                                      "ware",     NULL};
+/* Whatever else a word in them may mean: a "stock code" is no stock. */
+static const char *const codes[] = {"stock code", "item code", "product code", "article code", "material code", NULL};
 static const char *const places[] = {
   "store",  "shop",      "filiale",    "laden",  "markt",       "tienda",    "magasin",
   "branch", "warehouse", "lager",      "depot",  "location",    "standort",  "site",
@@ -171,6 +173,7 @@ name_hint parse_hint(const char *name)
   char t[NAME_CHARS];
   words_of(name, t);
   if (any(t, date_parts) || is_one(t, date_names)) return HINT_DATE;
+  if (any(t, codes)) return HINT_THING;
   if (any(t, prices)) return HINT_PRICE;
   if (is_one(t, numberings)) return HINT_NUMBERING;
   if (is_one(t, period_names)) return HINT_CALENDAR;
@@ -210,8 +213,8 @@ bool parse_label(const char *name)
   static const char *const tails[] = {"id", "nr", "no", "num", "number", "nummer", "code", "key", "name", NULL};
   char                     t[NAME_CHARS];
   words_of(name, t);
-  const char *const *lists[] = {things, places};
-  for (size_t l = 0; l < 2; l++)
+  const char *const *lists[] = {codes, things, places};
+  for (size_t l = 0; l < 3; l++)
     for (const char *const *w = lists[l]; *w; w++) {
       const char *p = find(t, *w);
       if (!p) continue;
