@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "forecast/dyo_calibrate.h"
 #include "stats/dyo_errors.h"
 
 /* Everything that was forecast, fold after fold: values of fold f, step i at [f * h + i]. */
@@ -11,6 +12,8 @@ typedef struct {
   size_t  h, folds;
   double *y, *mean, *lower, *upper;
   double *scale_mae, *scale_rmse; /* of each fold's training part */
+  double  own;                    /* calibration by what came before the first fold, which serves them all */
+  bool    looked;                 /* own is known */
 } record;
 
 static bool record_new(dyo_ctx *ctx, size_t h, size_t folds, record *r)
@@ -18,6 +21,7 @@ static bool record_new(dyo_ctx *ctx, size_t h, size_t folds, record *r)
   double *room = DYO_NEW(ctx, 4 * h * folds + 2 * folds, double);
   if (!room) return false;
   *r = (record){.h          = h,
+                .own        = NAN,
                 .folds      = 0,
                 .y          = room,
                 .mean       = room + h * folds,
@@ -49,7 +53,7 @@ static bool cut_columns(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahe
 /* One origin: train on the first n values, forecast the h behind them into the record. A model that cannot be fitted to this
  * part leaves no fold. */
 static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
-                           double level, record *r, dyo_err *err)
+                           const dyo_backtest_opts *o, record *r, dyo_err *err)
 {
   dyo_history  part = *h;
   const size_t at   = r->folds * r->h;
@@ -60,11 +64,12 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
   double      *band  = DYO_NEW(ctx, 3 * ahead, double);
   void        *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
   if (!band || !state || !cut_columns(ctx, h, n, ahead, &past, &future)) return dyo_oom(err);
-  const dyo_ask ask = {.h = ahead, .levels = &level, .n_levels = 1, .x = future, .seed = 1};
+  const dyo_ask ask = {.h = ahead, .levels = &o->level, .n_levels = 1, .x = future, .seed = 1};
   dyo_band      out = {band, band + ahead, band + 2 * ahead};
   part.n = n, part.x = past;
-  dyo_status st = m->fit(ctx, &part, params, state, err);
-  if (st == DYO_OK) st = m->forecast(ctx, state, &ask, &out, err);
+  dyo_status            st = m->fit(ctx, &part, params, state, err);
+  const dyo_calibration c  = dyo_calibration_of(&part, r->own);
+  if (st == DYO_OK) st = dyo_calibrated_forecast(ctx, m, state, o->calibrate ? &c : NULL, &ask, &out, NULL, err);
   if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY) return st;
   if (st != DYO_OK) return DYO_OK;
   memcpy(r->y + at, h->y + origin, r->h * sizeof(double));
@@ -75,6 +80,18 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
   r->scale_rmse[r->folds] = dyo_naive_rmse(h->y, n, season_of(h));
   r->folds++;
   return DYO_OK;
+}
+
+/* How the model's intervals held before the first fold: one more fit, for all folds together. */
+static dyo_status own_before(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
+                             record *r, dyo_err *err)
+{
+  dyo_history part = *h;
+  double     *past = NULL, *future = NULL;
+  r->looked = true;
+  if (!cut_columns(ctx, h, origin, 0, &past, &future)) return dyo_oom(err);
+  part.n = origin, part.x = past;
+  return dyo_calibrate_own(ctx, m, params, &part, &r->own, err);
 }
 
 /* Mean over the folds of the scaled errors, where the scale is not zero. */
@@ -136,7 +153,8 @@ dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params
   for (size_t f = o->folds; f-- > 0 && st == DYO_OK;) {
     const size_t back = o->h + f * o->step;
     if (back >= h->n || h->n - back < least) continue;
-    st = one_fold(ctx, m, params, h, h->n - back, o->level, &r, err);
+    if (o->calibrate && !r.looked) st = own_before(ctx, m, params, h, h->n - back, &r, err);
+    if (st == DYO_OK) st = one_fold(ctx, m, params, h, h->n - back, o, &r, err);
     if (st == DYO_OK && dyo_poll(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
   }

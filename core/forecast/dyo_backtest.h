@@ -6,10 +6,11 @@
 #include "forecast/dyo_model.h"
 
 typedef struct {
-  size_t h;     /* steps forecast from each origin */
-  size_t folds; /* origins, the last one h before the end; fewer where the history is too short */
-  size_t step;  /* between origins */
-  double level; /* of the interval whose coverage is counted */
+  size_t h;         /* steps forecast from each origin */
+  size_t folds;     /* origins, the last one h before the end; fewer where the history is too short */
+  size_t step;      /* between origins */
+  double level;     /* of the interval whose coverage is counted */
+  bool   calibrate; /* count the calibrated interval, see dyo_calibrate.h */
 } dyo_backtest_opts;
 
 /* Means over all folds and steps; NaN where nothing could be measured. mape in percent, smape 0..200, coverage 0..1. */

@@ -30,6 +30,7 @@ typedef struct {
   size_t         n_regressors, n_future_regressors;
   bool           non_negative;
   const char    *params; /* JSON text, decoded by the model's rows */
+  bool           calibrate;
   int            folds;
   bool           include_model;
   int            seed;
@@ -53,10 +54,17 @@ typedef struct {
 } dyo_selection;
 
 typedef struct {
+  int    method; /* a dyo_calibrated */
+  double first, last;
+} dyo_interval_calibration;
+
+typedef struct {
   const char *form;
   int        *order, *seasonal_order;
   size_t      n_order, n_seasonal_order;
   double      log_likelihood, aic, aicc, bic, sigma2, ljung_box_p;
+
+  dyo_interval_calibration *interval_calibration;
 } dyo_diagnostics;
 
 typedef struct {
@@ -132,6 +140,7 @@ typedef struct {
   size_t         n_model_types;
   int            forecast_horizon, folds, step;
   double         confidence_level;
+  bool           calibrate;
   double        *seasonal_periods;
   size_t         n_seasonal_periods;
   dyo_regressor *regressors;

@@ -3,6 +3,7 @@
 #ifndef DYO_OPS_FORECAST_H
 #define DYO_OPS_FORECAST_H
 
+#include "forecast/dyo_calibrate.h"
 #include "ops/dyo_op_forecast.h"
 
 /* A series made ready to fit: regular, with its seasonal periods. */
@@ -63,6 +64,7 @@ typedef struct {
   size_t           n_periods;
   const char     **x_names; /* regressors it was fitted with */
   size_t           n_x;
+  dyo_calibration *calibration; /* of its intervals; NULL: as the model gives them */
 } fitted;
 
 dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_err *err);

@@ -26,6 +26,16 @@ static const dyo_field selection_rows[] = {
   DYO_LIST(dyo_selection, candidates, DYO_REQ, 64, dyo_candidate, candidate_rows, "Models compared."),
   DYO_END(dyo_selection)};
 
+static const char *const calibrated_words[] = {"none", "pooled", "own", NULL};
+
+static const dyo_field calibration_rows[] = {
+  DYO_ENUM(dyo_interval_calibration, method, DYO_REQ, calibrated_words,
+           "Where the factors come from: none, a sample of series, or this series' own past forecasts as well."),
+  DYO_OUT(dyo_interval_calibration, first, DYO_REQ, NULL,
+          "Width of the first step's 95% interval over the model's own."),
+  DYO_OUT(dyo_interval_calibration, last, DYO_REQ, NULL, "The same of the last step."),
+  DYO_END(dyo_interval_calibration)};
+
 static const dyo_field diagnostics_rows[] = {
   DYO_STR(dyo_diagnostics, form, DYO_OPT, 128, "The fitted form, such as ETS(M,Ad,M)."),
   DYO_INTS(dyo_diagnostics, order, DYO_OPT, 0, 100, NULL, "Orders p, d and q."),
@@ -37,6 +47,8 @@ static const dyo_field diagnostics_rows[] = {
   DYO_OUT(dyo_diagnostics, sigma2, DYO_NULL, NULL, "Variance of the one-step errors."),
   DYO_OUT(dyo_diagnostics, ljung_box_p, DYO_NULL, "0..1",
           "Ljung-Box p-value of the residuals: small where they are still correlated."),
+  DYO_OBJ(dyo_diagnostics, interval_calibration, DYO_OPT, dyo_interval_calibration, calibration_rows,
+          "How the intervals were calibrated; absent where calibrate is false."),
   DYO_END(dyo_diagnostics)};
 
 static const dyo_field parameter_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name as in statsmodels."),
@@ -230,7 +242,8 @@ static dyo_status list_parameters(dyo_ctx *ctx, const dyo_report *r, dyo_forecas
   return DYO_OK;
 }
 
-static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out, dyo_err *err)
+static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, const dyo_calibration_note *note, dyo_forecast_out *out,
+                           dyo_err *err)
 {
   dyo_report       r;
   dyo_diagnostics *d      = DYO_NEW(ctx, 1, dyo_diagnostics);
@@ -253,6 +266,11 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, dyo_forecast_out *out,
     d->order = orders, d->n_order = 3;
     d->seasonal_order = orders + 3, d->n_seasonal_order = 4;
   }
+  if (f->calibration) {
+    d->interval_calibration = DYO_NEW(ctx, 1, dyo_interval_calibration);
+    if (!d->interval_calibration) return dyo_oom(err);
+    *d->interval_calibration = (dyo_interval_calibration){(int)note->how, note->first, note->last};
+  }
   out->diagnostics = d;
   return list_parameters(ctx, &r, out, err);
 }
@@ -269,10 +287,12 @@ static void cut_at_zero(const dyo_ask *ask, dyo_band *b)
 dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given, dyo_forecast_out *out,
                            dyo_err *err)
 {
-  double    *room = DYO_NEW(ctx, ask->h * (1 + 2 * ask->n_levels), double);
-  char       name[DYO_TIME_CHARS];
-  dyo_band   band = {room, room + ask->h, room + ask->h * (1 + ask->n_levels)};
-  dyo_status st   = room ? f->model->forecast(ctx, f->state, ask, &band, err) : dyo_oom(err);
+  double              *room = DYO_NEW(ctx, ask->h * (1 + 2 * ask->n_levels), double);
+  char                 name[DYO_TIME_CHARS];
+  dyo_band             band = {room, room + ask->h, room + ask->h * (1 + ask->n_levels)};
+  dyo_calibration_note note;
+  dyo_status           st =
+    room ? dyo_calibrated_forecast(ctx, f->model, f->state, f->calibration, ask, &band, &note, err) : dyo_oom(err);
   if (st != DYO_OK) return st;
   if (f->non_negative) cut_at_zero(ask, &band);
   out->model_type  = f->model->name;
@@ -283,6 +303,6 @@ dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, si
   if (name[0] && !out->frequency) return dyo_oom(err);
   st = intervals(ctx, ask, &band, given, out, err);
   if (st == DYO_OK) st = dates(ctx, f, ask->h, out, err);
-  if (st == DYO_OK) st = diagnose(ctx, f, out, err);
+  if (st == DYO_OK) st = diagnose(ctx, f, &note, out, err);
   return st;
 }

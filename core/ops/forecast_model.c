@@ -17,7 +17,16 @@ typedef struct {
   double     *periods;
   size_t      n_periods;
   const char *state;
+
+  dyo_calibration *calibration;
 } document;
+
+static const dyo_field calibration_rows[] = {
+  DYO_NUM(dyo_calibration, period, DYO_REQ, 1, 1e6, NULL, "Main seasonal period."),
+  DYO_NUM(dyo_calibration, n, DYO_REQ, 1, 1e9, NULL, "Values fitted to."),
+  DYO_NUM(dyo_calibration, scale, DYO_REQ, 0, DBL_MAX, NULL, "Mean absolute seasonal naive error."),
+  DYO_NUM(dyo_calibration, own, DYO_OPT, -100, 100, NULL, "Log of observed over nominal errors."),
+  DYO_END(dyo_calibration)};
 
 static const dyo_field document_rows[] = {
   DYO_INT(document, dyocense_model, DYO_REQ, 1, 1000000, NULL, "Format of this text."),
@@ -27,6 +36,8 @@ static const dyo_field document_rows[] = {
   DYO_NUM(document, n, DYO_REQ, 1, 1e9, NULL, "Values so far."),
   DYO_BOOL(document, non_negative, 0, "Forecasts are cut at zero."),
   DYO_NUMS(document, periods, 0, DYO_REQ, 1, 1e6, NULL, "Seasonal periods."),
+  DYO_OBJ(document, calibration, DYO_OPT, dyo_calibration, calibration_rows,
+          "What its intervals are calibrated by; absent: nothing."),
   DYO_JSON(document, state, DYO_REQ, "The fitted model."),
   DYO_END(document)};
 
@@ -44,7 +55,8 @@ dyo_status forecast_save(dyo_ctx *ctx, const fitted *f, const char **text, dyo_e
                      .n              = (double)f->n,
                      .non_negative   = f->non_negative,
                      .periods        = f->periods,
-                     .n_periods      = f->n_periods};
+                     .n_periods      = f->n_periods,
+                     .calibration    = f->calibration};
   ctx->arrays_out = false; /* a string stands alone */
   dyo_status st   = dyo_json_encode(ctx, f->model->state, f->state, &state, err);
   if (st == DYO_OK) {
@@ -87,6 +99,7 @@ dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err
                 .n            = (size_t)d.n,
                 .periods      = d.periods,
                 .n_periods    = d.n_periods,
+                .calibration  = d.calibration,
                 .freq         = {DYO_FREQ_NONE, 1}};
   if (!f->model)
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model string is of type \"%.40s\", which is not known here",

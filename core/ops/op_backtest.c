@@ -24,6 +24,8 @@ const dyo_field dyo_backtest_in_rows[] = {
   DYO_INT(dyo_backtest_in, step, 1, 1, 1000, "steps", "Distance between origins."),
   DYO_NUM(dyo_backtest_in, confidence_level, 0.95, 0.01, 0.999, "0..1",
           "Level of the interval whose coverage is counted."),
+  DYO_BOOL(dyo_backtest_in, calibrate, 1,
+           "Count the intervals that forecast.create gives; false: those the model gives."),
   DYO_NUMS(dyo_backtest_in, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations",
            "Seasonal periods; absent: detected; []: none."),
   DYO_MAP(dyo_backtest_in, regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_regressor_rows,
@@ -68,7 +70,8 @@ static dyo_status model_named(dyo_ctx *ctx, const dyo_backtest_in *in, size_t i,
 static dyo_status measure(dyo_ctx *ctx, const dyo_model *m, const dyo_backtest_in *in, const prepared *p,
                           dyo_model_accuracy *out, dyo_err *err)
 {
-  const dyo_backtest_opts o = {(size_t)in->forecast_horizon, (size_t)in->folds, (size_t)in->step, in->confidence_level};
+  const dyo_backtest_opts o = {(size_t)in->forecast_horizon, (size_t)in->folds, (size_t)in->step, in->confidence_level,
+                               in->calibrate};
   dyo_backtest            b = {0};
   void                   *params = NULL;
   dyo_status              st     = forecast_params(ctx, m, NULL, &params, err);

@@ -28,6 +28,8 @@ const dyo_field dyo_create_in_rows[] = {
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
   DYO_JSON(dyo_create_in, params, DYO_OPT,
            "Settings of the model, by its own names; what is absent the model chooses."),
+  DYO_BOOL(dyo_create_in, calibrate, 1,
+           "Widen the intervals until they hold, by factors from past forecasts; false: as the model gives them."),
   DYO_INT(dyo_create_in, folds, 3, 0, DYO_FOLDS_MOST, NULL,
           "Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made."),
   DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
@@ -66,11 +68,23 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_model *m, const void *params, cons
   return st == DYO_OK ? m->fit(ctx, &p->history, params, *state, err) : st;
 }
 
+/* What the request's intervals are calibrated by; NULL where they are not to be. */
+static dyo_status calibrate(dyo_ctx *ctx, const dyo_create_in *in, const dyo_model *m, const void *params,
+                            const prepared *p, dyo_calibration **out, dyo_err *err)
+{
+  double own = NAN;
+  if (!in->calibrate) return DYO_OK;
+  *out                = DYO_NEW(ctx, 1, dyo_calibration);
+  const dyo_status st = *out ? dyo_calibrate_own(ctx, m, params, &p->history, &own, err) : dyo_oom(err);
+  if (st == DYO_OK) **out = dyo_calibration_of(&p->history, own);
+  return st;
+}
+
 static dyo_backtest_opts test_of(const dyo_create_in *in, const prepared *p)
 {
   const size_t n = p->regular.n, room = n / 5 > 1 ? n / 5 : 1; /* at most a fifth of the history at a time */
   const size_t h = (size_t)in->forecast_horizon < room ? (size_t)in->forecast_horizon : room;
-  return (dyo_backtest_opts){.h = h, .folds = (size_t)in->folds, .step = h, .level = 0.95};
+  return (dyo_backtest_opts){.h = h, .folds = (size_t)in->folds, .step = h, .level = 0.95, .calibrate = in->calibrate};
 }
 
 static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
@@ -175,8 +189,10 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
   if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
   if (st != DYO_OK) return st;
-  const fitted f = fitted_of(m, state, &p, in->non_negative);
-  st             = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  fitted f = fitted_of(m, state, &p, in->non_negative);
+  st       = calibrate(ctx, in, m, params, &p, &f.calibration, err);
+  if (st == DYO_OK)
+    st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   if (st == DYO_OK) st = forecast_note_idle(ctx, f.x_names, f.n_x, out, &p.notes, err);
   if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
   return st == DYO_OK ? take_notes(ctx, &p.notes, &out->warnings, &out->n_warnings, err) : st;

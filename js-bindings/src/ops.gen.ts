@@ -981,6 +981,8 @@ export interface ForecastCreateInput {
   non_negative?: boolean | null;
   /** Settings of the model, by its own names; what is absent the model chooses. */
   params?: Record<string, unknown> | null;
+  /** Widen the intervals until they hold, by factors from past forecasts; false: as the model gives them. Default true. */
+  calibrate?: boolean | null;
   /** Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made. Default 3. */
   folds?: number | null;
   /** Return the fitted model as a string. Default false. */
@@ -1047,6 +1049,15 @@ export interface ForecastCreateOutput {
     sigma2: number | null;
     /** Ljung-Box p-value of the residuals: small where they are still correlated. Unit: 0..1. */
     ljung_box_p: number | null;
+    /** How the intervals were calibrated; absent where calibrate is false. */
+    interval_calibration?: {
+      /** Where the factors come from: none, a sample of series, or this series' own past forecasts as well. */
+      method: "none" | "pooled" | "own";
+      /** Width of the first step's 95% interval over the model's own. */
+      first: number;
+      /** The same of the last step. */
+      last: number;
+    };
   };
   /** Estimated parameters. */
   parameters?: Record<string, number>;
@@ -1153,6 +1164,15 @@ export interface ForecastPredictOutput {
     sigma2: number | null;
     /** Ljung-Box p-value of the residuals: small where they are still correlated. Unit: 0..1. */
     ljung_box_p: number | null;
+    /** How the intervals were calibrated; absent where calibrate is false. */
+    interval_calibration?: {
+      /** Where the factors come from: none, a sample of series, or this series' own past forecasts as well. */
+      method: "none" | "pooled" | "own";
+      /** Width of the first step's 95% interval over the model's own. */
+      first: number;
+      /** The same of the last step. */
+      last: number;
+    };
   };
   /** Estimated parameters. */
   parameters?: Record<string, number>;
@@ -1239,6 +1259,8 @@ export interface ForecastBacktestInput {
   step?: number | null;
   /** Level of the interval whose coverage is counted. Unit: 0..1. Default 0.95. */
   confidence_level?: number | null;
+  /** Count the intervals that forecast.create gives; false: those the model gives. Default true. */
+  calibrate?: boolean | null;
   /** Seasonal periods; absent: detected; []: none. Unit: observations. */
   seasonal_periods?: number[] | Float64Array | null;
   /** Series that explain this one: numbers by name, one beside each value. Their future counts as known. */

@@ -1,5 +1,5 @@
 // Speed, side by side with others: prints a table and writes build/bench.json. Ends with status 1 where a target is missed.
-// node tests/bench/run.mjs [WORD]: only the benches whose name has the word.
+// node tests/bench/run.mjs [WORD [ARGUMENT...]]: only the benches whose name has the word; arguments are for accuracy.mjs.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -9,6 +9,7 @@ import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arimaBench } from "./arima.mjs";
 import { parseCsv, parseXlsx } from "./files.mjs";
+import { accuracy } from "./accuracy.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
@@ -304,6 +305,10 @@ const benches = {
 
   async parse_xlsx() {
     await parseXlsx({ load, row, check });
+  },
+
+  async accuracy() {
+    check(await accuracy(process.argv.slice(3)), "an accuracy target is missed, see above");
   },
 
   async native() {
