@@ -6,8 +6,8 @@ import { isoDay, longDay } from "./format.js";
 type Cell = string | number | null;
 
 /** Hands a text over as a file. */
-export function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function save(name: string, type: string, what: string | Blob): void {
+  const url = URL.createObjectURL(typeof what === "string" ? new Blob([what], { type }) : what);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
@@ -88,4 +88,23 @@ const attr = (s: string): string => s.replaceAll("&", "&amp;").replaceAll("<", "
 
 export function saveSvg(name: string, title: string, picture: SVGSVGElement): void {
   save(`${name}-${isoDay(new Date())}.svg`, "image/svg+xml", standalone(title, picture));
+}
+
+/** The same picture as PNG, at twice its size. */
+export async function savePng(name: string, title: string, picture: SVGSVGElement): Promise<void> {
+  const text = standalone(title, picture);
+  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * image.naturalWidth;
+    canvas.height = 2 * image.naturalHeight;
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+    if (blob) save(`${name}-${isoDay(new Date())}.png`, "image/png", blob);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }

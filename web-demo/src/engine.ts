@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The page's side of the worker: calls by name, cancelled by replacing the worker, since one that computes hears no messages.
+// The page's side of the workers: calls by name, cancelled by replacing the worker, since one that computes hears no messages.
+// Two workers: `reader` holds what was read from a file, `engine` computes and fetches series from it by reference.
 import type { CoreOps } from "dyocense";
-import type { Answer, Ask } from "./engine.worker.js";
+import type { Asks } from "./data-types.js";
+import type { Answer, Ask, Link } from "./engine.worker.js";
 import { T } from "./texts.js";
 import type { Fault } from "./types.js";
 
 export type OpName = keyof CoreOps;
 export type In<K extends OpName> = CoreOps[K]["in"];
 export type Out<K extends OpName> = CoreOps[K]["out"];
+
+/** A series of a reading, by its number: the workers pass it between themselves. More members, such as `frequency`, overrule its own. */
+export const byReference = (index: number, of: number, more: object = {}): never => ({ $series: index, of, ...more }) as never;
 
 /** What a call may be given, typed values or what a person typed: the core checks every field. */
 export type Loose<X> = X extends readonly (infer E)[]
@@ -32,6 +37,11 @@ export class Failure extends Error implements Fault {
   }
 }
 
+interface Watch {
+  signal?: AbortSignal;
+  progress?: (p: Progress) => void;
+}
+
 interface Waiting {
   ask: Ask;
   done: (result: unknown) => void;
@@ -45,16 +55,38 @@ class Engine {
   #worker: Worker | undefined;
   #waiting = new Map<number, Waiting>();
   #next = 1;
+  #name: string;
+  /** What else must happen when a worker starts. */
+  #started: () => void;
 
-  call<K extends OpName>(
-    op: K,
-    input: Loose<In<K>>,
-    more: { signal?: AbortSignal; progress?: (p: Progress) => void } = {},
-  ): Promise<Out<K>> {
+  constructor(name: string, started: () => void) {
+    this.#name = name;
+    this.#started = started;
+  }
+
+  call<K extends OpName>(op: K, input: Loose<In<K>>, more: Watch = {}): Promise<Out<K>> {
+    return this.#ask(op, input, more) as Promise<Out<K>>;
+  }
+
+  /** A question about what was read. */
+  ask<K extends keyof Asks>(op: K, input: Asks[K]["in"], more: Watch = {}): Promise<Asks[K]["out"]> {
+    return this.#ask(op, input, more) as Promise<Asks[K]["out"]>;
+  }
+
+  get running(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Hands the worker one end of a channel to the other worker. */
+  link(port: MessagePort, serve: boolean): void {
+    this.#worker?.postMessage({ link: port, serve } satisfies Link, [port]);
+  }
+
+  #ask(op: Ask["op"], input: unknown, more: Watch): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (more.signal?.aborted) return reject(cancelled());
       const ask: Ask = { id: this.#next++, op, input };
-      this.#waiting.set(ask.id, { ask, done: resolve as (r: unknown) => void, fail: reject, progress: more.progress });
+      this.#waiting.set(ask.id, { ask, done: resolve, fail: reject, progress: more.progress });
       more.signal?.addEventListener("abort", () => this.#cancel(ask.id), { once: true });
       this.#start().postMessage(ask);
     });
@@ -67,13 +99,15 @@ class Engine {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL("./engine.worker.ts", import.meta.url), { type: "module", name: "dyocense" });
+    const worker = new Worker(new URL("./engine.worker.ts", import.meta.url), { type: "module", name: `dyocense ${this.#name}` });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     worker.onerror = (e) => {
       e.preventDefault();
       this.#lost(new Failure({ code: "internal", path: "", message: T.states.engineGone }));
     };
-    return (this.#worker = worker);
+    this.#worker = worker;
+    this.#started();
+    return worker;
   }
 
   #hear(a: Answer): void {
@@ -108,4 +142,13 @@ class Engine {
 
 const cancelled = (): Failure => new Failure({ code: "cancelled", path: "", message: T.states.cancelled });
 
-export const engine = new Engine();
+/** Whenever one of the two starts, they get a channel between them. */
+function join(): void {
+  if (!engine.running || !reader.running) return;
+  const { port1, port2 } = new MessageChannel();
+  reader.link(port1, true);
+  engine.link(port2, false);
+}
+
+export const engine: Engine = new Engine("engine", join);
+export const reader: Engine = new Engine("reader", join);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The worker: it loads the core once and answers calls in order.
+// The worker: it loads the core once and answers calls in order. One worker holds the history that was read from a file; another
+// computes, and fetches series from the first by a port of their own, so that no history crosses the page on its way to a model.
 import { load, type CoreOps } from "dyocense";
+import { History, type Points } from "./history.js";
+import type { Asks } from "./data-types.js";
 
-export type Ask = { id: number; op: keyof CoreOps; input: unknown };
+export type Ask = { id: number; op: keyof CoreOps | keyof Asks; input: unknown };
+/** The page gives the two workers the ends of a channel: `serve` answers on it, the other asks. */
+export type Link = { link: MessagePort; serve: boolean };
 export type Answer =
   | { kind: "hello"; version: string }
   | { kind: "failed"; error: { code: string; path: string; message: string } }
@@ -10,23 +15,93 @@ export type Answer =
   | { kind: "result"; id: number; result: unknown }
   | { kind: "error"; id: number; error: { code: string; path: string; message: string } };
 
-const answer = (a: Answer): void => postMessage(a);
+type Progress = (p: { fraction: number; stage: string }) => void;
+
+const answer = (a: Answer, move: Transferable[] = []): void => postMessage(a, { transfer: move });
 const core = load();
 core.then(
   (dyo) => answer({ kind: "hello", version: dyo.version }),
   (error: unknown) => answer({ kind: "failed", error: plain(error) }),
 );
 
-addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
-  const { id, op, input } = data;
+const history = new History(core);
+
+addEventListener("message", ({ data }: MessageEvent<Ask | Link>) => {
+  if ("link" in data) (data.serve ? serve : ask)(data.link);
+  else void reply(data);
+});
+
+async function reply({ id, op, input }: Ask): Promise<void> {
   try {
-    const dyo = await core;
-    const onProgress = ({ fraction, stage }: { fraction: number; stage: string }) => answer({ kind: "progress", id, fraction, stage });
-    answer({ kind: "result", id, result: await dyo.call(op, input as never, { onProgress }) });
+    const onProgress: Progress = ({ fraction, stage }) => answer({ kind: "progress", id, fraction, stage });
+    const [result, move] = await work(op, input, onProgress);
+    answer({ kind: "result", id, result }, move);
   } catch (error) {
     answer({ kind: "error", id, error: plain(error) });
   }
-});
+}
+
+async function work(op: Ask["op"], input: unknown, onProgress: Progress): Promise<[unknown, Transferable[]]> {
+  if (history.knows(op)) return history.answer(op, input, onProgress);
+  const dyo = await core;
+  return [await dyo.call(op as keyof CoreOps, (await filled(input)) as never, { onProgress }), []];
+}
+
+/* --- series by reference: {"$series": i, "of": reading} ------------------------------------------------------------------- */
+
+type Wanted = { $series: number; of: number };
+const isWanted = (v: unknown): v is Wanted => typeof v === "object" && v !== null && "$series" in v;
+
+let port: MessagePort | undefined;
+let kept = { of: -1, series: new Map<number, Points>() };
+const waiting = new Map<number, (p: Points[]) => void>();
+let turn = 0;
+
+/** The other worker's questions: which series it wants. */
+function serve(link: MessagePort): void {
+  link.onmessage = ({ data: { turn: of, wanted } }: MessageEvent<{ turn: number; wanted: number[] }>) => {
+    link.postMessage({ turn: of, points: wanted.map((i) => history.series(i)) });
+  };
+}
+
+function ask(link: MessagePort): void {
+  port = link;
+  port.onmessage = ({ data }: MessageEvent<{ turn: number; points: Points[] }>) => {
+    waiting.get(data.turn)?.(data.points);
+    waiting.delete(data.turn);
+  };
+}
+
+/** The request with every reference replaced by its series; each is fetched once for a reading. */
+async function filled(input: unknown): Promise<unknown> {
+  const wanted = new Set<number>();
+  replace(input, (w) => {
+    if (w.of !== kept.of) kept = { of: w.of, series: new Map() };
+    if (!kept.series.has(w.$series)) wanted.add(w.$series);
+    return w;
+  });
+  if (wanted.size) {
+    const list = [...wanted];
+    const id = turn++;
+    const points = await new Promise<Points[]>((done) => {
+      waiting.set(id, done);
+      port?.postMessage({ turn: id, wanted: list });
+    });
+    list.forEach((i, at) => kept.series.set(i, points[at]!));
+  }
+  return replace(input, (w) => kept.series.get(w.$series));
+}
+
+function replace(v: unknown, how: (w: Wanted) => unknown): unknown {
+  if (isWanted(v)) {
+    const { $series, of, ...more } = v as Wanted & Record<string, unknown>;
+    return { ...(how({ $series, of }) as object), ...more };
+  }
+  if (Array.isArray(v)) return v.map((x) => replace(x, how));
+  if (typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype)
+    return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, replace(x, how)]));
+  return v;
+}
 
 function plain(error: unknown): { code: string; path: string; message: string } {
   const { code = "internal", path = "", message = String(error) } = error as Partial<{ code: string; path: string; message: string }>;

@@ -84,6 +84,41 @@ export const shortDay = (d: Date): string => short.format(d);
 export const isoDay = (d: Date): string =>
   `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
 
+/* Dates of data are days without a place: they are read and written in UTC, so that no time zone moves them. */
+const utc = new Map<string, Intl.DateTimeFormat>();
+function inUtc(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const key = Object.entries(options).join();
+  let f = utc.get(key);
+  if (!f) utc.set(key, (f = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" })));
+  return f.format(ms);
+}
+
+/** A date of the data as milliseconds: a day, or a day with its time. */
+export const instant = (iso: string): number => Date.parse(iso.length > 10 && !/[Z+]/.test(iso) ? `${iso}Z` : iso);
+
+/** 2 Jan 2023, with the time where there is one; what is no date stays as it is. */
+export function dataDay(iso: string): string {
+  const ms = instant(iso);
+  if (!Number.isFinite(ms) || !/-/.test(iso)) return iso;
+  const time: Intl.DateTimeFormatOptions = iso.length > 10 ? { hour: "2-digit", minute: "2-digit" } : {};
+  return inUtc(ms, { day: "numeric", month: "short", year: "numeric", ...time });
+}
+
+/** A period of the data by its frequency: a month needs no day. */
+export function dataPeriod(iso: string, frequency: string): string {
+  const ms = instant(iso);
+  if (!Number.isFinite(ms) || !/-/.test(iso)) return iso;
+  if (frequency === "M") return inUtc(ms, { month: "long", year: "numeric" });
+  if (frequency === "Y") return inUtc(ms, { year: "numeric" });
+  if (frequency === "D") return inUtc(ms, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  return dataDay(iso);
+}
+
+export const yearTick = (ms: number): string => inUtc(ms, { year: "numeric" });
+export const monthTick = (ms: number): string => inUtc(ms, { month: "short", year: "numeric" });
+export const dayTick = (ms: number): string => inUtc(ms, { day: "numeric", month: "short" });
+export const hourTick = (ms: number): string => inUtc(ms, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
 const MARK =
   formatter({})
     .formatToParts(0.5)

@@ -7,14 +7,19 @@ const WAIT = 300;
 
 class Store extends EventTarget {
   project: Project | undefined;
-  /** False when the browser refused to keep the project. */
-  kept = true;
+  #keepsProject = true;
+  #keepsFile = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.project = read();
     addEventListener("pagehide", () => this.#write());
+  }
+
+  /** False when the browser refused to keep the project. */
+  get kept(): boolean {
+    return this.#keepsProject && (this.#keepsFile || !this.project?.history);
   }
 
   get selected(): Product | undefined {
@@ -32,6 +37,13 @@ class Store extends EventTarget {
     if (!this.project) return;
     how(this.project);
     this.#changed();
+  }
+
+  /** Whether the file beside the project could be kept. */
+  keeps(yes: boolean): void {
+    if (yes === this.#keepsFile) return;
+    this.#keepsFile = yes;
+    this.dispatchEvent(new Event("change"));
   }
 
   forget(): void {
@@ -68,9 +80,9 @@ class Store extends EventTarget {
     const before = this.kept;
     try {
       localStorage.setItem(KEY, JSON.stringify(this.project));
-      this.kept = true;
+      this.#keepsProject = true;
     } catch {
-      this.kept = false;
+      this.#keepsProject = false;
     }
     if (before !== this.kept) this.dispatchEvent(new Event("change"));
   }
@@ -87,7 +99,7 @@ function read(): Project | undefined {
 /** A value read from a file or from the browser, as a project; undefined when it is none. */
 export function asProject(v: unknown): Project | undefined {
   const p = v as Partial<Project> | null;
-  if (typeof p !== "object" || !p || !Array.isArray(p.products) || !p.products.length) return undefined;
+  if (typeof p !== "object" || !p || !Array.isArray(p.products) || !(p.products.length || p.history)) return undefined;
   if (!p.products.every((x) => typeof x === "object" && x && typeof x.id === "string")) return undefined;
   return project(p);
 }
@@ -133,6 +145,7 @@ export function project(given: Partial<Project>): Project {
     limit_storage,
     whole_lots,
     basis,
+    history,
   } = given;
   return {
     name: name ?? "",
@@ -147,6 +160,7 @@ export function project(given: Partial<Project>): Project {
     limit_storage: limit_storage ?? true,
     whole_lots: whole_lots ?? false,
     basis: basis === "average" ? "average" : "peak",
+    ...(history ? { history } : {}),
   };
 }
 

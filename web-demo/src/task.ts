@@ -22,6 +22,8 @@ export class Task<V> implements ReactiveController {
   #compute: (run: Run) => Promise<V>;
   #running: AbortController | undefined;
   #again = false;
+  #expected = false;
+  #done: Promise<void> = Promise.resolve();
 
   constructor(host: ReactiveControllerHost, compute: (run: Run) => Promise<V>) {
     this.#host = host;
@@ -34,7 +36,7 @@ export class Task<V> implements ReactiveController {
   }
 
   get state(): State {
-    if (this.#running && (this.slow || (this.value === undefined && !this.error))) return "working";
+    if ((this.#running || this.#expected) && (this.slow || (this.value === undefined && !this.error))) return "working";
     if (this.error) return "error";
     return this.value === undefined ? "empty" : "ready";
   }
@@ -50,7 +52,22 @@ export class Task<V> implements ReactiveController {
       this.#again = true;
       return;
     }
-    void this.#loop();
+    this.#done = this.#loop();
+  }
+
+  /** Computes with the inputs as they are now; a computation under way is given up, for it may last. */
+  restart(): Promise<void> {
+    if (this.#running) {
+      this.#again = true;
+      this.#running.abort();
+    } else this.#done = this.#loop();
+    return this.#done;
+  }
+
+  /** The inputs themselves are still on their way. */
+  expect(): void {
+    this.#expected = true;
+    this.#host.requestUpdate();
   }
 
   cancel(): void {
@@ -73,6 +90,7 @@ export class Task<V> implements ReactiveController {
   }
 
   async #once(): Promise<void> {
+    this.#expected = false;
     const control = (this.#running = new AbortController());
     this.at = { fraction: 0, stage: "" };
     const timer = setTimeout(() => {
@@ -87,6 +105,7 @@ export class Task<V> implements ReactiveController {
       this.value = await this.#compute({ signal: control.signal, progress });
       this.error = undefined;
     } catch (e) {
+      if (control.signal.aborted && this.#again) return;
       this.error = e instanceof Failure ? e : new Failure({ code: "internal", path: "", message: String(e) });
     } finally {
       clearTimeout(timer);

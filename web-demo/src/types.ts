@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What this page keeps: a catalogue and its settings. Field names are those of the operations.
 
+import type { Choices } from "./data-types.js";
+
 /** A number, or the text a person typed that is not one: it goes to the core as it is, which says what is expected. */
 export type Num = number | string;
 
@@ -34,6 +36,21 @@ export const NUMBER_FIELDS = [
 ] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 
+/** A history that was read from a file: which, how, and what is asked about it. */
+export interface Analysis {
+  file: string;
+  choices: Choices;
+  /** Choices before the present ones, for undo. */
+  before: Choices[];
+  /** What a forecast counts in; empty: as in the file. */
+  frequency: string;
+  /** The series on the screen. */
+  series: string;
+  horizon: Num;
+  model: string;
+  confidence: number;
+}
+
 export type Basis = "peak" | "average";
 
 export interface Project {
@@ -49,6 +66,7 @@ export interface Project {
   limit_storage: boolean;
   whole_lots: boolean;
   basis: Basis;
+  history?: Analysis;
 }
 
 export type State = "empty" | "working" | "ready" | "error";

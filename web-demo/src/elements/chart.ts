@@ -3,7 +3,7 @@
 // reading, and offers the same numbers as a table, as CSV and as SVG.
 import { LitElement, css, html, nothing, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { T } from "../texts.js";
-import { saveCsv, saveSvg } from "../download.js";
+import { saveCsv, savePng, saveSvg } from "../download.js";
 import { round, type Scale } from "./scale.js";
 
 export interface Table {
@@ -11,6 +11,8 @@ export interface Table {
   /** Names for the CSV file, when they differ from the head. */
   names?: readonly string[];
   rows: readonly (readonly (string | number | null)[])[];
+  /** Of these the ones shown on the page, where there are too many to show, and what is said of it. */
+  some?: { rows: Table["rows"]; note: string };
   /** How a cell is written on the page; files get full precision. */
   show?: (value: string | number | null, column: number) => string;
 }
@@ -113,14 +115,17 @@ export abstract class Chart extends LitElement {
         ${this.shown ? this.#rows() : nothing}
       </details>
       <button @click=${this.#csv} aria-label=${T.chart.of(T.chart.csv, this.heading)}>${T.chart.csv}</button>
+      <button @click=${this.#png} aria-label=${T.chart.of(T.chart.png, this.heading)}>${T.chart.png}</button>
       <button @click=${this.#svg} aria-label=${T.chart.of(T.chart.svg, this.heading)}>${T.chart.svg}</button>
     </div>`;
   }
 
   #rows(): TemplateResult {
-    const { head, rows, show } = this.table;
+    const { head, rows: all, some, show } = this.table;
+    const rows = some?.rows ?? all;
     const write = show ?? ((v) => String(v ?? ""));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.heading}><table>
+    return html`${some ? html`<p class="some">${some.note}</p>` : nothing}
+      <div class="scroll" tabindex="0" role="region" aria-label=${this.heading}><table>
       <thead><tr>${head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
       <tbody>${rows.map((r) => html`<tr>${r.map((v, i) => html`<td class=${typeof v === "number" ? "n" : ""}>${write(v, i)}</td>`)}</tr>`)}</tbody>
     </table></div>`;
@@ -128,8 +133,13 @@ export abstract class Chart extends LitElement {
 
   #csv = (): void => saveCsv(this.file, this.table.names ?? this.table.head, this.table.rows);
   #svg = (): void => {
-    const picture = this.renderRoot.querySelector("svg");
+    const picture = this.renderRoot.querySelector<SVGSVGElement>("svg[role=img]");
     if (picture) saveSvg(this.file, this.heading, picture);
+  };
+
+  #png = (): void => {
+    const picture = this.renderRoot.querySelector<SVGSVGElement>("svg[role=img]");
+    if (picture) void savePng(this.file, this.heading, picture);
   };
 
   #key = (e: KeyboardEvent): void => {

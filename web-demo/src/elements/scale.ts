@@ -53,3 +53,71 @@ export function steadyMax(held: number, value: number, room: number): number {
   const fits = held > 0 && value > held * 0.18 && value * 1.35 < held;
   return fits ? held : niceMax(value * room);
 }
+
+const DAY = 86_400_000;
+
+export interface TimeTick {
+  at: number;
+  unit: "year" | "month" | "day" | "hour";
+}
+
+/** About `count` round dates from min to max, in milliseconds UTC: years, months, weeks, days or hours, whichever fits. */
+export function timeTicks(min: number, max: number, count: number): TimeTick[] {
+  const want = (max - min) / Math.max(1, count) / DAY;
+  if (want > 20) return monthTicks(min, max, want / 30.44);
+  const unit = want > 0.9 ? "day" : "hour";
+  const step = ([1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 28].find((d) => d >= want * 0.75) ?? 28) * DAY;
+  const monday = 4 * DAY; // the first Monday of 1970 is the fifth
+  const base = step >= 7 * DAY ? monday : 0;
+  const first = Math.ceil((min - base) / step) * step + base;
+  return Array.from({ length: Math.max(0, Math.floor((max - first) / step) + 1) }, (_, i) => ({ at: first + i * step, unit }));
+}
+
+function monthTicks(min: number, max: number, want: number): TimeTick[] {
+  const step = [1, 2, 3, 6].find((m) => m >= want * 0.75) ?? 12 * niceCeil(want / 12);
+  const from = new Date(min);
+  const month = from.getUTCFullYear() * 12 + from.getUTCMonth();
+  const out: TimeTick[] = [];
+  for (let m = Math.floor(month / step) * step; ; m += step) {
+    const at = Date.UTC(Math.floor(m / 12), m % 12, 1);
+    if (at > max) return out;
+    if (at >= min) out.push({ at, unit: step >= 12 ? "year" : "month" });
+  }
+}
+
+/** A line through many points in a picture `columns` wide: each column's first, least, greatest and last value, so that no peak is lost.
+ * `x` is ascending; NaN breaks the line. */
+export function reduce(x: Float64Array, y: ArrayLike<number>, from: number, to: number, column: (x: number) => number): [number, number][][] {
+  const runs: [number, number][][] = [];
+  let run: [number, number][] = [];
+  let [at, lowest, highest, last] = [NaN, -1, -1, -1];
+  const flush = () => {
+    if (lowest < 0) return;
+    for (const i of lowest < highest ? [lowest, highest, last] : [highest, lowest, last])
+      if (run.at(-1)?.[0] !== x[i]) run.push([x[i]!, y[i]!]);
+    lowest = -1;
+  };
+  for (let i = from; i < to; i++) {
+    const v = y[i]!;
+    if (Number.isNaN(v)) {
+      flush();
+      if (run.length) runs.push(run);
+      run = [];
+      at = NaN;
+      continue;
+    }
+    const c = Math.floor(column(x[i]!));
+    if (c !== at) {
+      flush();
+      run.push([x[i]!, v]);
+      at = c;
+      lowest = highest = i;
+    }
+    if (v < y[lowest]!) lowest = i;
+    if (v > y[highest]!) highest = i;
+    last = i;
+  }
+  flush();
+  if (run.length) runs.push(run);
+  return runs;
+}

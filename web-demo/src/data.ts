@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The history read from the person's file: read in a worker by the core, read again when a choice about it changes.
+import type { ReactiveControllerHost } from "lit";
+import type { Choices, Line, Reading } from "./data-types.js";
+import { Failure, byReference, reader } from "./engine.js";
+import { forgetFile, keepFile, keptFile } from "./files.js";
+import { project, store } from "./store.js";
+import { Task } from "./task.js";
+import { T } from "./texts.js";
+import type { Analysis, Project, State } from "./types.js";
+
+/** A series on its way to a chart. */
+export interface Shown {
+  name: string;
+  frequency: string;
+  dates: string[];
+  values: Float64Array;
+}
+
+const FIRST: Omit<Analysis, "file"> = { choices: {}, before: [], frequency: "", series: "", horizon: 30, model: "auto", confidence: 0.95 };
+
+class Data extends EventTarget {
+  file: File | undefined;
+  #choices: Choices = {};
+  #of = 0;
+  readonly task: Task<Reading>;
+  #points = new Map<string, Promise<Shown>>();
+
+  constructor() {
+    super();
+    const host: ReactiveControllerHost = {
+      addController: () => {},
+      removeController: () => {},
+      requestUpdate: () => this.dispatchEvent(new Event("change")),
+      updateComplete: Promise.resolve(true),
+    };
+    this.task = new Task<Reading>(host, ({ signal, progress }) => {
+      const { file } = this;
+      if (!file) throw new Failure({ code: "not_found", path: "", message: T.data.gone(store.project?.history?.file ?? "") });
+      return reader.ask("data.read", { file, name: file.name, choices: this.#choices, of: ++this.#of }, { signal, progress });
+    });
+  }
+
+  get reading(): Reading | undefined {
+    return this.task.value;
+  }
+  get state(): State {
+    return this.task.state;
+  }
+
+  /** Reads a file. The project is replaced only when it could be read. */
+  async open(file: File): Promise<Reading> {
+    const [before, choices] = [this.file, this.#choices];
+    this.file = file;
+    this.#choices = {};
+    const reading = await this.#read();
+    if (reading) return reading;
+    const why = this.task.error!;
+    this.file = before;
+    this.#choices = choices;
+    this.task.clear();
+    if (before && store.project?.history) await this.#read();
+    throw why;
+  }
+
+  /** Makes what was read the project. */
+  async adopt(reading: Reading, more: Partial<Project> = {}): Promise<void> {
+    const file = this.file!;
+    const name = file.name.replace(/\.\w+$/, "");
+    store.open(project({ name, products: [], history: { ...FIRST, file: file.name, series: reading.names[0] ?? "" }, ...more }));
+    this.#follow(reading);
+    store.keeps(await keepFile(file));
+  }
+
+  /** After a reload: the file that was kept, read as it was. */
+  async restore(): Promise<void> {
+    const history = store.project?.history;
+    if (!history) return;
+    this.task.expect();
+    this.file = await keptFile();
+    this.#choices = history.choices;
+    await this.#read();
+  }
+
+  /** Reads the file another way; `undo` takes it back. */
+  choose(change: Choices): Promise<void> {
+    return this.#rechoose((h) => {
+      h.before = [...h.before, h.choices];
+      h.choices = cleaned({ ...h.choices, ...change });
+    });
+  }
+  undo(): Promise<void> {
+    return this.#rechoose((h) => {
+      h.choices = h.before.at(-1) ?? {};
+      h.before = h.before.slice(0, -1);
+    });
+  }
+  async #rechoose(how: (h: Analysis) => void): Promise<void> {
+    store.change((p) => p.history && how(p.history));
+    this.#choices = store.project?.history?.choices ?? {};
+    const reading = await this.#read();
+    if (reading) this.#follow(reading);
+  }
+
+  async forget(): Promise<void> {
+    this.file = undefined;
+    this.task.clear();
+    await forgetFile();
+  }
+
+  async #read(): Promise<Reading | undefined> {
+    this.#points.clear();
+    await this.task.restart();
+    return this.task.error ? undefined : this.task.value;
+  }
+
+  /** The products of the project are the series: what was known of one stays known. */
+  #follow(reading: Reading): void {
+    store.change((p) => {
+      const known = new Map(p.products.map((x) => [x.id, x]));
+      p.products = project({ products: reading.names.map((id) => known.get(id) ?? { id }) as Project["products"] }).products;
+      if (!reading.names.includes(p.selected)) p.selected = reading.names[0] ?? "";
+      if (p.history && !reading.names.includes(p.history.series)) p.history.series = reading.names[0] ?? "";
+    });
+  }
+
+  /** The series by its name, as a request refers to it. */
+  reference(name: string, more: object = {}): never {
+    const index = this.reading?.names.indexOf(name) ?? -1;
+    const frequency = store.project?.history?.frequency;
+    return byReference(index, this.reading?.of ?? 0, frequency ? { frequency, ...more } : more);
+  }
+
+  lines(from: number, count: number, columns: number): Promise<Line[]> {
+    return reader.ask("data.lines", { from, count, columns });
+  }
+
+  /** The points of a series, asked for once. */
+  points(name: string): Promise<Shown> {
+    let answer = this.#points.get(name);
+    if (!answer) {
+      const index = this.reading?.names.indexOf(name) ?? -1;
+      answer = reader.ask("data.points", { index });
+      if (this.#points.size > 20) this.#points.clear();
+      this.#points.set(name, answer);
+    }
+    return answer;
+  }
+}
+
+/** Choices without those that were taken back. */
+function cleaned(c: Choices): Choices {
+  return Object.fromEntries(Object.entries(c).filter(([, v]) => v !== undefined && v !== "")) as Choices;
+}
+
+export const data: Data = new Data();

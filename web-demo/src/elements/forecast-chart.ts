@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// <dyo-forecast-chart>: a series, its forecast and nested bands. Properties `series` (as the operations take it), `forecast` (what
+// forecast.create answered), `height`, `seen` (how many of the last values are shown; 0 = all), `marks` (dates to point out, each
+// with its word). Fires dyo-point with { index, date, value, forecast, bands } when a point is read, and with null when none is.
+import { css, html, nothing, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
+import { dataPeriod, dayTick, hourTick, monthTick, num, percent, qty, yearTick } from "../format.js";
+import { T } from "../texts.js";
+import { Chart, type AxisSpec, type Frame, type Table } from "./chart.js";
+import { drawn, extent, lowerBound, type ChartForecast, type ChartSeries, type Drawn } from "./forecast-model.js";
+import { linear, niceCeil, path, reduce, round, ticks, timeTicks, type Scale } from "./scale.js";
+
+/** Points up to which each is marked with a dot, given room. */
+const DOTS = 80;
+/** Rows of history that the table on the page shows; files have all. */
+const ROWS = 120;
+const WRITE = { year: yearTick, month: monthTick, day: dayTick, hour: hourTick };
+
+export class ForecastChart extends Chart {
+  static override properties = {
+    ...Chart.properties,
+    series: { attribute: false },
+    forecast: { attribute: false },
+    marks: { attribute: false },
+    seen: { type: Number },
+    sentence: { type: String },
+  };
+  declare series: ChartSeries | undefined;
+  declare forecast: ChartForecast | undefined;
+  declare marks: readonly { date: string; word: string }[];
+  declare seen: number;
+  /** What the picture shows, in words, for those who do not see it. */
+  declare sentence: string;
+  #drawn: Drawn = drawn(undefined, undefined);
+  #extent: [number, number] = [0, 1];
+  #line = "";
+  #lineOf = "";
+  #told = -1;
+
+  constructor() {
+    super();
+    this.height = 340;
+    this.seen = 0;
+    this.sentence = "";
+    this.marks = [];
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("series") || changed.has("forecast")) {
+      this.#drawn = drawn(this.series, this.forecast);
+      this.#lineOf = "";
+    }
+    if (["series", "forecast", "seen"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first);
+    super.willUpdate(changed);
+  }
+
+  protected override updated(): void {
+    if (this.cursor === this.#told) return;
+    this.#told = this.cursor;
+    this.dispatchEvent(new CustomEvent("dyo-point", { detail: this.cursor < 0 ? null : this.#point(this.cursor), bubbles: true, composed: true }));
+  }
+
+  /** Index of the first point shown. */
+  get #first(): number {
+    const { history } = this.#drawn;
+    return this.seen > 0 ? Math.max(0, history - this.seen) : 0;
+  }
+  get #frequency(): string {
+    return this.series?.frequency ?? "";
+  }
+
+  protected override get count(): number {
+    return this.#drawn.x.length - this.#first;
+  }
+  protected override get file(): string {
+    return `forecast-${(this.series?.name ?? "").replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}`;
+  }
+  get #frame(): Frame {
+    return { width: this.width, height: this.height, left: 52, right: 16, top: 26, bottom: 26 };
+  }
+  get #x(): Scale {
+    const f = this.#frame;
+    const { x } = this.#drawn;
+    return linear(x[this.#first] ?? 0, x.at(-1) ?? 1, f.left, f.width - f.right);
+  }
+  get #y(): Scale {
+    const f = this.#frame;
+    const [low, high] = this.#extent;
+    const fromZero = low >= 0 && low < 0.6 * high;
+    const step = niceCeil((high - (fromZero ? 0 : low) || Math.abs(high) || 1) / 5);
+    const bottom = fromZero ? 0 : Math.floor(low / step) * step;
+    return linear(bottom, Math.max(bottom + step, Math.ceil(high / step) * step), f.height - f.bottom, f.top);
+  }
+  protected override xOf(i: number): number {
+    return this.#x(this.#drawn.x[this.#first + i]!);
+  }
+  protected override start(): number {
+    return Math.min(this.count - 1, this.#drawn.history - this.#first);
+  }
+  protected override nearest(px: number): number {
+    const { x } = this.#drawn;
+    const at = this.#x.invert(px);
+    const right = Math.min(x.length - 1, Math.max(this.#first, lowerBound(x, at)));
+    const left = Math.max(this.#first, right - 1);
+    return (at - x[left]! < x[right]! - at ? left : right) - this.#first;
+  }
+
+  #point(i: number) {
+    const d = this.#drawn;
+    const at = this.#first + i;
+    const ahead = at - d.history;
+    const value = Number.isNaN(d.y[at]) ? null : d.y[at]!;
+    const bands = ahead < 0 ? [] : d.bands.map((b) => ({ level: b.level, lower: b.lower[ahead] ?? null, upper: b.upper[ahead] ?? null }));
+    return { index: at, date: d.dates[at]!, value, forecast: ahead >= 0, bands };
+  }
+
+  protected override get label(): string {
+    return T.forecast.chart.label(this.sentence || this.heading);
+  }
+  protected override get resting(): string {
+    return this.#drawn.bands.length ? T.forecast.chart.resting : "";
+  }
+  protected override reading(i: number): string {
+    const p = this.#point(i);
+    const t = T.forecast.chart;
+    const day = this.#drawn.dated ? dataPeriod(p.date, this.#frequency) : t.number(p.date);
+    if (p.value === null) return t.missing(day);
+    if (!p.forecast) {
+      const mark = this.marks.find((m) => m.date === p.date);
+      return t.was(day, qty(p.value), mark?.word ?? "");
+    }
+    const band = p.bands[0];
+    if (!band || band.lower === null || band.upper === null) return t.willBe(day, qty(p.value));
+    return t.between(day, qty(p.value), qty(band.lower), qty(band.upper), percent(band.level));
+  }
+
+  protected override get table(): Table {
+    const d = this.#drawn;
+    const levels = d.bands.map((b) => num(b.level * 100, 2)).reverse();
+    const list = [...d.bands].reverse();
+    const rows = Array.from(d.x, (_, i): (string | number | null)[] => {
+      const ahead = i - d.history;
+      const v = Number.isNaN(d.y[i]) ? null : d.y[i]!;
+      const ends = list.flatMap((b) => (ahead < 0 ? [null, null] : [b.lower[ahead] ?? null, b.upper[ahead] ?? null]));
+      return [d.dates[i]!, ahead < 0 ? v : null, ahead < 0 ? null : v, ...ends];
+    });
+    const t = T.forecast.chart;
+    const shown = rows.slice(Math.max(0, d.history - ROWS)).reverse();
+    return {
+      head: [t.date, t.value, t.forecast, ...levels.flatMap((l) => [t.lower(l), t.upper(l)])],
+      names: ["date", "value", "forecast", ...levels.flatMap((l) => [`lower_${l}`, `upper_${l}`])],
+      rows,
+      ...(d.history > ROWS ? { some: { rows: shown, note: t.some(num(ROWS)) } } : {}),
+      show: (v, i) => (typeof v === "number" ? qty(v) : i === 0 && this.#drawn.dated ? dataPeriod(String(v), this.#frequency) : String(v ?? "")),
+    };
+  }
+
+  protected override above(): TemplateResult | typeof nothing {
+    const t = T.forecast.chart;
+    const bands = this.#drawn.bands;
+    const sw = (what: TemplateResult) => html`<svg class="key" width="26" height="12" viewBox="0 0 26 12" aria-hidden="true">${what}</svg>`;
+    return html`<p class="legend">
+      <span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>
+      ${this.forecast ? html`<span>${sw(svg`<path class="main" d="M1 6H25" />`)}${t.forecast}</span>` : nothing}
+      ${bands.map((b, i) => html`<span>${sw(svg`<rect class="band" data-nest=${bands.length - i} width="26" height="12" />`)}${t.band(percent(b.level))}</span>`).reverse()}
+      ${this.marks.length ? html`<span>${sw(svg`<circle class="mark" cx="13" cy="6" r="4" />`)}${t.outlier}</span>` : nothing}
+    </p>`;
+  }
+
+  protected override draw(): TemplateResult {
+    const f = this.#frame;
+    const [x, y] = [this.#x, this.#y];
+    const t = T.forecast.chart;
+    return svg`${this.#bands(x, y)}
+      ${this.axes(f, this.#xAxis(x, f), { scale: y, ticks: ticks(y.min, y.max, 5), text: (v) => num(v, 4), title: t.y })}
+      ${this.#split(f, x)}
+      <path class="was" data-line="history" d=${this.#history(x, y)} />
+      ${this.#dots(x, y)}
+      <path class="main" data-line="forecast" d=${this.#ahead(x, y)} />
+      ${this.#marks(x, y)}
+      ${this.cursor >= 0 ? this.#cursor(f, x, y) : ""}`;
+  }
+
+  #xAxis(x: Scale, f: Frame): AxisSpec {
+    const count = Math.max(2, Math.floor((f.width - f.left - f.right) / 95));
+    if (!this.#drawn.dated) return { scale: x, ticks: ticks(x.min, x.max, count), text: (v) => num(v), title: "" };
+    const list = timeTicks(x.min, x.max, count);
+    const unit = list[0]?.unit ?? "day";
+    return { scale: x, ticks: list.map((l) => l.at), text: WRITE[unit], title: "" };
+  }
+
+  /** The line of the history is made once for a size and a range: reading points does not make it again. */
+  #history(x: Scale, y: Scale): string {
+    const of = `${this.width} ${this.height} ${this.seen} ${y.min} ${y.max} ${x.max}`;
+    if (of === this.#lineOf) return this.#line;
+    const d = this.#drawn;
+    const runs = reduce(d.x, d.y, this.#first, d.history, x);
+    this.#lineOf = of;
+    return (this.#line = runs.map((run) => path(run.length > 1 ? run.map(([a, b]) => [x(a), y(b)]) : dash(x(run[0]![0]), y(run[0]![1])))).join(""));
+  }
+
+  #ahead(x: Scale, y: Scale): string {
+    const d = this.#drawn;
+    let from = d.history;
+    if (from > this.#first && !Number.isNaN(d.y[from - 1]) && from < d.y.length) from--; // the line goes on from the last value
+    return reduce(d.x, d.y, from, d.y.length, x)
+      .map((run) => path(run.map(([a, b]) => [x(a), y(b)])))
+      .join("");
+  }
+
+  #bands(x: Scale, y: Scale): TemplateResult[] {
+    const d = this.#drawn;
+    const last = d.history - 1;
+    const start: [number, number][] = last >= this.#first && !Number.isNaN(d.y[last]) ? [[x(d.x[last]!), y(d.y[last]!)]] : [];
+    const edge = (ends: ArrayLike<number | null>) =>
+      Array.from({ length: ends.length }, (_, i): [number, number] => [x(d.x[d.history + i]!), y(ends[i] ?? NaN)]).filter(([, v]) => !Number.isNaN(v));
+    return d.bands.map((b, i) => {
+      const outline = [...start, ...edge(b.upper), ...edge(b.lower).reverse()];
+      return svg`<path class="band" data-band=${b.level} data-nest=${d.bands.length - i} d=${`${path(outline)}Z`} />`;
+    });
+  }
+
+  #split(f: Frame, x: Scale): TemplateResult | string {
+    const d = this.#drawn;
+    if (d.history === 0 || d.history >= d.x.length) return "";
+    const at = round((x(d.x[d.history - 1]!) + x(d.x[d.history]!)) / 2);
+    return svg`<line class="rule" x1=${at} x2=${at} y1=${f.top - 8} y2=${f.height - f.bottom} />`;
+  }
+
+  #dots(x: Scale, y: Scale): TemplateResult[] {
+    const d = this.#drawn;
+    const seen = d.history - this.#first;
+    if (seen > DOTS || (this.width - 70) / this.count < 7) return [];
+    return Array.from({ length: seen }, (_, i) => this.#first + i)
+      .filter((i) => !Number.isNaN(d.y[i]))
+      .map((i) => svg`<circle class="point" cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="2" />`);
+  }
+
+  #marks(x: Scale, y: Scale): TemplateResult[] {
+    const d = this.#drawn;
+    const at = new Map(this.marks.map((m) => [m.date, m.word]));
+    if (!at.size) return [];
+    const found: number[] = [];
+    for (let i = this.#first; i < d.history; i++) if (at.has(d.dates[i]!) && !Number.isNaN(d.y[i])) found.push(i);
+    return found.map((i) => svg`<circle class="mark" data-mark=${d.dates[i]!} cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="5" />`);
+  }
+
+  #cursor(f: Frame, x: Scale, y: Scale): TemplateResult {
+    const p = this.#point(this.cursor);
+    const px = round(x(this.#drawn.x[p.index]!));
+    const ends = p.bands.flatMap((b) => [b.lower, b.upper]).filter((v) => v !== null);
+    return svg`<line class="read" x1=${px} x2=${px} y1=${f.top} y2=${f.height - f.bottom} />
+      ${ends.map((v) => svg`<line class="end" x1=${px - 4} x2=${px + 4} y1=${round(y(v))} y2=${round(y(v))} />`)}
+      ${p.value === null ? "" : svg`<circle class="ring" cx=${px} cy=${round(y(p.value))} r="4.5" />`}`;
+  }
+
+  static override styles: CSSResultGroup = [
+    Chart.styles,
+    css`
+    .was { fill: none; stroke: var(--dyo-ink, CanvasText); stroke-width: 1.4; stroke-linejoin: round; }
+    .point { fill: var(--dyo-ink, CanvasText); }
+    .band { fill: var(--dyo-accent, #0b6e8a); fill-opacity: 0.16; stroke: none; }
+    .band[data-nest="1"] { fill-opacity: 0.26; }
+    .mark { fill: none; stroke: var(--dyo-second, #a35200); stroke-width: 1.75; }
+    .end { stroke: var(--dyo-ink, CanvasText); stroke-width: 1.5; }
+    .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; margin: 0 0 0.4rem; font-size: 0.8125rem; color: var(--dyo-quiet, GrayText); }
+    .legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
+    .some { font-size: 0.875rem; color: var(--dyo-quiet, GrayText); margin: 0.5rem 0 0; }
+    .reading { min-height: 1.5em; }
+    @media (forced-colors: active) { .was { stroke: CanvasText; } .band { fill: Highlight; } .mark { stroke: Mark; } }
+  `,
+  ];
+}
+
+/** A value alone between two missing ones: a short stroke, so that it is seen. */
+const dash = (x: number, y: number): [number, number][] => [
+  [x - 1, y],
+  [x + 1, y],
+];
+
+customElements.define("dyo-forecast-chart", ForecastChart);

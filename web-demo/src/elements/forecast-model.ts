@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a forecast chart draws: a history and a forecast on one line of time.
+import { instant } from "../format.js";
+
+/** A series as the operations take it; NaN or null is a missing value. */
+export interface ChartSeries {
+  dates?: readonly string[] | null;
+  values: ArrayLike<number | null>;
+  frequency?: string | null;
+  name?: string;
+}
+
+interface Interval {
+  lower: ArrayLike<number | null>;
+  upper: ArrayLike<number | null>;
+  confidence_level: string;
+}
+
+/** What of an answer of forecast.create is drawn. */
+export interface ChartForecast {
+  model_type?: string;
+  predictions: ArrayLike<number | null>;
+  dates: readonly string[];
+  confidence_intervals?: Interval | readonly Interval[];
+}
+
+/** A band as drawn: `level` as a share. */
+export interface Band {
+  level: number;
+  lower: ArrayLike<number | null>;
+  upper: ArrayLike<number | null>;
+}
+
+/** History and forecast as columns of numbers: time, and value or NaN. */
+export interface Drawn {
+  /** Places on the line of time, ascending: milliseconds, or 1, 2, ... where there are no dates. */
+  x: Float64Array;
+  y: Float64Array;
+  dates: readonly string[];
+  /** Number of points that are history; the rest is forecast. */
+  history: number;
+  dated: boolean;
+  /** Widest first. */
+  bands: Band[];
+}
+
+export function drawn(series: ChartSeries | undefined, forecast: ChartForecast | undefined): Drawn {
+  const history = series?.values.length ?? 0;
+  const ahead = forecast?.predictions.length ?? 0;
+  const given = series?.dates?.length ? series.dates : undefined;
+  const dates = [...(given ?? Array.from({ length: history }, (_, i) => String(i + 1))), ...(forecast?.dates ?? [])];
+  const dated = given ? /-/.test(given[0] ?? "") : /-/.test(forecast?.dates[0] ?? "");
+  const x = Float64Array.from(dates, (d, i) => (dated ? instant(d) : i + 1));
+  const y = new Float64Array(history + ahead);
+  for (let i = 0; i < history; i++) y[i] = series!.values[i] ?? NaN;
+  for (let i = 0; i < ahead; i++) y[history + i] = forecast!.predictions[i] ?? NaN;
+  return { x, y, dates, history, dated, bands: bands(forecast) };
+}
+
+function bands(forecast: ChartForecast | undefined): Band[] {
+  const given = forecast?.confidence_intervals;
+  const list = (Array.isArray(given) ? given : given ? [given] : []) as readonly Interval[];
+  return list
+    .map((b) => ({ level: parseFloat(b.confidence_level) / 100, lower: b.lower, upper: b.upper }))
+    .sort((a, b) => b.level - a.level);
+}
+
+/** The index of the first place not before `at`. */
+export function lowerBound(x: Float64Array, at: number): number {
+  let [low, high] = [0, x.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Least and greatest of what is seen: history from `from` on, forecast and bands. */
+export function extent(d: Drawn, from: number): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  const take = (v: number | null | undefined) => {
+    if (v === null || v === undefined || Number.isNaN(v)) return;
+    if (v < low) low = v;
+    if (v > high) high = v;
+  };
+  for (let i = from; i < d.y.length; i++) take(d.y[i]);
+  for (const b of d.bands)
+    for (let i = 0; i < b.lower.length; i++) {
+      take(b.lower[i]);
+      take(b.upper[i]);
+    }
+  return low <= high ? [low, high] : [0, 1];
+}
