@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The frame: name, screens, state of the connection; and which screen the address asks for.
 import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { data } from "./data.js";
 import { engine } from "./engine.js";
 import { longDay } from "./format.js";
+import { intake } from "./intake.js";
 import { store } from "./store.js";
 import { T } from "./texts.js";
 import "./screens/start.js";
@@ -10,6 +12,8 @@ import "./screens/start.js";
 /** Screens by the word after #/. All but the first are loaded when they are asked for. */
 const SCREENS: Record<string, { tag: string; load: () => Promise<unknown> }> = {
   "": { tag: "screen-start", load: async () => {} },
+  data: { tag: "screen-data", load: () => import("./screens/data.js") },
+  forecast: { tag: "screen-forecast", load: () => import("./screens/forecast.js") },
   stock: { tag: "screen-stock", load: () => import("./screens/stock.js") },
   plan: { tag: "screen-plan", load: () => import("./screens/plan.js") },
   tradeoffs: { tag: "screen-tradeoffs", load: () => import("./screens/tradeoffs.js") },
@@ -34,7 +38,10 @@ class App extends LitElement {
     addEventListener("hashchange", () => void this.#go(true));
     for (const change of ["online", "offline"]) addEventListener(change, () => this.requestUpdate());
     store.addEventListener("change", () => this.requestUpdate());
+    intake.addEventListener("change", () => this.requestUpdate());
+    intake.listen();
     engine.warm();
+    void data.restore();
     void this.#go(false);
   }
 
@@ -72,6 +79,8 @@ class App extends LitElement {
         <p class="where" role="status">${navigator.onLine ? T.online : T.offline}</p>
       </header>
       ${store.kept ? nothing : html`<p class="notice" role="alert">${T.states.noRoom}</p>`}
+      ${intake.over && this.#word ? html`<p class="notice">${T.start.dropNow}</p>` : nothing}
+      ${intake.reading && this.#word ? html`<p class="notice" role="status">${T.start.reading(intake.reading)}</p>` : nothing}
       ${this.#main}
       <p class="made">${T.chart.made(longDay(new Date()))}</p>`;
   }

@@ -17,31 +17,27 @@ export interface Reading {
 /** Thrown with a sentence for the person who chose the file. */
 export class Unreadable extends Error {}
 
-export async function readFile(file: File): Promise<Reading> {
-  if (/\.xls[xmb]?$/i.test(file.name)) throw new Unreadable(T.files.xlsx(file.name));
-  if (file.size > LIMIT) throw new Unreadable(T.files.tooBig(file.name, `${LIMIT / 2 ** 20} MB`));
-  return readText(await file.text(), file.name);
-}
-
-export function readText(text: string, name: string): Reading {
-  const body = text.replace(/^\uFEFF/, "");
-  if (!body.trim()) throw new Unreadable(T.files.empty(name));
-  if (body.includes("\0")) throw new Unreadable(T.files.badKind(name));
-  return /^\s*\{/.test(body) ? readProject(body, name) : readList(body, name);
-}
-
-function readProject(text: string, name: string): Reading {
+/** A saved project, with the file its history was read from. */
+export function readProject(text: string, name: string): { project: Project; file: File | undefined } {
   let found: Project | undefined;
+  let file: File | undefined;
   try {
-    found = asProject(JSON.parse(text));
+    const given = JSON.parse(text.replace(/^\uFEFF/, "")) as { file?: { name: string; base64: string } };
+    found = asProject(given);
+    if (given.file) file = new File([Uint8Array.from(atob(given.file.base64), (c) => c.charCodeAt(0))], given.file.name);
   } catch {
     found = undefined;
   }
-  if (!found) throw new Unreadable(T.files.badJson(name));
-  return { project: found, aside: [] };
+  if (!found || (found.history && !file)) throw new Unreadable(T.files.badJson(name));
+  return { project: found, file };
 }
 
-function readList(text: string, name: string): Reading {
+/** A list of products; `why` says why the file is no history. */
+export async function readText(file: File, why: Error): Promise<Reading> {
+  const { name } = file;
+  if (file.size > LIMIT) throw why;
+  const text = (await file.text()).replace(/^\uFEFF/, "");
+  if (text.includes("\0")) throw why;
   const mark = delimiter(text);
   const [head = [], ...rows] = split(text, mark).filter((r) => r.some((c) => c.trim()));
   const names = head.map((h) =>

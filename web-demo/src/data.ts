@@ -82,6 +82,15 @@ class Data extends EventTarget {
     await this.#read();
   }
 
+  /** The file of a saved project, which is open already. */
+  async reopen(file: File): Promise<void> {
+    this.file = file;
+    this.#choices = store.project?.history?.choices ?? {};
+    const reading = await this.#read();
+    if (reading) this.#follow(reading);
+    store.keeps(await keepFile(file));
+  }
+
   /** Reads the file another way; `undo` takes it back. */
   choose(change: Choices): Promise<void> {
     return this.#rechoose((h) => {

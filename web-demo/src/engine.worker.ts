@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The worker: it loads the core once and answers calls in order. One worker holds the history that was read from a file; another
 // computes, and fetches series from the first by a port of their own, so that no history crosses the page on its way to a model.
-import { load, type CoreOps } from "dyocense";
+import { load, type CoreOps, type Dyo } from "dyocense";
 import { History, type Points } from "./history.js";
 import type { Asks } from "./data-types.js";
 
@@ -44,7 +44,15 @@ async function reply({ id, op, input }: Ask): Promise<void> {
 async function work(op: Ask["op"], input: unknown, onProgress: Progress): Promise<[unknown, Transferable[]]> {
   if (history.knows(op)) return history.answer(op, input, onProgress);
   const dyo = await core;
+  if (op === "core.words") return [await words(dyo, input as Asks["core.words"]["in"]), []];
   return [await dyo.call(op as keyof CoreOps, (await filled(input)) as never, { onProgress }), []];
+}
+
+/** The words that a field takes, from the core's own table. */
+async function words(dyo: Dyo, { op, field }: Asks["core.words"]["in"]): Promise<string[]> {
+  const { input } = await dyo.describe(op);
+  const fields = input["properties"] as Record<string, { enum?: (string | null)[] }>;
+  return (fields[field]?.enum ?? []).filter((w) => w !== null);
 }
 
 /* --- series by reference: {"$series": i, "of": reading} ------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Numbers, money and dates as the reader's browser writes them. Digits are always 0-9, so that what is shown can be typed back.
 // Formatters are slow to make (0.3 ms) and quick to use: each is made once.
+import { T } from "./texts.js";
+
 const LOCALE = canonical(`${navigator.language || "en"}-u-nu-latn`);
 const numbers = new Map<string, Intl.NumberFormat>();
 
@@ -77,6 +79,13 @@ export function dayFromNow(days: number): Date {
   return d;
 }
 
+/** Days after a day of the plan, at noon by the reader's clock; after today where it has none. */
+export function dayAfter(iso: string | undefined, days: number): Date {
+  const [y, m, d] = (iso ?? "").slice(0, 10).split("-").map(Number);
+  if (!y || !m || !d) return dayFromNow(days);
+  return new Date(y, m - 1, d + Math.floor(days), 12);
+}
+
 const long = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
 const short = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 export const longDay = (d: Date): string => long.format(d);
@@ -135,4 +144,16 @@ export function untyped(text: string): number | string {
   const t = text.replace(/\s/g, "");
   const plain = MARK === "," ? t.replace(",", ".") : t;
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : text;
+}
+
+/** The unit of a frequency: one, many, how often. */
+export function unitOf(frequency: string | null | undefined): [string, string, string] {
+  const every = /^(\d+)min$/.exec(frequency ?? "")?.[1];
+  return every ? T.minutes(`${every} minutes`) : (T.units[frequency ?? ""] ?? T.step);
+}
+
+/** 30 days, 1 week. */
+export function steps(n: number, frequency: string | null | undefined): string {
+  const [one, many] = unitOf(frequency);
+  return `${num(n)} ${n === 1 ? one : many}`;
 }

@@ -21,7 +21,7 @@ export class History {
     this.#core = core;
   }
 
-  knows(op: string): op is keyof Asks {
+  knows(op: string): op is Extract<keyof Asks, `data.${string}`> {
     return op.startsWith("data.");
   }
 
@@ -40,7 +40,7 @@ export class History {
   async #read({ file, name, choices, of }: Asks["data.read"]["in"], onProgress: Progress): Promise<Reading> {
     const dyo = await this.#core;
     const content = new Uint8Array(await file.arrayBuffer());
-    const { series, ...rest } = await dyo.series.parse({ content, name, ...choices }, { onProgress });
+    const { series, ...rest } = await (dyo as any).series.parse({ content, name, ...choices }, { onProgress });
     this.#all = series;
     const counts = new Map<string, number>();
     let [first, last, points] = ["", "", 0];

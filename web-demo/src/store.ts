@@ -171,9 +171,3 @@ function isCurrency(v: unknown): v is string {
 }
 
 export const store = new Store();
-
-/** The sample, fetched only when it is asked for. */
-export async function sample(): Promise<Project> {
-  const { default: data } = await import("./sample.json");
-  return project(structuredClone(data) as Partial<Project>);
-}

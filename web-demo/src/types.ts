@@ -19,6 +19,8 @@ export interface Product {
   lot_size: Num;
   on_hand: Num;
   on_order: Num;
+  /** Fields that nobody gave: they hold stated defaults. */
+  assumed?: NumberField[];
 }
 
 /** The fields of a product that hold a number, in the order of tables and files. */

@@ -2,9 +2,10 @@
 // Parts that screens share: fields, the answer, the states.
 import { LitElement, html, noChange, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { Directive, PartType, directive, type DirectiveResult, type ElementPart, type PartInfo, type PropertyPart } from "lit/directive.js";
+import { data } from "./data.js";
 import { engine, type Failure } from "./engine.js";
 import { typed, untyped } from "./format.js";
-import { sample, store } from "./store.js";
+import { store } from "./store.js";
 import type { Task } from "./task.js";
 import { T } from "./texts.js";
 import type { Num, State } from "./types.js";
@@ -18,14 +19,18 @@ export abstract class Screen extends LitElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
+  /** What tells of changes that the screen follows. */
+  protected get sources(): EventTarget[] {
+    return [store, data];
+  }
   override connectedCallback(): void {
     super.connectedCallback();
-    store.addEventListener("change", this.#changed);
+    for (const s of this.sources) s.addEventListener("change", this.#changed);
     this.compute();
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    store.removeEventListener("change", this.#changed);
+    for (const s of this.sources) s.removeEventListener("change", this.#changed);
   }
   #changed = (): void => {
     this.compute();
@@ -68,6 +73,7 @@ export interface Slider {
   /** 100 for a share that is shown in percent. */
   times?: number;
   fault?: string | undefined;
+  note?: string | undefined;
   disabled?: boolean;
 }
 
@@ -87,6 +93,7 @@ export function slider(s: Slider): TemplateResult {
         aria-invalid=${s.fault ? "true" : "false"} aria-describedby=${s.fault ? error : nothing}
         @input=${(e: Event) => s.set(from(untyped((e.target as HTMLInputElement).value)))} @blur=${settle(typed(shown))}>
     </div>
+    ${s.note && !s.fault ? html`<p class="unit">${s.note}</p>` : nothing}
     ${s.fault ? html`<p class="fault" id=${error}>${s.fault}</p>` : nothing}
   </fieldset>`;
 }
@@ -117,16 +124,18 @@ export function empty(text: string): TemplateResult {
   </div>`;
 }
 
+/** The sample, loaded only when it is asked for. */
 export async function openSample(): Promise<void> {
-  store.open(await sample());
+  const [{ intake }, { sampleFile, sampleFacts }] = await Promise.all([import("./intake.js"), import("./sample.js")]);
+  await intake.take(sampleFile(), sampleFacts());
 }
 
 /** Progress and a way out, once a computation lasts. */
-export function working(task: Task<unknown>): TemplateResult | typeof nothing {
+export function working(task: Pick<Task<unknown>, "state" | "at" | "cancel">): TemplateResult | typeof nothing {
   if (task.state !== "working") return nothing;
   const { fraction, stage } = task.at;
   return html`<div class="working" role="status">
-    <span>${stage || (engine.version ? T.states.working : T.states.loading)}</span>
+    <span>${stage ? sentenceOf(stage, "") : (engine.version ? T.states.working : T.states.loading)}</span>
     <progress max="1" .value=${fraction} aria-label=${T.states.working}></progress>
     <button @click=${() => task.cancel()}>${T.states.cancel}</button>
   </div>`;
@@ -150,6 +159,9 @@ async function copy(button: HTMLButtonElement, text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
   button.textContent = T.states.copied;
 }
+
+/** The core's sentences begin small and end without a full stop. */
+export const sentenceOf = (s: string, end = "."): string => `${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.!?]$/.test(s) ? "" : end}`;
 
 /** The last part of a pointer: the field it speaks of. */
 export const fieldOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

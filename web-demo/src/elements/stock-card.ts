@@ -2,7 +2,7 @@
 // <dyo-stock-card>: the stock of one product in the weeks ahead, running into its reorder point; the fan in the lead time is
 // what demand may do, and its lower edge is where the chosen service level puts it.
 import { css, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
-import { dayFromNow, isoDay, num, percent, qty, shortDay } from "../format.js";
+import { dayAfter, isoDay, num, percent, qty, shortDay } from "../format.js";
 import { T } from "../texts.js";
 import { Chart, type AxisSpec, type Frame, type Table } from "./chart.js";
 import { linear, niceMax, path, round, steadyMax, ticks, type Scale } from "./scale.js";
@@ -26,7 +26,7 @@ export class StockCard extends Chart {
   protected override willUpdate(changed: PropertyValues): void {
     const r = this.recommendation;
     this.#ahead = undefined;
-    if (r && r.avg_daily_demand > 0 && r.order_quantity > 0) {
+    if (r && r.avg_daily_demand > 0 && r.order_quantity > 0 && Number.isFinite(span(r))) {
       const another = changed.has("recommendation") && (changed.get("recommendation") as Recommendation | undefined)?.sku !== r.sku;
       this.#xMax = another ? span(r) : held(this.#xMax, span(r));
       this.#ahead = ahead(r, this.#xMax);
@@ -41,6 +41,11 @@ export class StockCard extends Chart {
   }
   protected override get file(): string {
     return `stock-${this.recommendation?.sku ?? ""}`;
+  }
+
+  /** So many days after the plan's date. */
+  #day(days: number): Date {
+    return dayAfter(this.recommendation?.as_of, days);
   }
 
   get #frame(): Frame {
@@ -67,7 +72,7 @@ export class StockCard extends Chart {
   }
   protected override reading(i: number): string {
     const stock = stockOn(this.recommendation!, this.#ahead!, i);
-    const day = i ? shortDay(dayFromNow(i)) : T.card.today;
+    const day = i ? shortDay(this.#day(i)) : T.card.today;
     return stock < 0 ? T.card.readingOut(day, qty(-stock)) : T.card.reading(day, qty(stock));
   }
 
@@ -78,7 +83,7 @@ export class StockCard extends Chart {
     const rows = Array.from({ length: Math.min(a.days, 400) + 1 }, (_, day): [string, number, string] => {
       const now = a.events.filter((e) => Math.floor(e.day) === day);
       const said = now.map((e) => (e.kind === "order" ? T.card.ordered(qty(e.quantity)) : T.card.arrived(qty(e.quantity))));
-      return [isoDay(dayFromNow(day)), stockOn(r, a, day), said.join(", ")];
+      return [isoDay(this.#day(day)), stockOn(r, a, day), said.join(", ")];
     });
     return { head: T.card.table, names: ["date", "stock", "event"], rows, show: (v) => (typeof v === "number" ? qty(v) : String(v ?? "")) };
   }
@@ -90,7 +95,7 @@ export class StockCard extends Chart {
     const xs: AxisSpec = {
       scale: this.#x,
       title: "",
-      text: (d) => (d ? shortDay(dayFromNow(d)) : T.card.today),
+      text: (d) => (d ? shortDay(this.#day(d)) : T.card.today),
       ticks: Array.from({ length: Math.floor(this.#xMax / every) + 1 }, (_, i) => i * every),
     };
     const ys: AxisSpec = { scale: this.#y, title: T.card.y, ticks: ticks(0, this.#yMax, 5), text: (v) => num(v, 1) };
@@ -165,7 +170,7 @@ export class StockCard extends Chart {
     const x = this.#x(first.day);
     const back = this.#x(first.day + r.lead_time_days);
     const near = x > f.width * 0.62;
-    const day = first.day ? shortDay(dayFromNow(first.day)) : T.card.today;
+    const day = first.day ? shortDay(this.#day(first.day)) : T.card.today;
     const base = this.#y(0) + 0.5;
     return svg`<line class="rule" x1=${round(x)} x2=${round(x)} y1=${f.top} y2=${f.height - f.bottom} />
       <text class="halo strong" x=${round(x + (near ? -6 : 6))} y=${f.top + 10} 

@@ -19,6 +19,8 @@ export interface Recommendation {
   lead_time_demand_std_dev: number;
   /** Days until the order should leave: 0 = today. */
   days_to_order: number;
+  /** The plan's date, YYYY-MM-DD; today where absent. */
+  as_of?: string;
 }
 
 export interface StockEvent {
@@ -35,9 +37,13 @@ export interface Ahead {
   corners: [number, number][];
 }
 
+/** Beyond so many days a curve says nothing. */
+const LONGEST = 730;
+
 /** Days to look ahead: past the first order and its arrival, and more than a cycle on, so that the saw-tooth is seen. */
 export function span(r: Recommendation): number {
-  return Math.max(7, Math.ceil(r.days_to_order + r.lead_time_days + (1.55 * r.order_quantity) / r.avg_daily_demand));
+  const first = Math.min(r.days_to_order, LONGEST);
+  return Math.max(7, Math.ceil(first + r.lead_time_days + (1.55 * r.order_quantity) / r.avg_daily_demand));
 }
 
 export function ahead(r: Recommendation, days: number): Ahead {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/about : can I trust it?
 import { html, nothing, type TemplateResult } from "lit";
+import { data } from "../data.js";
 import { save } from "../download.js";
 import { engine } from "../engine.js";
 import { num } from "../format.js";
@@ -54,7 +55,7 @@ class About extends Screen {
     if (!store.project) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
     return html`${a.storedText(`${num(store.size / 1024, 1)} KB`)}
       <span class="actions">
-        <button @click=${() => save("dyocense-project.json", "application/json", JSON.stringify(store.project, null, 1))}>${a.saveProject}</button>
+        <button @click=${() => void this.#save()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
       </span>
       ${
@@ -66,6 +67,13 @@ class About extends Screen {
       }`;
   }
 
+  /** Data and settings in one file: the history goes in as it was read from. */
+  async #save(): Promise<void> {
+    const bytes = await data.file?.arrayBuffer();
+    const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
+    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file }, null, 1));
+  }
+
   #ask(yes: boolean): void {
     this.#asked = yes;
     this.requestUpdate();
@@ -75,7 +83,14 @@ class About extends Screen {
     this.#asked = false;
     this.#deleted = true;
     store.forget();
+    void data.forget();
   }
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
 }
 
 customElements.define("screen-about", About);

@@ -8,10 +8,12 @@ import "../elements/plan-bars.js";
 import type { BudgetPoint } from "../elements/budget-curve.js";
 import "../elements/budget-curve.js";
 import { currencyName, money, num, percent, qty, tinyPercent, typed, untyped } from "../format.js";
+import { planner } from "../planner.js";
 import { product, store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
 import type { Basis, Num, NumberField, Product, State } from "../types.js";
+import { waiting } from "../waiting.js";
 import { Ranges, Screen, answer, empty, errorPanel, settle, slider, unlessTyping, working } from "../ui.js";
 
 type Plan = Out<"inventory.multi_product">;
@@ -35,12 +37,18 @@ class PlanScreen extends Screen {
   #ranges = new Ranges();
   #rows = ROWS;
 
+  protected override get sources(): EventTarget[] {
+    return [...super.sources, planner];
+  }
+
   protected override get state(): State {
-    return store.project ? this.#plan.state : "empty";
+    return store.project ? waiting(this.#plan) : "empty";
   }
 
   protected override compute(): void {
     if (!store.project?.products.length) return;
+    planner.update();
+    if (!planner.settled) return;
     this.#plan.run();
     const { budget: _, ...rest } = this.#input();
     const of = JSON.stringify(rest);
@@ -95,7 +103,7 @@ class PlanScreen extends Screen {
       <div class="work">
         <div class="result" ?data-dim=${this.#plan.stale}>
           ${errorPanel(e, () => this.compute(), where(e))}
-          ${working(this.#plan)}
+          ${working(planner.settled ? this.#plan : planner.task)}
           ${r ? this.#result(r) : nothing}
         </div>
         <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings()}</form>

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/ : what is this? A file or the sample in, and one answer computed at once so that nobody has to believe a word.
 import { html, nothing, type TemplateResult } from "lit";
-import { Unreadable, listCsv, readFile, readText, type Reading } from "../catalogue.js";
+import { listCsv } from "../catalogue.js";
+import { data } from "../data.js";
 import { save } from "../download.js";
 import { engine, type Out } from "../engine.js";
 import { money, num, qty } from "../format.js";
-import { sample, store } from "../store.js";
+import { intake } from "../intake.js";
+import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
 import { NUMBER_FIELDS, type State } from "../types.js";
-import { Screen, errorPanel } from "../ui.js";
+import { Screen, errorPanel, openSample, working } from "../ui.js";
 import "../elements/eoq-curve.js";
 
 /** Harris's problem in round numbers. */
@@ -17,12 +19,10 @@ const EXAMPLE = { annual_demand: 10000, order_cost: 50, holding_cost_per_unit: 2
 
 class Start extends Screen {
   #example = new Task<Out<"inventory.eoq">>(this, () => engine.call("inventory.eoq", EXAMPLE));
-  #over = false;
-  #problem = "";
-  #note: readonly string[] = [];
 
   protected override get state(): State {
-    if (this.#problem) return "error";
+    if (intake.reading) return "working";
+    if (intake.problem) return "error";
     if (this.#example.state !== "ready") return this.#example.state === "empty" ? "working" : this.#example.state;
     return store.project ? "ready" : "empty";
   }
@@ -30,70 +30,23 @@ class Start extends Screen {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#example.run();
-    addEventListener("paste", this.#paste);
-    addEventListener("dragover", this.#drag);
-    addEventListener("dragleave", this.#leave);
-    addEventListener("drop", this.#drop);
+    intake.addEventListener("change", this.#told);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("paste", this.#paste);
-    removeEventListener("dragover", this.#drag);
-    removeEventListener("dragleave", this.#leave);
-    removeEventListener("drop", this.#drop);
+    intake.removeEventListener("change", this.#told);
   }
 
-  #drag = (e: DragEvent): void => {
-    e.preventDefault();
-    if (!this.#over) this.requestUpdate();
-    this.#over = true;
-  };
-  #leave = (e: DragEvent): void => {
-    if (e.relatedTarget) return;
-    this.#over = false;
-    this.requestUpdate();
-  };
-  #drop = (e: DragEvent): void => {
-    e.preventDefault();
-    this.#over = false;
-    const file = e.dataTransfer?.files[0];
-    if (file) void this.#read(() => readFile(file), file.name);
-    else this.requestUpdate();
-  };
-  #paste = (e: ClipboardEvent): void => {
-    const text = e.clipboardData?.getData("text/plain") ?? "";
-    if (!/\t|;|,/.test(text)) return;
-    e.preventDefault();
-    void this.#read(async () => readText(text, T.files.pasted), T.files.pasted);
-  };
   #pick = (e: Event): void => {
     const field = e.target as HTMLInputElement;
     const file = field.files?.[0];
-    if (file) void this.#read(() => readFile(file), file.name).then(() => (field.value = ""));
+    if (file) void intake.take(file).then(() => (field.value = ""));
   };
-
-  async #read(from: () => Promise<Reading>, name: string): Promise<void> {
-    this.#note = [];
-    try {
-      const { project, aside } = await from();
-      this.#problem = "";
-      store.open(project);
-      this.#note = [T.start.read(num(project.products.length), name)];
-      if (aside.length) this.#note = [...this.#note, T.files.setAside(num(aside.length), aside.slice(0, 5).join("; "))];
-      else location.hash = "#/stock";
-    } catch (e) {
-      this.#problem = e instanceof Unreadable ? e.message : String(e);
-    }
-    this.requestUpdate();
-  }
-
-  async #sample(): Promise<void> {
-    store.open(await sample());
-    location.hash = "#/stock";
-  }
+  #told = (): void => this.requestUpdate();
 
   async #template(): Promise<void> {
-    save("products.csv", "text/csv;charset=utf-8", listCsv(await sample()));
+    const { sampleList } = await import("../sample.js");
+    save("products.csv", "text/csv;charset=utf-8", listCsv(sampleList()));
   }
 
   protected override render(): TemplateResult {
@@ -116,18 +69,19 @@ class Start extends Screen {
 
   #open(): TemplateResult {
     const p = store.project;
-    return html`<div class=${this.#over ? "drop over" : "drop"}>
+    return html`<div class=${intake.over ? "drop over" : "drop"}>
       <p class="actions">
-        <button class="first" @click=${() => this.#sample()}>${T.start.sample}</button>
+        <button class="first" @click=${openSample}>${T.start.sample}</button>
         <button @click=${() => this.querySelector<HTMLInputElement>("input[type=file]")?.click()}>${T.start.open}</button>
-        <input type="file" hidden accept=".csv,.tsv,.txt,.json,text/csv,application/json" aria-label=${T.start.open} @change=${this.#pick}>
+        <input type="file" hidden accept=".csv,.tsv,.txt,.xlsx,.json,text/csv,text/plain,application/json,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-label=${T.start.open} @change=${this.#pick}>
       </p>
-      <p class="quiet">${this.#over ? T.start.dropNow : T.start.drop}</p>
-      ${this.#problem ? html`<p class="fault" role="alert">${this.#problem}</p>` : nothing}
-      ${this.#note.map((n) => html`<p class="note" role="status">${n}</p>`)}
+      <p class="quiet">${intake.over ? T.start.dropNow : T.start.drop}</p>
+      ${intake.reading ? html`<p class="quiet">${T.start.reading(intake.reading)}</p>${working(data.task)}` : nothing}
+      ${intake.problem ? html`<p class="fault" role="alert">${intake.problem}</p>` : nothing}
+      ${intake.notes.map((n) => html`<p class="note" role="status">${n}</p>`)}
       ${
         p
-          ? html`<p class="resume"><a class="button" href="#/stock">${T.start.resume(p.name)}</a>
+          ? html`<p class="resume"><a class="button" href=${p.history ? "#/data" : "#/stock"}>${T.start.resume(p.name)}</a>
             <span class="quiet">${T.start.resumeNote(num(p.products.length))}</span></p>`
           : nothing
       }

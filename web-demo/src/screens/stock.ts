@@ -1,71 +1,87 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/stock : what do I order, and when?
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { advise, eoqInput, orderDay, productField, sentences, type Advice } from "../advice.js";
+import { advise, eoqInput, orderDay, productField, sentences, type Advice, type Row } from "../advice.js";
+import { data } from "../data.js";
 import { saveCsv } from "../download.js";
-import { Failure } from "../engine.js";
-import { isoDay, money, num, percent, qty, shortDay } from "../format.js";
+import type { Failure } from "../engine.js";
+import { dayAfter, isoDay, longDay, money, num, percent, qty, shortDay } from "../format.js";
 import { NEAR, nearRange, type EoqInput } from "../elements/eoq-curve.js";
+import { path, round } from "../elements/scale.js";
 import "../elements/stock-card.js";
+import { ahead, span, type Recommendation } from "../elements/stock-model.js";
+import { planner } from "../planner.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
-import type { Num, NumberField, Product, State } from "../types.js";
-import { Ranges, Screen, answer, empty, errorPanel, figures, slider, working, type Slider } from "../ui.js";
+import { NUMBER_FIELDS, type NumberField, type State } from "../types.js";
+import { Ranges, Screen, answer, empty, errorPanel, figures, sentenceOf, slider, working, type Slider } from "../ui.js";
 
-interface Row {
-  product: Product;
-  advice?: Advice;
-  fault?: string;
-}
-
-/** Rows shown; the CSV has them all. */
-const ROWS = 200;
-/** Products asked about at once: enough to keep the worker busy, few enough to hear Cancel. */
-const TOGETHER = 100;
-const ORDER = { ORDER_NOW: 0, MAINTAIN: 1, REDUCE_STOCK: 2 } as const;
+/** Cards shown at once; the CSV has all. */
+const CARDS = 60;
+/** Size of a card's small picture. */
+const WIDE = 260;
+const TALL = 74;
 
 class Stock extends Screen {
-  #one = new Task<Advice>(this, () => advise(store.selected!, store.project!.service_level));
-  #all = new Task<Row[]>(this, ({ signal, progress }) => this.#advise(signal, progress));
+  #one = new Task<Advice>(this, ({ signal }) => advise(store.selected!, store.project!.service_level, planner.task.value?.asOf || undefined, { signal }));
   #ranges = new Ranges();
+  #cards = CARDS;
+  #asked = "";
+
+  protected override get sources(): EventTarget[] {
+    return [...super.sources, planner];
+  }
 
   protected override get state(): State {
-    return store.project ? this.#one.state : "empty";
+    if (!store.project || !store.selected) return store.project?.history && data.state !== "ready" ? data.state : "empty";
+    if (!this.#known) return planner.task.error ? "error" : data.state === "error" ? "error" : "working";
+    return this.#one.state;
+  }
+
+  /** With a history the first answer is the plan of all: it chooses each model. */
+  get #known(): boolean {
+    return planner.settled;
   }
 
   protected override compute(): void {
-    if (!store.project) return;
+    if (!store.selected) return;
+    planner.update();
+    if (!this.#known) return;
+    const key = JSON.stringify([store.selected, store.project!.service_level, store.project!.whole_lots, planner.task.value?.asOf, store.project!.history?.frequency]);
+    if (key === this.#asked) return;
+    this.#asked = key;
     this.#one.run();
-    this.#all.run();
   }
 
-  async #advise(signal: AbortSignal, progress: (p: { fraction: number; stage: string }) => void): Promise<Row[]> {
-    const { products, service_level } = store.project!;
-    const rows: Row[] = [];
-    for (let i = 0; i < products.length; i += TOGETHER) {
-      if (signal.aborted) throw new Failure({ code: "cancelled", path: "", message: T.states.cancelled });
-      rows.push(...(await Promise.all(products.slice(i, i + TOGETHER).map((p) => row(p, service_level)))));
-      progress({ fraction: rows.length / products.length, stage: T.states.working });
-    }
-    return rows.sort(byUrgency);
+  #again(): void {
+    this.#asked = "";
+    planner.again();
+    this.compute();
   }
 
-  #set(field: NumberField, v: Num): void {
+  #set(field: NumberField, v: number | string): void {
     store.change(() => {
-      store.selected![field] = v;
+      const p = store.selected!;
+      p[field] = v;
+      if (p.assumed) p.assumed = p.assumed.filter((f) => f !== field);
     });
   }
 
   protected override render(): TemplateResult {
-    if (!store.project) return html`<h1>${T.stock.title}</h1>${empty(T.stock.empty)}`;
+    const t = T.stock;
+    if (!store.project) return html`<h1>${t.title}</h1>${empty(t.empty)}`;
+    if (!store.selected || !this.#known)
+      return html`<h1>${t.title}</h1>${errorPanel(data.task.error ?? planner.task.error, () => this.#again())}
+        ${working(data.task)}${working(planner.task)}
+        ${!store.selected && data.state === "ready" ? html`<p>${T.forecast.noSeries} <a href="#/data">${T.forecast.toData}</a></p>` : nothing}`;
     const e = this.#one.error;
     const a = this.#one.value;
-    return html`<div class="head"><h1>${T.stock.title}</h1>${this.#product()}</div>
+    return html`<div class="head"><h1>${t.title}</h1>${this.#product()}</div>
       <div class="work">
         <div class="result" ?data-dim=${this.#one.stale}>
-          ${errorPanel(e, () => this.compute(), this.#where(e))}
+          ${errorPanel(e, () => this.#again(), this.#where(e))}
           ${working(this.#one)}
           ${a ? this.#result(a) : nothing}
         </div>
@@ -85,24 +101,26 @@ class Stock extends Screen {
   #product(): TemplateResult {
     const chosen = store.selected!;
     return html`<div class="pick"><label for="product">${T.product}</label>
-      <select id="product" @change=${(e: Event) => store.change((p) => void (p.selected = (e.target as HTMLSelectElement).value))}>
-        ${store.project!.products.map((p) => html`<option value=${p.id} .selected=${p.id === chosen.id}>${p.id} · ${p.name}</option>`)}
+      <select id="product" @change=${(e: Event) => this.#select((e.target as HTMLSelectElement).value, false)}>
+        ${store.project!.products.map((p) => html`<option value=${p.id} .selected=${p.id === chosen.id}>${p.id === p.name ? p.id : `${p.id} · ${p.name}`}</option>`)}
       </select></div>`;
   }
 
   #sliders(): TemplateResult {
-    const { currency } = store.project!;
+    const { currency, history } = store.project!;
     const cash = (v: number) => money(v, currency);
     const units = (v: number) => qty(v);
-    return html`<h2>${T.stock.groupSize}</h2>
-      ${this.#slider("annual_demand", { text: units, least: 10 })}
-      ${this.#slider("order_cost", { text: cash, unit: `${currency} ${T.fields.order_cost[1]}`, least: 5 })}
-      ${this.#slider("holding_cost_rate", { text: (v) => percent(v), times: 100, least: 1 })}
-      <h2>${T.stock.groupWhen}</h2>
-      ${this.#level()}
+    const t = T.stock;
+    return html`<h2>${t.groupWhen}</h2>
+      ${this.#slider("on_hand", { text: units, least: 10 })}
       ${this.#slider("lead_time_days", { text: units, least: 10 })}
-      ${this.#slider("demand_std_dev", { text: units, least: 1 })}
-      ${this.#slider("on_hand", { text: units, least: 10 })}`;
+      ${this.#level()}
+      ${history ? nothing : this.#slider("demand_std_dev", { text: units, least: 1 })}
+      <h2>${t.groupSize}</h2>
+      ${history ? html`<p class="quiet">${t.fromForecast} <a href="#/forecast">${T.screens["forecast"]}</a></p>` : this.#slider("annual_demand", { text: units, least: 10 })}
+      ${this.#slider("order_cost", { text: cash, unit: `${currency} ${T.fields.order_cost[1]}`, least: 5 })}
+      ${history ? this.#slider("unit_cost", { text: cash, unit: `${currency} ${T.fields.unit_cost[1]}`, least: 5 }) : nothing}
+      ${this.#slider("holding_cost_rate", { text: (v) => percent(v), times: 100, least: 1 })}`;
   }
 
   #slider(field: NumberField, more: Partial<Slider> & { text: Slider["text"]; least: number }): TemplateResult {
@@ -110,7 +128,7 @@ class Stock extends Screen {
     const [label, unit] = T.fields[field];
     const times = more.times ?? 1;
     const max = this.#ranges.max(`${p.id} ${field}`, typeof p[field] === "number" ? p[field] * times : p[field], 2.5, more.least);
-    const from = field === "annual_demand" || field === "holding_cost_rate" ? max / 200 : 0;
+    const from = ["annual_demand", "holding_cost_rate", "unit_cost"].includes(field) ? max / 200 : 0;
     return slider({
       id: field,
       label,
@@ -121,6 +139,7 @@ class Stock extends Screen {
       step: max / 200,
       set: (v) => this.#set(field, v),
       fault: productField(this.#one.error) === field ? this.#one.error!.message : undefined,
+      note: p.assumed?.includes(field) ? T.stock.assumed : undefined,
       ...more,
     });
   }
@@ -144,147 +163,173 @@ class Stock extends Screen {
 
   #result(a: Advice): TemplateResult {
     const { currency } = store.project!;
-    const r = a.recommendation;
-    const input = eoqInput(a.product) as EoqInput;
-    const [low, high] = nearRange(input, a.eoq);
-    const [what, why] = sentences(r);
-    return html`<p class="badge" data-action=${r.action}>${T.stock.actions[r.action]}</p>
-      ${answer(
-        [what, why],
-        [
-          T.stock.sureSize(qty(low), qty(high), money(a.eoq.total_annual_cost, currency), percent(NEAR)),
-          T.stock.sureWhen(
-            percent(r.service_level, 2),
-            a.point.fill_rate === null ? "–" : percent(a.point.fill_rate, 2),
-            qty(a.point.expected_shortage_per_cycle ?? 0),
-          ),
-        ],
-      )}`;
+    const { rec } = a;
+    const t = T.stock;
+    const [what, why] = sentences(rec, a.asOf);
+    const sure: string[] = [];
+    if (a.eoq) {
+      const [low, high] = nearRange(eoqInput(a.product) as EoqInput, a.eoq);
+      sure.push(t.sureSize(qty(low), qty(high), money(a.eoq.total_annual_cost, currency), percent(NEAR)));
+    }
+    sure.push(t.sureWhen(percent(rec.cycle_service_level, 2), rec.fill_rate === null ? "–" : percent(rec.fill_rate, 2), t.families[rec.demand_distribution] ?? ""));
+    if (store.project!.history) sure.push(t.demandBy(T.forecast.models[rec.model_type] ?? t.noModel[rec.model_type] ?? rec.model_type));
+    return html`<p class="badge" data-action=${rec.action}>${t.actions[rec.action]}</p>${answer([what, why], sure)}
+      ${rec.warnings.map((w) => html`<p class="sure">${sentenceOf(w)}</p>`)}`;
   }
 
   #pictures(a: Advice): TemplateResult {
     const { currency } = store.project!;
-    const input = eoqInput(a.product) as EoqInput;
     return html`<div class="seen"><div class="pictures">
         <dyo-stock-card ?dim=${this.#one.stale} .heading=${T.stock.stockTitle} .recommendation=${a.recommendation}
-          .sentence=${sentences(a.recommendation)[0]} .currency=${currency} .height=${270}></dyo-stock-card>
-        <dyo-eoq-curve ?dim=${this.#one.stale} .heading=${T.stock.curveTitle} .input=${input} .result=${a.eoq}
-          .currency=${currency} .height=${270}></dyo-eoq-curve>
+          .sentence=${sentences(a.rec, a.asOf)[0]} .currency=${currency} .height=${270}></dyo-stock-card>
+        ${
+          a.eoq
+            ? html`<dyo-eoq-curve ?dim=${this.#one.stale} .heading=${T.stock.curveTitle} .input=${eoqInput(a.product) as EoqInput} .result=${a.eoq}
+          .currency=${currency} .height=${270}></dyo-eoq-curve>`
+            : nothing
+        }
       </div>
       ${this.#steps(a, currency)}</div>`;
   }
 
   #steps(a: Advice, currency: string): TemplateResult {
     const cash = (v: number) => money(v, currency);
-    const [q, n, t, k, h, total, r, s, mu, sd, z] = T.stock.steps;
-    return figures([
-      [q, qty(a.eoq.eoq)],
-      [n, num(a.eoq.num_orders_per_year, 2)],
-      [t, num(a.eoq.days_between_orders, 1)],
-      [k, cash(a.eoq.ordering_cost)],
-      [h, cash(a.eoq.holding_cost)],
-      [total, cash(a.eoq.total_annual_cost)],
-      [r, qty(a.point.reorder_point)],
-      [s, qty(a.point.safety_stock)],
-      [mu, qty(a.point.lead_time_demand_mean)],
-      [sd, qty(a.point.lead_time_demand_std_dev)],
-      [z, a.point.z_score === null ? "–" : num(a.point.z_score, 3)],
-    ]);
+    const s = T.stock.steps;
+    const r = a.rec;
+    const list: [string, string][] = a.eoq
+      ? [
+          [s.size, qty(a.eoq.eoq)],
+          [s.orders, num(a.eoq.num_orders_per_year, 2)],
+          [s.between, num(a.eoq.days_between_orders, 1)],
+          [s.ordering, cash(a.eoq.ordering_cost)],
+          [s.holding, cash(a.eoq.holding_cost)],
+          [s.total, cash(a.eoq.total_annual_cost)],
+        ]
+      : [];
+    list.push(
+      [s.demand, qty(r.annual_demand)],
+      [s.point, qty(r.reorder_point)],
+      [s.safety, qty(r.safety_stock)],
+      [s.leadMean, qty(r.lead_time_demand_mean)],
+      [s.leadSd, qty(r.lead_time_demand_std_dev)],
+      [s.cover, r.days_of_cover === null ? "–" : num(r.days_of_cover, 1)],
+      [s.stockout, r.stockout_date ? shortDay(dayAfter(r.stockout_date, 0)) : "–"],
+    );
+    if (r.abc_class) list.push([s.classes, `${r.abc_class}${this.#classOf(r.sku) ?? ""}`]);
+    return figures(list);
   }
 
+  /** The class by variation, and by value among all products. */
+  #classOf(sku: string): string | undefined {
+    return planner.task.value?.rows.find((x) => x.rec?.sku === sku)?.rec?.xyz_class ?? undefined;
+  }
+
+  /* --- all products ------------------------------------------------------------------------------------------------------- */
+
   #overview(): TemplateResult {
-    const rows = this.#all.value ?? [];
-    const count = (action: string) => num(rows.filter((r) => r.advice?.recommendation.action === action).length);
-    const c = T.stock.columns;
-    const heads = [c.orderQuantity, c.orderBy, c.reorderPoint, c.safetyStock, c.position, c.cover, c.cost];
-    return html`<section aria-labelledby="all"><h2 id="all">${T.stock.allTitle}</h2>
-      ${working(this.#all)}
-      ${rows.length ? html`<p>${T.stock.allSentence(count("ORDER_NOW"), count("REDUCE_STOCK"), count("MAINTAIN"))}</p>` : nothing}
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="all"><table class="list">
-        <thead><tr><th scope="col">${c.action}</th><th scope="col">${T.product}</th>
-          ${heads.map((h) => html`<th scope="col" class="n">${h}</th>`)}</tr></thead>
-        <tbody>${guard([rows, store.selected!.id], () => rows.slice(0, ROWS).map((r) => this.#row(r)))}</tbody>
-      </table></div>
-      <p class="tools"><button @click=${() => this.#csv(rows)}>${T.chart.csv}</button><button @click=${() => print()}>${T.chart.print}</button></p>
+    const t = T.stock;
+    const { value: all, error } = planner.task;
+    const { currency } = store.project!;
+    if (!all) return html`${errorPanel(error, () => this.#again())}${working(planner.task)}`;
+    const { counts, total_order_value, total_potential_saving } = all.plan;
+    const said = [
+      t.allSentence(num(counts.order_now), num(counts.reduce_stock), num(counts.maintain)),
+      ...(total_order_value > 0 ? [t.orderValue(money(total_order_value, currency))] : []),
+      ...(total_potential_saving > 0 ? [t.saving(money(total_potential_saving, currency))] : []),
+    ];
+    const left = all.rows.length - this.#cards;
+    const more = () => {
+      this.#cards += 2 * CARDS;
+      this.requestUpdate();
+    };
+    return html`<section aria-labelledby="all"><h2 id="all">${t.allTitle}</h2>
+      ${working(planner.task)}
+      <p>${said.join(" ")} ${all.asOf && store.project!.history ? html`<span class="quiet">${t.asOf(longDay(dayAfter(all.asOf, 0)))}</span>` : nothing}</p>
+      <ul class="stock-cards" ?data-dim=${planner.task.stale}>${guard([all, store.selected!.id, this.#cards, currency], () => all.rows.slice(0, this.#cards).map((r) => this.#card(r, all.asOf)))}</ul>
+      ${left > 0 ? html`<p><button @click=${more}>${T.data.more(num(Math.min(left, 2 * CARDS)))}</button></p>` : nothing}
+      <p class="tools"><button @click=${() => this.#csv(all.rows, all.asOf)}>${T.chart.csv}</button><button @click=${() => print()}>${T.chart.print}</button></p>
+      ${this.#table(all.rows, all.asOf)}
     </section>`;
   }
 
-  #row({ product, advice, fault }: Row): TemplateResult {
-    const name = html`<th scope="row"><button class="link" aria-label=${T.stock.show(product.id)}
-      aria-current=${product.id === store.selected!.id ? "true" : nothing}
-      @click=${() => this.#select(product.id)}>${product.id}</button> <span class="quiet">${product.name}</span></th>`;
-    if (!advice) return html`<tr><td></td>${name}<td colspan="7" class="fault">${fault}</td></tr>`;
-    const r = advice.recommendation;
-    const position = r.on_hand + r.on_order;
-    const order = r.action === "REDUCE_STOCK" ? T.stock.notNow : num(r.order_quantity);
-    const when = r.action === "ORDER_NOW" ? T.stock.today : r.action === "REDUCE_STOCK" ? T.stock.notNow : shortDay(orderDay(r));
-    return html`<tr><td><span class="badge" data-action=${r.action}>${T.stock.actions[r.action]}</span></td>${name}
-      ${[
-        order,
-        when,
-        qty(r.reorder_point),
-        qty(r.safety_stock),
-        qty(position),
-        num(position / r.avg_daily_demand),
-        money(advice.eoq.total_annual_cost, store.project!.currency),
-      ].map((v) => html`<td class="n">${v}</td>`)}</tr>`;
+  #card({ product, rec, recommendation, fault }: Row, asOf: string): TemplateResult {
+    const t = T.stock;
+    const now = product.id === store.selected!.id;
+    const name = html`<h3><button class="link" aria-label=${t.show(product.id)} aria-current=${now ? "true" : nothing}
+        @click=${() => this.#select(product.id, true)}>${product.id}</button>${product.name === product.id ? nothing : html` <span class="quiet">${product.name}</span>`}</h3>`;
+    if (!rec || !recommendation) return html`<li data-sku=${product.id}>${name}<p class="fault">${fault}</p></li>`;
+    const assumed = NUMBER_FIELDS.filter((f) => product.assumed?.includes(f) && ["on_hand", "lead_time_days", "unit_cost"].includes(f));
+    return html`<li data-sku=${product.id} data-action=${rec.action} class=${now ? "on" : ""}>
+      <p class="top-line"><span class="badge" data-action=${rec.action}>${t.actions[rec.action]}</span>
+        ${rec.abc_class ? html`<span class="quiet" title=${t.classTitle}>${rec.abc_class}${rec.xyz_class ?? ""}</span>` : nothing}</p>
+      ${name}<p class="do">${sentences(rec, asOf)[0]}</p>
+      ${small(recommendation)}
+      <p class="quiet">${t.cardLine(qty(rec.position), qty(rec.reorder_point), rec.days_of_cover === null ? "–" : num(rec.days_of_cover))}</p>
+      ${assumed.length ? html`<p class="quiet">${t.assumedLine(assumed.map((f) => `${T.fields[f][0].toLowerCase()} ${num(Number(product[f]), 2)}`).join(", "))}</p>` : nothing}
+    </li>`;
   }
 
-  #select(id: string): void {
-    store.change((p) => void (p.selected = id));
-    this.querySelector("h1")?.scrollIntoView({ block: "start" });
+  #table(rows: readonly Row[], asOf: string): TemplateResult {
+    const c = T.stock.columns;
+    const heads = [c.orderQuantity, c.orderBy, c.reorderPoint, c.safetyStock, c.position, c.cover, c.stockout];
+    return html`<details class="parts"><summary>${T.chart.asTable}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label=${T.stock.allTitle}><table class="list">
+        <thead><tr><th scope="col">${c.action}</th><th scope="col">${T.product}</th>${heads.map((h) => html`<th scope="col" class="n">${h}</th>`)}</tr></thead>
+        <tbody>${guard([rows, this.#cards], () =>
+          rows.slice(0, this.#cards).map(({ product, rec, fault }) => {
+            const name = html`<th scope="row">${product.id}</th>`;
+            if (!rec) return html`<tr><td></td>${name}<td colspan="7" class="fault">${fault}</td></tr>`;
+            const day = orderDay(rec, asOf);
+            const cells = [
+              num(rec.action === "ORDER_NOW" ? rec.order_quantity : rec.next_order_quantity, 2),
+              rec.action === "ORDER_NOW" ? T.stock.now : day ? shortDay(day) : T.stock.notNow,
+              qty(rec.reorder_point),
+              qty(rec.safety_stock),
+              qty(rec.position),
+              rec.days_of_cover === null ? "–" : num(rec.days_of_cover),
+              rec.stockout_date ? shortDay(dayAfter(rec.stockout_date, 0)) : "–",
+            ];
+            return html`<tr><td><span class="badge" data-action=${rec.action}>${T.stock.actions[rec.action]}</span></td>${name}${cells.map((v) => html`<td class="n">${v}</td>`)}</tr>`;
+          }),
+        )}</tbody></table></div></details>`;
   }
 
-  #csv(rows: readonly Row[]): void {
-    const head = [
-      "id",
-      "name",
-      "action",
-      "order_quantity",
-      "order_by",
-      "reorder_point",
-      "safety_stock",
-      "on_hand",
-      "on_order",
-      "annual_cost",
-    ];
+  #select(id: string, scroll: boolean): void {
+    store.change((p) => {
+      p.selected = id;
+      if (p.history && data.reading?.names.includes(id)) p.history.series = id;
+    });
+    if (scroll) this.querySelector("h1")?.scrollIntoView({ block: "start" });
+  }
+
+  #csv(rows: readonly Row[], asOf: string): void {
+    const head = ["id", "name", "action", "order_quantity", "order_by", "reorder_point", "safety_stock", "eoq", "on_hand", "on_order", "days_of_cover", "stockout_date", "abc_class", "xyz_class", "reason"];
     saveCsv(
       "stock",
       head,
-      rows.map(({ product: p, advice: a }) => {
-        const r = a?.recommendation;
-        if (!a || !r) return [p.id, p.name, null, null, null, null, null, p.on_hand, p.on_order, null];
-        const order = r.action !== "REDUCE_STOCK";
-        return [
-          p.id,
-          p.name,
-          r.action,
-          order ? r.order_quantity : 0,
-          order ? isoDay(orderDay(r)) : null,
-          r.reorder_point,
-          r.safety_stock,
-          r.on_hand,
-          r.on_order,
-          a.eoq.total_annual_cost,
-        ];
+      rows.map(({ product: p, rec: r, fault }) => {
+        if (!r) return [p.id, p.name, ...Array.from({ length: 6 }, () => null), p.on_hand, p.on_order, null, null, null, null, fault ?? ""];
+        const day = orderDay(r, asOf);
+        return [p.id, p.name, r.action, r.order_quantity, day ? isoDay(day) : null, r.reorder_point, r.safety_stock, r.eoq, p.on_hand, p.on_order, r.days_of_cover, r.stockout_date, r.abc_class, r.xyz_class, r.reason];
       }),
     );
   }
 }
 
-async function row(product: Product, service_level: Num): Promise<Row> {
-  try {
-    return { product, advice: await advise(product, service_level) };
-  } catch (e) {
-    return { product, fault: (e as Error).message };
-  }
-}
-
-function byUrgency(a: Row, b: Row): number {
-  const [x, y] = [a.advice?.recommendation, b.advice?.recommendation];
-  if (!x || !y) return (x ? 1 : 0) - (y ? 1 : 0);
-  const short = (r: typeof x) => (r.on_hand + r.on_order - r.reorder_point) / r.avg_daily_demand;
-  return ORDER[x.action] - ORDER[y.action] || short(x) - short(y);
+/** The small picture of a card: the stock ahead as it runs into its reorder point. The numbers stand beside it. */
+function small(r: Recommendation): TemplateResult | typeof nothing {
+  if (!(r.avg_daily_demand > 0 && r.order_quantity > 0)) return nothing;
+  const days = span(r);
+  const corners = ahead(r, days).corners;
+  const top = Math.max(...corners.map(([, s]) => s), r.reorder_point, 1);
+  const x = (d: number) => (d / days) * WIDE;
+  const y = (s: number) => 3 + (1 - Math.max(0, s) / top) * (TALL - 6);
+  const low = round(y(r.reorder_point));
+  return html`<svg width=${WIDE} height=${TALL} viewBox="0 0 ${WIDE} ${TALL}" aria-hidden="true" preserveAspectRatio="none">${svg`
+    <rect class="safety" x="0" y=${round(y(r.safety_stock))} width=${WIDE} height=${round(Math.max(0, y(0) - y(r.safety_stock)))} />
+    <line class="base" x1="0" x2=${WIDE} y1=${round(y(0))} y2=${round(y(0))} />
+    <path class="spark" d=${path(corners.map(([d, s]) => [x(d), y(s)]))} />
+    <line class="point" x1="0" x2=${WIDE} y1=${low} y2=${low} />`}</svg>`;
 }
 
 customElements.define("screen-stock", Stock);

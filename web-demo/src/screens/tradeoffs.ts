@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/tradeoffs : what does better service cost?
 import { html, nothing, type TemplateResult } from "lit";
-import { advise, type Advice } from "../advice.js";
 import { saveCsv } from "../download.js";
 import { engine, type Failure, type Out } from "../engine.js";
 import type { ParetoPoint } from "../elements/pareto.js";
 import "../elements/pareto.js";
 import { money, percent, qty } from "../format.js";
+import { planner } from "../planner.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
 import type { NumberField, State } from "../types.js";
+import { waiting } from "../waiting.js";
 import { Screen, answer, empty, errorPanel, fieldOf, working } from "../ui.js";
 
 /** Levels people speak of; the present one is added. */
@@ -23,16 +24,19 @@ class Tradeoffs extends Screen {
   #curve = new Task<Out<"inventory.pareto">>(this, ({ signal, progress }) =>
     engine.call("inventory.pareto", this.#input(), { signal, progress }),
   );
-  #each = new Task<Advice[]>(this, () => Promise.all(store.project!.products.map((p) => advise(p, store.project!.service_level))));
+
+  protected override get sources(): EventTarget[] {
+    return [...super.sources, planner];
+  }
 
   protected override get state(): State {
-    return store.project ? this.#curve.state : "empty";
+    return store.project ? waiting(this.#curve) : "empty";
   }
 
   protected override compute(): void {
     if (!store.project) return;
-    this.#curve.run();
-    this.#each.run();
+    planner.update();
+    if (planner.settled) this.#curve.run();
   }
 
   #input() {
@@ -59,7 +63,7 @@ class Tradeoffs extends Screen {
     return html`<h1>${T.tradeoffs.title}</h1>
       <div class="result" ?data-dim=${this.#curve.stale}>
         ${errorPanel(e, () => this.compute(), where(e))}
-        ${working(this.#curve)}
+        ${working(planner.settled ? this.#curve : planner.task)}
         ${r ? this.#result(r) : nothing}
       </div>`;
   }
@@ -102,14 +106,16 @@ class Tradeoffs extends Screen {
   }
 
   #detail(): TemplateResult | typeof nothing {
-    const list = this.#each.value;
+    const list = planner.task.value?.rows;
     if (!list) return nothing;
+    const of = new Map(list.map((r) => [r.product.id, r]));
     const { currency, service_level } = store.project!;
     const d = T.tradeoffs.detail;
     const title = T.tradeoffs.detailTitle(percent(Number(service_level), 2));
-    const rows = list.map(
-      ({ product: p, point }) => [p.id, p.name, point.reorder_point, point.safety_stock, point.safety_stock * Number(p.unit_cost)] as const,
-    );
+    const rows = store.project!.products.flatMap((p) => {
+      const rec = of.get(p.id)?.rec;
+      return rec ? [[p.id, p.name, rec.reorder_point, rec.safety_stock, rec.safety_stock * Number(p.unit_cost)] as const] : [];
+    });
     return html`<section aria-labelledby="detail"><h2 id="detail">${title}</h2>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="detail"><table class="list">
         <thead><tr>${d.map((h, i) => html`<th scope="col" class=${i > 1 ? "n" : ""}>${h}</th>`)}</tr></thead>
