@@ -4,7 +4,7 @@ import { byUrgency } from "./urgency.js";
 import { data } from "./data.js";
 import { Failure, engine, type Out, type Progress } from "./engine.js";
 import type { Recommendation } from "./elements/stock-model.js";
-import { dayAfter, isoDay, longDay, num, qty } from "./format.js";
+import { dayAfter, daysBetween, isoDay, longDay, num, qty } from "./format.js";
 import { store } from "./store.js";
 import { T } from "./texts.js";
 import type { Num, Product } from "./types.js";
@@ -127,6 +127,10 @@ export const eoqInput = (p: Product) => ({
 /** What the stock card draws. */
 function drawnFrom(p: Product, r: Rec, service_level: Num, asOf: string): Recommendation {
   const over = r.position - r.reorder_point;
+  const wait = r.order_by && asOf ? daysBetween(asOf, r.order_by) : 0;
+  const now = r.action === "ORDER_NOW" || over <= 0;
+  // until the order the curve falls as fast as the plan's own day by day forecast brings it to the reorder point
+  const rate = !now && wait > 0 ? over / wait : r.forecast.mean;
   return {
     sku: r.sku,
     name: p.name,
@@ -136,11 +140,11 @@ function drawnFrom(p: Product, r: Rec, service_level: Num, asOf: string): Recomm
     safety_stock: r.safety_stock,
     on_hand: Number(p.on_hand),
     on_order: Number(p.on_order),
-    avg_daily_demand: r.forecast.mean,
+    avg_daily_demand: rate,
     lead_time_days: Number(p.lead_time_days),
     service_level: Number(service_level),
     lead_time_demand_std_dev: r.lead_time_demand_std_dev,
-    days_to_order: r.action === "ORDER_NOW" || over <= 0 ? 0 : r.forecast.mean > 0 ? over / r.forecast.mean : Infinity,
+    days_to_order: now ? 0 : rate > 0 ? over / rate : Infinity,
     as_of: asOf,
   };
 }

@@ -86,6 +86,9 @@ export function dayAfter(iso: string | undefined, days: number): Date {
   return new Date(y, m - 1, d + Math.floor(days), 12);
 }
 
+/** Whole days from one day to another. */
+export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
+
 const long = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
 const short = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 export const longDay = (d: Date): string => long.format(d);

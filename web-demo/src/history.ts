@@ -8,7 +8,7 @@ type Progress = (p: { fraction: number; stage: string }) => void;
 
 /** A series as the operations take it. */
 export interface Points {
-  dates: string[];
+  dates?: string[];
   values: readonly (number | null)[];
   frequency?: string;
 }
@@ -34,7 +34,7 @@ export class History {
   series(index: number): Points {
     const s = this.#all[index];
     if (!s) throw new RangeError(`there is no series ${index}`);
-    return { dates: s.dates, values: s.values, ...(s.frequency ? { frequency: s.frequency } : {}) };
+    return { values: s.values, ...(s.dates ? { dates: s.dates } : {}), ...(s.frequency ? { frequency: s.frequency } : {}) };
   }
 
   async #read({ file, name, choices, of }: Asks["data.read"]["in"], onProgress: Progress): Promise<Reading> {
@@ -45,20 +45,20 @@ export class History {
     const counts = new Map<string, number>();
     let [first, last, points] = ["", "", 0];
     for (const s of series) {
-      const [a, b] = [s.dates[0] ?? "", s.dates.at(-1) ?? ""];
+      const [a, b] = [s.dates?.[0] ?? "", s.dates?.at(-1) ?? ""];
       if (a && (!first || a < first)) first = a;
       if (b > last) last = b;
       points += s.values.length;
       counts.set(s.frequency ?? "", (counts.get(s.frequency ?? "") ?? 0) + 1);
     }
     const frequencies = [...counts].sort((a, b) => b[1] - a[1]);
-    return { ...rest, of, names: series.map((s) => s.name), first, last, points, frequencies };
+    return { ...rest, of, names: series.map((s: Series) => s.name), first, last, points, frequencies };
   }
 
   #points({ index }: Asks["data.points"]["in"]): [Asks["data.points"]["out"], Transferable[]] {
     const s = this.series(index);
     const values = Float64Array.from(s.values, (v) => v ?? NaN);
-    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", dates: s.dates, values }, [values.buffer]];
+    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", dates: s.dates ?? s.values.map((_, i) => String(i + 1)), values }, [values.buffer]];
   }
 
   #lines({ from, count, columns }: Asks["data.lines"]["in"]): [Line[], Transferable[]] {
@@ -86,6 +86,6 @@ function line(s: Series, columns: number): Line {
     if (!(low[at]! <= v)) low[at] = v;
     if (!(high[at]! >= v)) high[at] = v;
   }
-  const [first, last] = [s.dates[0] ?? "", s.dates.at(-1) ?? ""];
+  const [first, last] = [s.dates?.[0] ?? "", s.dates?.at(-1) ?? ""];
   return { name: s.name, frequency: s.frequency ?? "", n, missing, total, first, last, low, high, gaps: Uint16Array.from(gaps) };
 }

@@ -459,6 +459,7 @@ export const T = {
   chart: {
     asTable: "Show as table",
     csv: "Download CSV",
+    download: "Download",
     svg: "Download SVG",
     png: "Download PNG",
     of: (what: string, title: string) => `${what}: ${title}`,

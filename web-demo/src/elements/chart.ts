@@ -114,9 +114,10 @@ export abstract class Chart extends LitElement {
         <summary>${T.chart.asTable}</summary>
         ${this.shown ? this.#rows() : nothing}
       </details>
-      <button @click=${this.#csv} aria-label=${T.chart.of(T.chart.csv, this.heading)}>${T.chart.csv}</button>
-      <button @click=${this.#png} aria-label=${T.chart.of(T.chart.png, this.heading)}>${T.chart.png}</button>
-      <button @click=${this.#svg} aria-label=${T.chart.of(T.chart.svg, this.heading)}>${T.chart.svg}</button>
+      <span class="say" aria-hidden="true">${T.chart.download}</span>
+      <button @click=${this.#csv} aria-label=${T.chart.of(T.chart.csv, this.heading)}>CSV</button>
+      <button @click=${this.#png} aria-label=${T.chart.of(T.chart.png, this.heading)}>PNG</button>
+      <button @click=${this.#svg} aria-label=${T.chart.of(T.chart.svg, this.heading)}>SVG</button>
     </div>`;
   }
 
@@ -240,6 +241,8 @@ export abstract class Chart extends LitElement {
     }
     summary:hover, button:hover { text-decoration: underline; text-underline-offset: 3px; }
     summary:focus-visible, button:focus-visible, .scroll:focus-visible { outline: 2px solid var(--dyo-accent, Highlight); outline-offset: 1px; }
+    .tools { align-items: center; }
+    .say { font-size: 0.875rem; color: var(--dyo-quiet, GrayText); }
     .scroll { overflow: auto; max-height: 22rem; margin-top: 0.5rem; }
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; min-width: 60%; }
     th, td { text-align: start; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--dyo-line, #ddd); white-space: nowrap; }
