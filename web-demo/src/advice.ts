@@ -13,6 +13,8 @@ export type Plan = Out<"inventory.plan">;
 export type Rec = Plan["recommendations"][number];
 
 const DAYS = 365;
+/** The model of a plan that must be there at once. */
+export const QUICK = "theta";
 
 /** One product: what to do, and the cost curve of its order size. `eoq` is missing where there is no demand. */
 export interface Advice {
@@ -59,8 +61,8 @@ function item(p: Product): object {
     const forecast = { mean: Number(p.annual_demand) / DAYS, std_dev: p.demand_std_dev };
     return { ...facts, demand_distribution: "normal", forecast };
   }
-  const model = chosen.of === history() ? chosen.models.get(p.id) : undefined;
-  return { ...facts, ...(model ? { model_type: model } : {}), history: data.reference(p.id, { aggregate: "sum" }) };
+  const model = !analysis.compare ? QUICK : chosen.of === history() ? (chosen.models.get(p.id) ?? "auto") : "auto";
+  return { ...facts, model_type: model, history: data.reference(p.id) };
 }
 
 interface Watch {
@@ -111,7 +113,7 @@ export async function planAll(watch: Watch): Promise<PlanAll> {
 }
 
 function learn(plan: Plan): void {
-  if (!store.project!.history || chosen.of === history()) return;
+  if (!store.project!.history?.compare || chosen.of === history()) return;
   chosen.of = history();
   const fitted = plan.recommendations.filter((r) => !["none", "average", "given"].includes(r.model_type));
   chosen.models = new Map(fitted.map((r) => [r.sku, r.model_type]));

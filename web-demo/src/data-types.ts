@@ -2,21 +2,14 @@
 // What the page and the worker that holds the history say to each other.
 import type { CoreOps } from "dyocense";
 
-export interface ParseIn {
-  date_column?: string; value_columns?: string[]; group_by?: string[]; date_order?: "dmy"|"mdy"|"ymd"; decimal?: "."|","; sheet?: string; layout?: "auto"|"long"|"wide";
-}
-export interface ParseOut {
-  format: { kind: string; encoding?: string; delimiter?: string; decimal?: string; date_order?: string; sheet?: string; sheets?: string[]; layout?: string; header_row?: number; date_column?: string; value_columns: string[]; group_by: string[] };
-  columns: { name: string; type: string; role: string; missing: number; examples: string[] }[];
-  series: { name: string; dimensions: Record<string, string>; frequency?: string; dates: string[]; values: (number | null)[] }[];
-  rejected: { row: number; column?: string; value?: string; reason: string }[];
-  rejected_count: number; rows_read: number; rows_used: number;
-  questions: { field: string; column?: string; message: string; choices: { value: string; reading: string }[] }[];
-  warnings: string[];
-}
+export type ParseIn = Omit<CoreOps["series.parse"]["in"], "content" | "content_base64" | "path">;
+export type ParseOut = CoreOps["series.parse"]["out"];
 
 /** What a person may choose about a file; absent: found in it. */
 export type Choices = Pick<ParseIn, "date_column" | "value_columns" | "group_by" | "date_order" | "decimal" | "sheet" | "layout">;
+
+/** What becomes of several values in one period. */
+export type Aggregate = "sum" | "mean";
 
 /** A series in a list: what it is and its line, reduced. */
 export interface Line {
@@ -47,10 +40,17 @@ export interface Reading extends Omit<ParseOut, "series"> {
   frequencies: [string, number][];
 }
 
+/** A row of a list of products: its texts by column, and the values found under each column of numbers. */
+export interface ListRow {
+  dimensions: Record<string, string>;
+  values: Record<string, (number | null)[]>;
+}
+
 /** Questions that the worker with the history answers beside the core's operations. */
 export interface Asks {
   "core.words": { in: { op: keyof CoreOps; field: string }; out: string[] };
   "data.read": { in: { file: Blob; name: string; choices: Choices; of: number }; out: Reading };
+  "data.list": { in: { file: Blob; name: string; group_by: string[]; value_columns: string[] }; out: ListRow[] };
   "data.lines": { in: { from: number; count: number; columns: number }; out: Line[] };
-  "data.points": { in: { index: number }; out: { name: string; frequency: string; dates: string[]; values: Float64Array } };
+  "data.points": { in: { index: number; frequency: string; aggregate: Aggregate }; out: { name: string; frequency: string; dates: string[]; values: Float64Array } };
 }

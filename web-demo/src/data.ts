@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The history read from the person's file: read in a worker by the core, read again when a choice about it changes.
 import type { ReactiveControllerHost } from "lit";
-import type { Choices, Line, Reading } from "./data-types.js";
+import { unknownProduct } from "./catalogue.js";
+import type { Aggregate, Choices, Line, Reading } from "./data-types.js";
 import { Failure, byReference, reader } from "./engine.js";
 import { forgetFile, keepFile, keptFile } from "./files.js";
 import { project, store } from "./store.js";
@@ -17,7 +18,7 @@ export interface Shown {
   values: Float64Array;
 }
 
-const FIRST: Omit<Analysis, "file"> = { choices: {}, before: [], frequency: "", series: "", horizon: 30, model: "auto", confidence: 0.95 };
+const FIRST: Omit<Analysis, "file"> = { choices: {}, before: [], frequency: "", aggregate: "sum", series: "", horizon: 30, model: "auto", confidence: 0.95, compare: false };
 
 class Data extends EventTarget {
   file: File | undefined;
@@ -82,6 +83,13 @@ class Data extends EventTarget {
     await this.#read();
   }
 
+  /** The file that was open before another was looked at. */
+  async back(file: File): Promise<void> {
+    this.file = file;
+    this.#choices = store.project?.history?.choices ?? {};
+    await this.#read();
+  }
+
   /** The file of a saved project, which is open already. */
   async reopen(file: File): Promise<void> {
     this.file = file;
@@ -95,7 +103,7 @@ class Data extends EventTarget {
   choose(change: Choices): Promise<void> {
     return this.#rechoose((h) => {
       h.before = [...h.before, h.choices];
-      h.choices = cleaned({ ...h.choices, ...change });
+      h.choices = cleaned(change.sheet ? change : { ...h.choices, ...change }); // another sheet has other columns
     });
   }
   undo(): Promise<void> {
@@ -127,17 +135,20 @@ class Data extends EventTarget {
   #follow(reading: Reading): void {
     store.change((p) => {
       const known = new Map(p.products.map((x) => [x.id, x]));
-      p.products = project({ products: reading.names.map((id) => known.get(id) ?? { id }) as Project["products"] }).products;
+      p.products = project({ products: reading.names.map((id) => known.get(id) ?? unknownProduct(id)) }).products;
       if (!reading.names.includes(p.selected)) p.selected = reading.names[0] ?? "";
       if (p.history && !reading.names.includes(p.history.series)) p.history.series = reading.names[0] ?? "";
     });
   }
 
   /** The series by its name, as a request refers to it. */
-  reference(name: string, more: object = {}): never {
-    const index = this.reading?.names.indexOf(name) ?? -1;
-    const frequency = store.project?.history?.frequency;
-    return byReference(index, this.reading?.of ?? 0, frequency ? { frequency, ...more } : more);
+  reference(name: string): never {
+    const { index, frequency, aggregate } = this.#at(name);
+    return byReference(index, this.reading?.of ?? 0, frequency, aggregate);
+  }
+  #at(name: string): { index: number; frequency: string; aggregate: Aggregate } {
+    const { frequency = "", aggregate = "sum" } = store.project?.history ?? {};
+    return { index: this.reading?.names.indexOf(name) ?? -1, frequency, aggregate };
   }
 
   lines(from: number, count: number, columns: number): Promise<Line[]> {
@@ -146,12 +157,13 @@ class Data extends EventTarget {
 
   /** The points of a series, asked for once. */
   points(name: string): Promise<Shown> {
-    let answer = this.#points.get(name);
+    const at = this.#at(name);
+    const key = JSON.stringify(at);
+    let answer = this.#points.get(key);
     if (!answer) {
-      const index = this.reading?.names.indexOf(name) ?? -1;
-      answer = reader.ask("data.points", { index });
+      answer = reader.ask("data.points", at);
       if (this.#points.size > 20) this.#points.clear();
-      this.#points.set(name, answer);
+      this.#points.set(key, answer);
     }
     return answer;
   }
@@ -159,7 +171,7 @@ class Data extends EventTarget {
 
 /** Choices without those that were taken back. */
 function cleaned(c: Choices): Choices {
-  return Object.fromEntries(Object.entries(c).filter(([, v]) => v !== undefined && v !== "")) as Choices;
+  return Object.fromEntries(Object.entries(c).filter(([, v]) => v !== undefined)) as Choices;
 }
 
 export const data: Data = new Data();

@@ -2,7 +2,7 @@
 // The page's side of the workers: calls by name, cancelled by replacing the worker, since one that computes hears no messages.
 // Two workers: `reader` holds what was read from a file, `engine` computes and fetches series from it by reference.
 import type { CoreOps } from "dyocense";
-import type { Asks } from "./data-types.js";
+import type { Aggregate, Asks } from "./data-types.js";
 import type { Answer, Ask, Link } from "./engine.worker.js";
 import { T } from "./texts.js";
 import type { Fault } from "./types.js";
@@ -11,8 +11,9 @@ export type OpName = keyof CoreOps;
 export type In<K extends OpName> = CoreOps[K]["in"];
 export type Out<K extends OpName> = CoreOps[K]["out"];
 
-/** A series of a reading, by its number: the workers pass it between themselves. More members, such as `frequency`, overrule its own. */
-export const byReference = (index: number, of: number, more: object = {}): never => ({ $series: index, of, ...more }) as never;
+/** A series of a reading, by its number, perhaps at another frequency: the workers pass it between themselves. */
+export const byReference = (index: number, of: number, frequency: string, aggregate: Aggregate): never =>
+  ({ $series: index, of, ...(frequency ? { frequency, aggregate } : {}) }) as never;
 
 /** What a call may be given, typed values or what a person typed: the core checks every field. */
 export type Loose<X> = X extends readonly (infer E)[]

@@ -3,7 +3,7 @@
 // computes, and fetches series from the first by a port of their own, so that no history crosses the page on its way to a model.
 import { load, type CoreOps, type Dyo } from "dyocense";
 import { History, type Points } from "./history.js";
-import type { Asks } from "./data-types.js";
+import type { Aggregate, Asks } from "./data-types.js";
 
 export type Ask = { id: number; op: keyof CoreOps | keyof Asks; input: unknown };
 /** The page gives the two workers the ends of a channel: `serve` answers on it, the other asks. */
@@ -57,54 +57,55 @@ async function words(dyo: Dyo, { op, field }: Asks["core.words"]["in"]): Promise
 
 /* --- series by reference: {"$series": i, "of": reading} ------------------------------------------------------------------- */
 
-type Wanted = { $series: number; of: number };
+type Wanted = { $series: number; of: number; frequency?: string; aggregate?: Aggregate };
 const isWanted = (v: unknown): v is Wanted => typeof v === "object" && v !== null && "$series" in v;
 
 let port: MessagePort | undefined;
-let kept = { of: -1, series: new Map<number, Points>() };
-const waiting = new Map<number, (p: Points[]) => void>();
+let kept = { of: -1, series: new Map<string, Points>() };
+const waiting = new Map<number, { done: (p: Points[]) => void; fail: (e: unknown) => void }>();
 let turn = 0;
+
+const keyOf = (w: Wanted): string => `${w.$series} ${w.frequency ?? ""} ${w.aggregate ?? ""}`;
 
 /** The other worker's questions: which series it wants. */
 function serve(link: MessagePort): void {
-  link.onmessage = ({ data: { turn: of, wanted } }: MessageEvent<{ turn: number; wanted: number[] }>) => {
-    link.postMessage({ turn: of, points: wanted.map((i) => history.series(i)) });
+  link.onmessage = async ({ data: { turn: of, wanted } }: MessageEvent<{ turn: number; wanted: Wanted[] }>) => {
+    const all = await Promise.allSettled(wanted.map((w) => history.series(w.$series, w.frequency, w.aggregate)));
+    const wrong = all.find((r) => r.status === "rejected");
+    link.postMessage(wrong ? { turn: of, error: plain(wrong.reason) } : { turn: of, points: all.map((r) => (r as PromiseFulfilledResult<Points>).value) });
   };
 }
 
 function ask(link: MessagePort): void {
   port = link;
-  port.onmessage = ({ data }: MessageEvent<{ turn: number; points: Points[] }>) => {
-    waiting.get(data.turn)?.(data.points);
+  port.onmessage = ({ data }: MessageEvent<{ turn: number; points?: Points[]; error?: object }>) => {
+    if (data.points) waiting.get(data.turn)?.done(data.points);
+    else waiting.get(data.turn)?.fail(data.error);
     waiting.delete(data.turn);
   };
 }
 
 /** The request with every reference replaced by its series; each is fetched once for a reading. */
 async function filled(input: unknown): Promise<unknown> {
-  const wanted = new Set<number>();
+  const wanted = new Map<string, Wanted>();
   replace(input, (w) => {
     if (w.of !== kept.of) kept = { of: w.of, series: new Map() };
-    if (!kept.series.has(w.$series)) wanted.add(w.$series);
+    if (!kept.series.has(keyOf(w))) wanted.set(keyOf(w), w);
     return w;
   });
   if (wanted.size) {
-    const list = [...wanted];
     const id = turn++;
-    const points = await new Promise<Points[]>((done) => {
-      waiting.set(id, done);
-      port?.postMessage({ turn: id, wanted: list });
+    const points = await new Promise<Points[]>((done, fail) => {
+      waiting.set(id, { done, fail });
+      port?.postMessage({ turn: id, wanted: [...wanted.values()] });
     });
-    list.forEach((i, at) => kept.series.set(i, points[at]!));
+    [...wanted.keys()].forEach((key, at) => kept.series.set(key, points[at]!));
   }
-  return replace(input, (w) => kept.series.get(w.$series));
+  return replace(input, (w) => kept.series.get(keyOf(w)));
 }
 
 function replace(v: unknown, how: (w: Wanted) => unknown): unknown {
-  if (isWanted(v)) {
-    const { $series, of, ...more } = v as Wanted & Record<string, unknown>;
-    return { ...(how({ $series, of }) as object), ...more };
-  }
+  if (isWanted(v)) return how(v);
   if (Array.isArray(v)) return v.map((x) => replace(x, how));
   if (typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype)
     return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, replace(x, how)]));

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // In the worker: the series that were read from a file, and what the page asks about them.
 import type { Dyo } from "dyocense";
-import type { Asks, Line, ParseOut, Reading } from "./data-types.js";
+import type { Aggregate, Asks, Line, ListRow, ParseOut, Reading } from "./data-types.js";
 
-type Series = ParseOut["series"][number];
+type Series = Omit<ParseOut["series"][number], "values"> & { values: readonly (number | null)[] | Float64Array };
 type Progress = (p: { fraction: number; stage: string }) => void;
 
 /** A series as the operations take it. */
 export interface Points {
   dates?: string[];
-  values: readonly (number | null)[];
+  values: Series["values"];
   frequency?: string;
 }
 
 export class History {
   #core: Promise<Dyo>;
   #all: Series[] = [];
+  #made = new Map<string, Promise<Points>>();
 
   constructor(core: Promise<Dyo>) {
     this.#core = core;
@@ -27,21 +28,37 @@ export class History {
 
   async answer(op: keyof Asks, input: unknown, onProgress: Progress): Promise<[unknown, Transferable[]]> {
     if (op === "data.read") return [await this.#read(input as Asks["data.read"]["in"], onProgress), []];
+    if (op === "data.list") return [await this.#list(input as Asks["data.list"]["in"]), []];
     if (op === "data.points") return this.#points(input as Asks["data.points"]["in"]);
     return this.#lines(input as Asks["data.lines"]["in"]);
   }
 
-  series(index: number): Points {
+  /** A series as it was read, or at another frequency, its values put together by the core. */
+  async series(index: number, frequency = "", aggregate: Aggregate = "sum"): Promise<Points> {
     const s = this.#all[index];
     if (!s) throw new RangeError(`there is no series ${index}`);
-    return { values: s.values, ...(s.dates ? { dates: s.dates } : {}), ...(s.frequency ? { frequency: s.frequency } : {}) };
+    if (!frequency || !s.dates) return points(s);
+    const key = `${index} ${frequency} ${aggregate}`;
+    let made = this.#made.get(key);
+    if (!made) {
+      if (this.#made.size > 2000) this.#made.clear();
+      this.#made.set(key, (made = this.#prepared(s, { frequency, aggregate, partial: "drop" })));
+    }
+    return made;
+  }
+
+  async #prepared(s: Series, how: object): Promise<Points> {
+    const dyo = await this.#core;
+    const { series } = await dyo.series.prepare({ series: points(s), ...how } as never, { typed: true });
+    return { ...series, frequency: series.frequency ?? "" } as Points;
   }
 
   async #read({ file, name, choices, of }: Asks["data.read"]["in"], onProgress: Progress): Promise<Reading> {
     const dyo = await this.#core;
     const content = new Uint8Array(await file.arrayBuffer());
-    const { series, ...rest } = await (dyo as any).series.parse({ content, name, ...choices }, { onProgress });
-    this.#all = series;
+    const { series, ...rest } = (await dyo.series.parse({ content, name, ...choices }, { onProgress, typed: true })) as Omit<ParseOut, "series"> & { series: Series[] };
+    this.#made.clear();
+    if (series.length) this.#all = series; // while a question is open, an older history stays
     const counts = new Map<string, number>();
     let [first, last, points] = ["", "", 0];
     for (const s of series) {
@@ -52,22 +69,53 @@ export class History {
       counts.set(s.frequency ?? "", (counts.get(s.frequency ?? "") ?? 0) + 1);
     }
     const frequencies = [...counts].sort((a, b) => b[1] - a[1]);
-    return { ...rest, of, names: series.map((s: Series) => s.name), first, last, points, frequencies };
+    return { ...rest, of, names: series.map((s) => s.name), first, last, points, frequencies };
   }
 
-  #points({ index }: Asks["data.points"]["in"]): [Asks["data.points"]["out"], Transferable[]] {
-    const s = this.series(index);
-    const values = Float64Array.from(s.values, (v) => v ?? NaN);
-    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", dates: s.dates ?? s.values.map((_, i) => String(i + 1)), values }, [values.buffer]];
+  /** A file without dates as rows: the core reads each column of numbers as series of one value for each group. */
+  async #list({ file, name, group_by, value_columns }: Asks["data.list"]["in"]): Promise<ListRow[]> {
+    const dyo = await this.#core;
+    const content = new Uint8Array(await file.arrayBuffer());
+    const ask = (more: object) => dyo.series.parse({ content, name, date_column: "", layout: "long", group_by, value_columns, ...more });
+    let found = await ask({});
+    // figures such as 1.200 alone: whoever separates columns by semicolons writes decimal commas
+    if (!found.series.length && found.questions.some((q) => q.field === "decimal")) found = await ask({ decimal: found.format.delimiter === ";" ? "," : "." });
+    const rows = new Map<string, ListRow>();
+    for (const s of found.series) {
+      const key = JSON.stringify(s.dimensions);
+      let row = rows.get(key);
+      if (!row) rows.set(key, (row = { dimensions: s.dimensions, values: {} }));
+      const column = value_columns.filter((c) => s.name === c || s.name.startsWith(`${c} / `)).sort((a, b) => b.length - a.length)[0] ?? value_columns[0]!;
+      row.values[column] = s.values as (number | null)[];
+    }
+    return [...rows.values()];
   }
 
-  #lines({ from, count, columns }: Asks["data.lines"]["in"]): [Line[], Transferable[]] {
-    const lines = this.#all.slice(from, from + count).map((s) => line(s, columns));
+  async #points({ index, frequency, aggregate }: Asks["data.points"]["in"]): Promise<[Asks["data.points"]["out"], Transferable[]]> {
+    const s = await this.series(index, frequency, aggregate);
+    const values = Float64Array.from(s.values as readonly (number | null)[], (v) => v ?? NaN);
+    const dates = s.dates ?? Array.from(values, (_, i) => String(i + 1));
+    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", dates, values }, [values.buffer]];
+  }
+
+  /** Small pictures: each series on its regular grid, so that a day without a row is seen to be missing. */
+  async #lines({ from, count, columns }: Asks["data.lines"]["in"]): Promise<[Line[], Transferable[]]> {
+    const lines: Line[] = [];
+    for (const s of this.#all.slice(from, from + count)) {
+      const regular = s.frequency ? await this.#prepared(s, {}).catch(() => points(s)) : points(s);
+      lines.push(line(s.name, regular, columns));
+    }
     return [lines, lines.flatMap((l) => [l.low.buffer, l.high.buffer, l.gaps.buffer])];
   }
 }
 
-function line(s: Series, columns: number): Line {
+const points = (s: Series): Points => ({
+  values: s.values,
+  ...(s.dates ? { dates: s.dates } : {}),
+  ...(s.frequency ? { frequency: s.frequency } : {}),
+});
+
+function line(name: string, s: Points, columns: number): Line {
   const n = s.values.length;
   const wide = Math.min(columns, Math.max(1, n));
   const low = new Float32Array(wide).fill(NaN);
@@ -77,7 +125,7 @@ function line(s: Series, columns: number): Line {
   for (let i = 0; i < n; i++) {
     const at = n === 1 ? 0 : Math.floor((i / n) * wide);
     const v = s.values[i];
-    if (v === null || v === undefined) {
+    if (v === null || v === undefined || Number.isNaN(v)) {
       missing++;
       gaps.add(at);
       continue;
@@ -87,5 +135,5 @@ function line(s: Series, columns: number): Line {
     if (!(high[at]! >= v)) high[at] = v;
   }
   const [first, last] = [s.dates?.[0] ?? "", s.dates?.at(-1) ?? ""];
-  return { name: s.name, frequency: s.frequency ?? "", n, missing, total, first, last, low, high, gaps: Uint16Array.from(gaps) };
+  return { name, frequency: s.frequency ?? "", n, missing, total, first, last, low, high, gaps: Uint16Array.from(gaps) };
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person gives the page: a file chosen or dropped anywhere, or a range pasted. A file with dates is a history, a file of products
 // without dates is a list, a saved project is a project.
-import { Unreadable, readProject, readText } from "./catalogue.js";
+import { Unreadable, readList, readProject } from "./catalogue.js";
 import { data } from "./data.js";
+import type { Reading } from "./data-types.js";
 import { Failure } from "./engine.js";
 import { num } from "./format.js";
 import { store } from "./store.js";
 import { T } from "./texts.js";
+import type { Project } from "./types.js";
 
 class Intake extends EventTarget {
   /** Name of the file that is being read. */
@@ -39,11 +41,12 @@ class Intake extends EventTarget {
     });
   }
 
-  async take(file: File, more: Parameters<typeof data.adopt>[1] = {}): Promise<void> {
+  /** Reads it, and shows what was read; with `stay`, on the screen that is there. */
+  async take(file: File, more: Partial<Project> = {}, stay = false): Promise<void> {
     [this.problem, this.notes, this.reading] = ["", [], file.name];
     this.#tell();
     try {
-      await this.#read(file, more);
+      await this.#read(file, more, stay);
     } catch (e) {
       this.problem = e instanceof Unreadable || e instanceof Failure ? e.message : String(e);
       if (e instanceof Failure && e.code === "cancelled") this.problem = "";
@@ -54,16 +57,17 @@ class Intake extends EventTarget {
     this.#tell();
   }
 
-  async #read(file: File, more: Parameters<typeof data.adopt>[1]): Promise<void> {
+  async #read(file: File, more: Partial<Project>, stay: boolean): Promise<void> {
     const start = await file.slice(0, 64).text();
     if (/^\uFEFF?\s*\{/.test(start)) return this.#project(await file.text(), file.name);
-    const reading = await data.open(file).catch((e: unknown) => e);
-    if (reading instanceof Error) {
-      if (!(reading instanceof Failure) || reading.code === "cancelled") throw reading;
-      return this.#list(file, reading);
+    const before = store.project?.history && data.file ? { project: store.project, file: data.file } : undefined;
+    const reading = await data.open(file);
+    const noDates = !reading.names.length && reading.questions.some((q) => q.field === "date_column");
+    const list = noDates ? await this.#list(file, reading, before) : undefined;
+    if (!list) {
+      await data.adopt(reading, more);
+      if (!stay || !reading.names.length) location.hash = "#/data";
     }
-    await data.adopt(reading as Awaited<ReturnType<typeof data.open>>, more);
-    location.hash = "#/data";
   }
 
   async #project(text: string, name: string): Promise<void> {
@@ -74,14 +78,26 @@ class Intake extends EventTarget {
     location.hash = project.history ? "#/data" : "#/stock";
   }
 
-  /** No dates: perhaps it is a list of products. */
-  async #list(file: File, why: Failure): Promise<void> {
-    const { project, aside } = await readText(file, why);
+  /** No dates: perhaps it is a list of products. One that names products of the open history completes them. */
+  async #list(file: File, reading: Reading, before: { project: Project; file: File } | undefined): Promise<boolean> {
+    const more = before && (await readList(file, reading, before.project));
+    if (before && more?.matched) {
+      store.open(more.project);
+      await data.back(before.file);
+      this.#done([T.start.completed(num(more.matched), file.name)], more.aside);
+      return true;
+    }
+    const list = await readList(file, reading);
+    if (!list) return false;
     await data.forget();
-    store.open(project);
-    this.notes = [T.start.read(num(project.products.length), file.name)];
-    if (aside.length) this.notes = [...this.notes, T.files.setAside(num(aside.length), aside.slice(0, 5).join("; "))];
-    else location.hash = "#/stock";
+    store.open(list.project);
+    this.#done([T.start.read(num(list.project.products.length), file.name)], list.aside);
+    return true;
+  }
+
+  #done(notes: string[], aside: readonly string[]): void {
+    this.notes = aside.length ? [...notes, T.files.setAside(num(aside.length), aside.slice(0, 5).join("; "))] : notes;
+    if (!aside.length) location.hash = "#/stock";
   }
 
   #hover(over: boolean): void {

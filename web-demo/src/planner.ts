@@ -15,6 +15,7 @@ class Planner extends EventTarget {
   #asked = "";
   #answered = "";
   #selectedFor = "";
+  #compared: boolean | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -47,8 +48,15 @@ class Planner extends EventTarget {
     if (key === this.#asked) return;
     this.#asked = key;
     clearTimeout(this.#timer);
-    if (store.project.history && this.#answered === this.#history) this.#timer = setTimeout(() => this.task.run(), REST);
+    const settings = store.project.history?.compare === this.#compared;
+    this.#compared = store.project.history?.compare;
+    if (store.project.history && settings && this.#answered === this.#history) this.#timer = setTimeout(() => this.task.run(), REST);
     else void this.task.restart();
+  }
+
+  /** Which models the answer rests on. */
+  get models(): string {
+    return this.task.value?.rows.map((r) => r.rec?.model_type).join() ?? "";
   }
 
   again(): void {
@@ -61,7 +69,7 @@ class Planner extends EventTarget {
     return !p?.history || (data.reading !== undefined && p.products.every((x) => data.reading!.names.includes(x.id)));
   }
   get #history(): string {
-    return JSON.stringify([data.reading?.of, store.project?.history?.file, store.project?.history?.frequency]);
+    return JSON.stringify([data.reading?.of, store.project?.history?.file, store.project?.history?.frequency, store.project?.history?.aggregate]);
   }
   get #key(): string {
     const p = store.project!;
@@ -69,7 +77,7 @@ class Planner extends EventTarget {
       const { annual_demand, demand_std_dev, name: _, assumed: __, ...rest } = x;
       return p.history ? rest : { ...rest, annual_demand, demand_std_dev };
     });
-    return JSON.stringify([p.history ? this.#history : "", p.name, p.service_level, p.whole_lots, facts]);
+    return JSON.stringify([p.history ? this.#history : "", p.history?.compare, p.name, p.service_level, p.whole_lots, facts]);
   }
 
   /** The demand that the forecasts found; and the product that cannot wait is the one on the screen, once for each history. */

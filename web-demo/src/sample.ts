@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sample: a hardware shop's product list, and made-up daily sales of it up to yesterday, as a file that its till could have written -
-// decimal days, two rows that cannot be used, one bulk order. The same numbers at every call of a day.
+// days first, two rows that cannot be used, one bulk order. The same numbers at every call of a day.
 import given from "./sample.json";
 import { project } from "./store.js";
 import type { Project } from "./types.js";
@@ -47,9 +47,9 @@ export function sampleFile(): File {
     const day = new Date(today - back * DAY);
     for (const p of given.products) rows.push(`${written(day)};${p.id};${sold(p, day, back, next)}`);
   }
-  rows[12_345] = rows[12_345]!.replace(/;\d+$/, ";n/a");
+  rows[12_345] = rows[12_345]!.replace(/;\d+$/, ";ten");
   rows.splice(5_020, 0, "31/02/2024;TAP-KITCH;1");
-  rows[18_000] = rows[18_000]!.replace(/;\d+$/, ";160"); // somebody bought for a building site
+  rows[18_000] = rows[18_000]!.replace(/;\d+$/, ";40"); // somebody bought for a building site
   return new File([rows.join("\r\n") + "\r\n"], `${given.name}.csv`, { type: "text/csv" });
 }
 

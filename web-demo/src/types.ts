@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What this page keeps: a catalogue and its settings. Field names are those of the operations.
 
-import type { Choices } from "./data-types.js";
+import type { Aggregate, Choices } from "./data-types.js";
 
 /** A number, or the text a person typed that is not one: it goes to the core as it is, which says what is expected. */
 export type Num = number | string;
@@ -46,11 +46,15 @@ export interface Analysis {
   before: Choices[];
   /** What a forecast counts in; empty: as in the file. */
   frequency: string;
+  /** How finer values become one of these. */
+  aggregate: Aggregate;
   /** The series on the screen. */
   series: string;
   horizon: Num;
   model: string;
   confidence: number;
+  /** The plan takes the best model of each product, which takes time; else a quick one. */
+  compare: boolean;
 }
 
 export type Basis = "peak" | "average";

@@ -127,7 +127,8 @@ export function empty(text: string): TemplateResult {
 /** The sample, loaded only when it is asked for. */
 export async function openSample(): Promise<void> {
   const [{ intake }, { sampleFile, sampleFacts }] = await Promise.all([import("./intake.js"), import("./sample.js")]);
-  await intake.take(sampleFile(), sampleFacts());
+  const onStart = /^#?\/?$/.test(location.hash);
+  await intake.take(sampleFile(), sampleFacts(), !onStart);
 }
 
 /** Progress and a way out, once a computation lasts. */

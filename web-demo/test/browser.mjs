@@ -76,11 +76,21 @@ export async function reached(page, word, state) {
   }
 }
 
-/** The sample opened by its button, as a person would. */
+/** The sample opened by its button, as a person would: a history, and what is known of its products. */
 export async function openSample(page) {
   await page.getByRole("button", { name: "Try sample data" }).click();
+  await reached(page, "data", "ready");
+}
+
+/** The product list of the sample alone, without a history: a saved project. */
+export async function openList(page) {
+  await page.locator("input[type=file]").setInputFiles(fileURLToPath(new URL("../src/sample.json", import.meta.url)));
   await reached(page, "stock", "ready");
 }
+
+/** A file given to the page by its button. */
+export const give = (page, name, content, mimeType = "text/csv") =>
+  page.locator("input[type=file]").setInputFiles({ name, mimeType, buffer: Buffer.from(content) });
 
 /** A file the page offers when something is clicked. */
 export async function download(page, click) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch, open, openSample, reached, serve } from "./browser.mjs";
+import { launch, open, openList, reached, serve } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENS = ["", "stock", "plan", "tradeoffs", "about"];
@@ -54,7 +54,7 @@ for (const colorScheme of ["light", "dark"])
       await go("plan", "empty");
       assert.deepEqual(await serious(page), [], "plan, empty");
       await go("", "empty");
-      await openSample(page);
+      await openList(page);
       for (const word of SCREENS) {
         await go(word);
         for (const details of await page.locator("summary").all()) await details.click();
@@ -74,7 +74,7 @@ for (const [name, options] of [
     withPage(options, async ({ page, go }) => {
       await reached(page, "", "empty");
       await page.locator("dyo-eoq-curve svg").waitFor();
-      await openSample(page);
+      await openList(page);
       for (const word of SCREENS) {
         await go(word);
         await page.waitForTimeout(100);
@@ -143,7 +143,7 @@ test("the way from the first screen to a plan goes by keyboard alone", () =>
 
 test("every screen has a picture that is not blank, one heading, and a title", () =>
   withPage({}, async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     for (const word of SCREENS) {
       await go(word);
       const shot = await page.screenshot();
@@ -156,7 +156,7 @@ test("every screen has a picture that is not blank, one heading, and a title", (
 
 test("printed: no buttons, no settings, black on white", () =>
   withPage({ colorScheme: "dark" }, async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await page.emulateMedia({ media: "print" });
     for (const word of ["stock", "plan", "tradeoffs"]) {
       await go(word);
@@ -168,7 +168,7 @@ test("printed: no buttons, no settings, black on white", () =>
 
 test("with reduced motion nothing moves by itself", () =>
   withPage({ reducedMotion: "reduce" }, async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const moving = await page.evaluate(
       () =>
         [...document.querySelectorAll("*")].filter(
@@ -189,7 +189,7 @@ for (const [locale, decimal] of [
 ])
   test(`in ${locale} figures are written its way and typed back`, () =>
     withPage({ locale }, async ({ page, go }) => {
-      await openSample(page);
+      await openList(page);
       await go("plan");
       const field = page.getByLabel("Unit cost of BOLT-M8");
       const shown = await field.inputValue();
@@ -203,7 +203,7 @@ for (const [locale, decimal] of [
 
 test("offline is said, and everything still works", () =>
   withPage({}, async ({ page, context, go }) => {
-    await openSample(page);
+    await openList(page);
     for (const word of ["plan", "tradeoffs", "about"]) await go(word);
     await context.setOffline(true);
     await page.getByText("Offline: everything still works").first().waitFor();

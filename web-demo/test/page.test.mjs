@@ -4,18 +4,26 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { DyoError, load } from "dyocense";
-import { download, launch, open, openSample, parseCsv, property, reached, serve } from "./browser.mjs";
+import { download, launch, open, openList, parseCsv, property, reached, serve } from "./browser.mjs";
 
 const sample = JSON.parse(readFileSync(new URL("../src/sample.json", import.meta.url)));
 const first = sample.products[0];
 const pick = (from, ...names) => Object.fromEntries(names.map((n) => [n, from[n]]));
 const eoqInput = (p) => pick(p, "annual_demand", "order_cost", "unit_cost", "holding_cost_rate");
-const pointInput = (p, level, q) => ({
-  ...pick(p, "demand_std_dev", "lead_time_days", "on_hand", "on_order"),
-  avg_daily_demand: p.annual_demand / 365,
+/** What inventory.plan is asked about products whose demand was typed in. */
+const stockInput = (products, level) => ({
+  items: products.map((p) => ({
+    sku: p.id,
+    ...pick(p, "on_hand", "on_order", "unit_cost", "order_cost", "holding_cost_rate", "lead_time_days"),
+    demand_distribution: "normal",
+    forecast: { mean: p.annual_demand / 365, std_dev: p.demand_std_dev },
+  })),
   service_level: level,
-  order_quantity: q,
+  as_of: today(),
 });
+/** Today where the page is. */
+const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Madrid" }).format(new Date());
+const advised = async (p, level) => (await dyo.inventory.plan(stockInput([p], level))).recommendations[0];
 const planInput = (more = {}) => ({
   products: sample.products.map((p) => pick(p, "id", "annual_demand", "order_cost", "unit_cost", "holding_cost_rate", "storage_per_unit")),
   budget: sample.budget,
@@ -107,9 +115,10 @@ describe("start", () => {
     assert.match(await page.locator("main").innerText(), /no screen called “nothing”/);
   });
 
-  for (const word of ["stock", "plan", "tradeoffs"])
+  for (const word of ["data", "forecast", "stock", "plan", "tradeoffs"])
     onPage(`${word} without data says what belongs there and offers the sample`, async ({ page, go }) => {
       await go(word, "empty");
+      assert.match(await page.locator(".empty").innerText(), /This screen shows|This screen draws/);
       await page.getByRole("button", { name: "Try sample data" }).click();
       await reached(page, word, "ready");
     });
@@ -117,54 +126,43 @@ describe("start", () => {
 
 describe("stock", () => {
   onPage("order size, reorder point and the picture are the package's", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const eoq = await dyo.inventory.eoq(eoqInput(first));
-    const point = await dyo.inventory.reorderPoint(pointInput(first, 0.95, eoq.eoq));
+    const r = await advised(first, 0.95);
     assert.deepEqual(await property(page, "dyo-eoq-curve", "result"), eoq);
     assert.equal(await figure(page, "Order size"), qty(eoq.eoq));
     assert.equal(await figure(page, "Total a year"), eur(eoq.total_annual_cost));
-    assert.equal(await figure(page, "Reorder point"), qty(point.reorder_point));
-    assert.equal(await figure(page, "Safety stock"), qty(point.safety_stock));
+    assert.equal(await figure(page, "Reorder point"), qty(r.reorder_point));
+    assert.equal(await figure(page, "Safety stock"), qty(r.safety_stock));
     const card = await property(page, "dyo-stock-card", "recommendation");
-    assert.equal(card.reorder_point, point.reorder_point);
-    assert.equal(card.safety_stock, point.safety_stock);
+    assert.equal(card.reorder_point, r.reorder_point);
+    assert.equal(card.safety_stock, r.safety_stock);
     const line = await onAxis(page, "dyo-stock-card", "y", "[data-line=reorder]", "y1");
-    assert.ok(Math.abs(line - point.reorder_point) < 2, `reorder line drawn at ${line}`);
-    const days = (first.on_hand + first.on_order - point.reorder_point) / (first.annual_demand / 365);
-    const day = new Date();
-    day.setDate(day.getDate() + Math.floor(days));
-    const shown = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "Europe/Madrid" }).format(
-      day,
-    );
-    assert.ok((await sentence(page)).startsWith(`Order ${Math.round(eoq.eoq)} of ${first.id} by ${shown}.`), await sentence(page));
+    assert.ok(Math.abs(line - r.reorder_point) < 2, `reorder line drawn at ${line}`);
+    const shown = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(r.order_by));
+    assert.ok((await sentence(page)).startsWith(`Order ${r.next_order_quantity} of ${first.id} by ${shown}.`), await sentence(page));
   });
 
-  onPage("all products are listed, those to order now first, as the package says", async ({ page }) => {
-    await openSample(page);
-    const rows = page.locator("table.list tbody tr");
-    await rows.nth(sample.products.length - 1).waitFor();
-    const listed = await rows.evaluateAll((all) =>
-      all.map((r) => [r.querySelector("button").innerText, r.querySelector(".badge").innerText]),
-    );
-    assert.equal(listed.length, sample.products.length);
-    for (const [id, word] of listed) {
-      const p = sample.products.find((x) => x.id === id);
-      const { eoq } = await dyo.inventory.eoq(eoqInput(p));
-      const r = await dyo.inventory.reorderPoint(pointInput(p, 0.95, eoq));
-      const position = p.on_hand + p.on_order;
-      const expected = r.order_now ? "ORDER NOW" : position > r.reorder_point + Math.max(1, Math.round(eoq)) ? "REDUCE" : "FINE";
-      assert.equal(word, expected, id);
+  onPage("every product has its card, those to order now first, as the package says", async ({ page }) => {
+    await openList(page);
+    const cards = page.locator(".stock-cards li");
+    await cards.nth(sample.products.length - 1).waitFor();
+    const listed = await cards.evaluateAll((all) => all.map((c) => [c.dataset.sku, c.querySelector(".badge").innerText, c.querySelector(".do").innerText]));
+    const r = await dyo.inventory.plan(stockInput(sample.products, 0.95));
+    const words = { ORDER_NOW: "ORDER NOW", REDUCE_STOCK: "REDUCE", MAINTAIN: "FINE" };
+    assert.equal(listed.length, r.recommendations.length);
+    for (const [id, word, what] of listed) {
+      const x = r.recommendations.find((y) => y.sku === id);
+      assert.equal(word, words[x.action], id);
+      if (x.action !== "REDUCE_STOCK") assert.ok(what.includes(en(x.order_quantity || x.next_order_quantity, 2)), what);
     }
-    const words = listed.map(([, w]) => w);
-    assert.deepEqual(
-      words,
-      [...words].sort((a, b) => ["ORDER NOW", "FINE", "REDUCE"].indexOf(a) - ["ORDER NOW", "FINE", "REDUCE"].indexOf(b)),
-    );
-    assert.ok(words.includes("ORDER NOW") && words.includes("REDUCE") && words.includes("FINE"));
+    const order = listed.map(([, w]) => ["ORDER NOW", "FINE", "REDUCE"].indexOf(w));
+    assert.deepEqual(order, [...order].sort());
+    assert.match(await page.locator("main").innerText(), new RegExp(`${r.counts.order_now} to order now, ${r.counts.reduce_stock} with too much stock, ${r.counts.maintain} fine\\. Orders due now come to ${eur(r.total_order_value)}`));
   });
 
   onPage("each slider moves the answer to what the package computes", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const changes = {
       Demand: ["annual_demand", 4000],
       "Order cost": ["order_cost", 30],
@@ -177,7 +175,7 @@ describe("stock", () => {
       await page.getByRole("slider", { name: label, exact: true }).fill(String(value));
       p[field] = field === "holding_cost_rate" ? value / 100 : value;
       const eoq = await dyo.inventory.eoq(eoqInput(p));
-      const point = await dyo.inventory.reorderPoint(pointInput(p, 0.95, eoq.eoq));
+      const point = await advised(p, 0.95);
       await page.waitForFunction(([tag, want]) => document.querySelector(tag)?.result?.eoq === want, ["dyo-eoq-curve", eoq.eoq]);
       await page.waitForFunction(
         (want) => document.querySelector("dyo-stock-card")?.recommendation?.reorder_point === want,
@@ -185,8 +183,7 @@ describe("stock", () => {
       );
     }
     await page.getByRole("slider", { name: "Service level", exact: true }).fill("99");
-    const { eoq } = await dyo.inventory.eoq(eoqInput(p));
-    const point = await dyo.inventory.reorderPoint(pointInput(p, 0.99, eoq));
+    const point = await advised(p, 0.99);
     await page.waitForFunction(
       (want) => document.querySelector("dyo-stock-card")?.recommendation?.reorder_point === want,
       point.reorder_point,
@@ -194,7 +191,7 @@ describe("stock", () => {
   });
 
   onPage("while a slider is dragged the picture follows within a frame", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const drag = () =>
       page.evaluate(async () => {
         const slider = document.querySelector("#order_cost");
@@ -227,7 +224,7 @@ describe("stock", () => {
   });
 
   onPage("what is no number is named beside its field, and the last picture stays", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const before = await property(page, "dyo-eoq-curve", "result");
     const exact = page.locator("fieldset", { hasText: "Order cost" }).getByLabel("Exact value");
     for (const bad of ["12 euros", "-5", ""]) {
@@ -248,7 +245,7 @@ describe("stock", () => {
   });
 
   onPage("a reload brings back what was on the screen", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     await page.getByLabel("Product", { exact: true }).selectOption("PAINT-W10");
     await page.getByRole("slider", { name: "Lead time", exact: true }).fill("10");
     await page.waitForFunction(() => document.querySelector("dyo-stock-card")?.recommendation?.lead_time_days === 10);
@@ -259,7 +256,7 @@ describe("stock", () => {
   });
 
   onPage("arrow keys read the curve, and what is read is what it costs", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const curve = page.locator("dyo-eoq-curve");
     await curve.locator("svg").focus();
     await page.keyboard.press("ArrowRight");
@@ -273,7 +270,7 @@ describe("stock", () => {
   });
 
   onPage("the curve's table, CSV and SVG hold the numbers of the picture", async ({ page }) => {
-    await openSample(page);
+    await openList(page);
     const eoq = await dyo.inventory.eoq(eoqInput(first));
     const csv = await download(page, () => page.getByRole("button", { name: "Download CSV: Cost of an order size" }).click());
     assert.match(csv.name, /^eoq-curve-\d{4}-\d\d-\d\d\.csv$/);
@@ -301,7 +298,7 @@ describe("stock", () => {
 
 describe("plan", () => {
   onPage("quantities, cost, bound and shadow price are the package's", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     const r = await dyo.inventory.multiProduct(planInput());
     assert.equal(r.status, "optimal");
@@ -325,7 +322,7 @@ describe("plan", () => {
   });
 
   onPage("the shadow price is what one more euro really saves, and the plan follows the budget", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     for (const budget of [12000, 26000]) {
       const box = page.locator("fieldset", { hasText: "Budget" }).getByLabel("Exact value");
@@ -340,7 +337,7 @@ describe("plan", () => {
   });
 
   onPage("an edited cell changes the plan; a wrong one is named by product and field", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     const input = planInput();
     input.products[0].annual_demand = 9000;
@@ -364,7 +361,7 @@ describe("plan", () => {
   });
 
   onPage("limits that cannot hold are explained, with the least that works one click away", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     await page.getByLabel("Whole lots only").check();
     const box = page.locator("fieldset", { hasText: "Budget" }).getByLabel("Exact value");
@@ -384,7 +381,7 @@ describe("plan", () => {
   });
 
   onPage("the curve of budgets lies on the package's plans and touches its tangent", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     await page.locator("dyo-budget-curve svg").waitFor();
     const points = await property(page, "dyo-budget-curve", "points");
@@ -403,7 +400,7 @@ describe("plan", () => {
   });
 
   onPage("the plan leaves as CSV with full precision, formulas made harmless", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("plan");
     await page.getByLabel("Name of BOLT-M8").fill('=HYPERLINK("http://x","y")');
     const csv = await download(page, () => page.getByRole("button", { name: "Download CSV", exact: true }).click());
@@ -418,7 +415,7 @@ describe("plan", () => {
 
 describe("trade-offs", () => {
   onPage("the frontier and its knee are the package's, and a chosen point becomes the plan", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("tradeoffs");
     const shown = await property(page, "dyo-pareto", "frontier");
     const r = await dyo.inventory.pareto({
@@ -436,15 +433,14 @@ describe("trade-offs", () => {
     await page.mouse.click(cx.x + cx.width / 2, cx.y + cx.height / 2);
     await page.waitForFunction(() => document.querySelector("dyo-pareto")?.chosen === 0.99);
     await page.getByRole("heading", { name: "What 99% means for each product" }).waitFor();
-    const { eoq } = await dyo.inventory.eoq(eoqInput(first));
-    const point = await dyo.inventory.reorderPoint(pointInput(first, 0.99, eoq));
+    const point = await advised(first, 0.99);
     await page.waitForFunction((want) => document.querySelector("table.list tbody td.n")?.textContent === want, qty(point.reorder_point));
     await go("stock");
     assert.equal((await property(page, "dyo-stock-card", "recommendation")).reorder_point, point.reorder_point);
   });
 
   onPage("a point is chosen by keyboard alone", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("tradeoffs");
     await page.locator("dyo-pareto svg").focus();
     for (const key of ["ArrowRight", "ArrowRight", "Enter"]) await page.keyboard.press(key);
@@ -480,7 +476,7 @@ test("a long computation shows its bar and is cancelled at once; the last answer
     });
     await page.goto(web.address);
     await reached(page, "", "empty");
-    await openSample(page);
+    await openList(page);
     await page.goto(`${web.address}#/plan`);
     await reached(page, "plan", "ready");
     const before = await sentence(page);
@@ -508,7 +504,7 @@ test("a long computation shows its bar and is cancelled at once; the last answer
 
 describe("about and files", () => {
   onPage("the versions shown are those in use, and everything can be deleted", async ({ page, go }) => {
-    await openSample(page);
+    await openList(page);
     await go("about");
     const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
     assert.ok((await page.locator(".facts").innerText()).includes(`Page ${own.version} · Core ${dyo.version}`));

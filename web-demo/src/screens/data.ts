@@ -2,7 +2,7 @@
 // #/data : was it read right? What the core took the file for, and the choices that change it.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { data } from "../data.js";
-import type { Choices, Line, Reading } from "../data-types.js";
+import type { Aggregate, Choices, Line, Reading } from "../data-types.js";
 import { saveCsv } from "../download.js";
 import { dataDay, num, unitOf } from "../format.js";
 import { round } from "../elements/scale.js";
@@ -111,10 +111,10 @@ class DataScreen extends Screen {
   #questions(r: Reading): TemplateResult | typeof nothing {
     const t = T.data;
     if (!r.questions.length) return nothing;
-    return html`<section class="question" aria-labelledby="question"><h2 id="question">${t.question}</h2>${r.questions.map((q) => {
+    return html`<section class="question" aria-labelledby="question"><h2 id="question">${r.names.length ? t.questionOpen : t.question}</h2>${r.questions.map((q) => {
       const names = t.choices[q.field] ?? {};
       return html`<p>${q.message}</p><p class="actions">${q.choices.map(
-        (c) => html`<button class="first" @click=${() => void data.choose({ [q.field]: c.value } as Choices)}>${names[c.value] ? t.choice(names[c.value]!, c.reading) : c.reading}</button>`,
+        (c) => html`<button class=${r.names.length ? "" : "first"} @click=${() => void data.choose({ [q.field]: c.value } as Choices)}>${names[c.value] ? t.choice(names[c.value]!, c.reading) : c.reading}</button>`,
       )}</p>`;
     })}</section>`;
   }
@@ -147,6 +147,11 @@ class DataScreen extends Screen {
       ${f.sheets && f.sheets.length > 1 ? pick("sheet", t.sheetName, f.sheets.map((s) => [s, s]), f.sheet ?? "", (v) => void data.choose({ sheet: v })) : nothing}
       ${pick("frequency", t.frequency, [["", t.found(often)], ...FREQUENCIES.map((q): [string, string] => [q, unitOf(q)[2]])], h.frequency, (v) =>
         store.change((p) => p.history && void (p.history.frequency = v)))}
+      ${
+        h.frequency
+          ? pick("aggregate", t.aggregate, Object.entries(t.aggregates), h.aggregate, (v) => store.change((p) => p.history && void (p.history.aggregate = v as Aggregate)))
+          : nothing
+      }
       <p class="actions"><button ?disabled=${!h.before.length} @click=${() => void data.undo()}>${t.undo}</button></p>`;
   }
 
@@ -225,7 +230,7 @@ function picture(l: Line): TemplateResult {
     else if (!pen) d += "h.5";
     pen = true;
   }
-  return html`<svg width=${WIDE} height=${TALL} viewBox="0 0 ${WIDE} ${TALL}" aria-hidden="true"><path class="spark" d=${d} />
+  return html`<svg width=${WIDE} height=${TALL} viewBox="0 0 ${WIDE} ${TALL}" preserveAspectRatio="none" aria-hidden="true"><path class="spark" d=${d} />
     ${Array.from(l.gaps, (g) => svg`<path class="hole" d=${`M${x(g)} ${TALL - 5}v5`} />`)}</svg>`;
 }
 

@@ -57,7 +57,7 @@ class ForecastScreen extends Screen {
   }
   get #seriesKey(): string {
     const h = this.#history;
-    return JSON.stringify([data.reading?.of, h?.series, h?.frequency]);
+    return JSON.stringify([data.reading?.of, h?.series, h?.frequency, h?.aggregate]);
   }
   get #key(): string {
     const h = this.#history;

@@ -2,7 +2,7 @@
 // #/stock : what do I order, and when?
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { advise, eoqInput, orderDay, productField, sentences, type Advice, type Row } from "../advice.js";
+import { QUICK, advise, eoqInput, orderDay, productField, sentences, type Advice, type Row } from "../advice.js";
 import { data } from "../data.js";
 import { saveCsv } from "../download.js";
 import type { Failure } from "../engine.js";
@@ -49,7 +49,7 @@ class Stock extends Screen {
     if (!store.selected) return;
     planner.update();
     if (!this.#known) return;
-    const key = JSON.stringify([store.selected, store.project!.service_level, store.project!.whole_lots, planner.task.value?.asOf, store.project!.history?.frequency]);
+    const key = JSON.stringify([store.selected, store.project!.service_level, store.project!.whole_lots, planner.task.value?.asOf, store.project!.history?.frequency, planner.models]);
     if (key === this.#asked) return;
     this.#asked = key;
     this.#one.run();
@@ -215,13 +215,9 @@ class Stock extends Screen {
       [s.cover, r.days_of_cover === null ? "–" : num(r.days_of_cover, 1)],
       [s.stockout, r.stockout_date ? shortDay(dayAfter(r.stockout_date, 0)) : "–"],
     );
-    if (r.abc_class) list.push([s.classes, `${r.abc_class}${this.#classOf(r.sku) ?? ""}`]);
+    const all = planner.task.value?.rows.find((x) => x.rec?.sku === r.sku)?.rec; // a class by value takes all products
+    if (all?.abc_class) list.push([s.classes, `${all.abc_class}${all.xyz_class ?? ""}`]);
     return figures(list);
-  }
-
-  /** The class by variation, and by value among all products. */
-  #classOf(sku: string): string | undefined {
-    return planner.task.value?.rows.find((x) => x.rec?.sku === sku)?.rec?.xyz_class ?? undefined;
   }
 
   /* --- all products ------------------------------------------------------------------------------------------------------- */
@@ -247,9 +243,19 @@ class Stock extends Screen {
       <p>${said.join(" ")} ${all.asOf && store.project!.history ? html`<span class="quiet">${t.asOf(longDay(dayAfter(all.asOf, 0)))}</span>` : nothing}</p>
       <ul class="stock-cards" ?data-dim=${planner.task.stale}>${guard([all, store.selected!.id, this.#cards, currency], () => all.rows.slice(0, this.#cards).map((r) => this.#card(r, all.asOf)))}</ul>
       ${left > 0 ? html`<p><button @click=${more}>${T.data.more(num(Math.min(left, 2 * CARDS)))}</button></p>` : nothing}
+      ${this.#compare()}
       <p class="tools"><button @click=${() => this.#csv(all.rows, all.asOf)}>${T.chart.csv}</button><button @click=${() => print()}>${T.chart.print}</button></p>
       ${this.#table(all.rows, all.asOf)}
     </section>`;
+  }
+
+  /** A quick model at first; the best of all for each product when the person wants to wait for it. */
+  #compare(): TemplateResult | typeof nothing {
+    const h = store.project!.history;
+    if (!h) return nothing;
+    const set = (compare: boolean) => store.change((p) => p.history && void (p.history.compare = compare));
+    return html`<p class="actions"><button @click=${() => set(!h.compare)}>${h.compare ? T.stock.useQuick(T.forecast.models[QUICK] ?? QUICK) : T.stock.useBest}</button>
+      <span class="quiet">${h.compare ? T.stock.usesBest : T.stock.usesQuick(T.forecast.models[QUICK] ?? QUICK)}</span></p>`;
   }
 
   #card({ product, rec, recommendation, fault }: Row, asOf: string): TemplateResult {
