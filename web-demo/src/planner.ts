@@ -4,7 +4,7 @@
 import type { ReactiveControllerHost } from "lit";
 import { planAll, type PlanAll } from "./advice.js";
 import { data } from "./data.js";
-import { store } from "./store.js";
+import { project, store } from "./store.js";
 import { Task } from "./task.js";
 
 /** Each fit takes its time: with a history, all are planned again only when the settings have rested so long, in milliseconds. */
@@ -89,6 +89,10 @@ class Planner extends EventTarget {
       for (const product of x.products) {
         const rec = found.get(product.id);
         if (rec) [product.annual_demand, product.demand_std_dev] = [rec.annual_demand, rec.forecast.std_dev];
+      }
+      if (!(Number(x.budget) > 0) || !(Number(x.storage_capacity) > 0)) {
+        const usual = project({ products: x.products }); // limits that bind, now that demand is known
+        [x.budget, x.storage_capacity] = [usual.budget, usual.storage_capacity];
       }
       if (this.#selectedFor !== this.#history && rows[0]) x.selected = rows[0].product.id;
     });

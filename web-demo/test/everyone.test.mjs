@@ -128,6 +128,10 @@ test("the way from the first screen to a plan goes by keyboard alone", () =>
     assert.equal(await focused(), "Skip to the content");
     await tabTo("Try sample data");
     await page.keyboard.press("Enter");
+    await reached(page, "data", "ready");
+    await page.locator("nav a").first().focus();
+    await tabTo("Stock");
+    await page.keyboard.press("Enter");
     await reached(page, "stock", "ready");
     await tabTo("Order cost");
     const before = await page.evaluate(() => document.querySelector("dyo-eoq-curve").result.eoq);
