@@ -106,7 +106,7 @@ function inUtc(ms: number, options: Intl.DateTimeFormatOptions): string {
 }
 
 /** A date of the data as milliseconds: a day, or a day with its time. */
-export const instant = (iso: string): number => Date.parse(iso.length > 10 && !/[Z+]/.test(iso) ? `${iso}Z` : iso);
+export const instant = (iso: string): number => Date.parse(iso.length === 19 ? iso + "Z" : iso);
 
 /** 2 Jan 2023, with the time where there is one; what is no date stays as it is. */
 export function dataDay(iso: string): string {

@@ -48,10 +48,12 @@ export function drawn(series: ChartSeries | undefined, forecast: ChartForecast |
   const history = series?.values.length ?? 0;
   const ahead = forecast?.predictions.length ?? 0;
   const given = series?.dates?.length ? series.dates : undefined;
-  const dates = [...(given ?? Array.from({ length: history }, (_, i) => String(i + 1))), ...(forecast?.dates ?? [])];
-  const dated = given ? /-/.test(given[0] ?? "") : /-/.test(forecast?.dates[0] ?? "");
-  const x = Float64Array.from(dates, (d, i) => (dated ? instant(d) : i + 1));
+  const dates: string[] = given ? given.slice() : Array.from({ length: history }, (_, i) => String(i + 1));
+  for (let i = 0; i < ahead; i++) dates.push(forecast!.dates[i]!);
+  const dated = /-/.test(dates[0] ?? "");
+  const x = new Float64Array(history + ahead);
   const y = new Float64Array(history + ahead);
+  for (let i = 0; i < x.length; i++) x[i] = dated ? instant(dates[i]!) : i + 1;
   for (let i = 0; i < history; i++) y[i] = series!.values[i] ?? NaN;
   for (let i = 0; i < ahead; i++) y[history + i] = forecast!.predictions[i] ?? NaN;
   return { x, y, dates, history, dated, bands: bands(forecast) };
