@@ -14,7 +14,7 @@ export const T = {
   screenMissing: (why: string) => `This screen could not be loaded (${why}). Reload the page.`,
 
   start: {
-    title: "From your sales file to what to order, with proof",
+    title: "From your sales file to what to order, and how sure that is",
     lead: "Open a spreadsheet of past sales: Dyocense forecasts each product, says how sure it is, and works out what to order and when. It runs in this page: nothing is sent anywhere.",
     open: "Open a file",
     sample: "Try sample data",
@@ -237,7 +237,7 @@ export const T = {
     groupWhen: "When",
     assumed: "Not in the file: assumed. Type yours.",
     assumedLine: (list: string) => `Assumed: ${list}.`,
-    fromForecast: "Demand comes from the forecast of the history:",
+    fromForecast: "Demand comes from the forecast of the history.",
     orderNow: (q: string, id: string) => `Order ${q} of ${id} now.`,
     orderNone: (id: string) => `${id} is at its reorder point, and nothing may be ordered.`,
     orderBy: (q: string, id: string, day: string) => `Order ${q} of ${id} by ${day}.`,

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch, open, openList, reached, serve } from "./browser.mjs";
+import { launch, open, openList, openSample, reached, serve } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENS = ["", "stock", "plan", "tradeoffs", "about"];
+const SCREENS = ["", "data", "forecast", "stock", "plan", "tradeoffs", "about"];
 
 let web, browser;
 before(async () => {
@@ -54,7 +54,7 @@ for (const colorScheme of ["light", "dark"])
       await go("plan", "empty");
       assert.deepEqual(await serious(page), [], "plan, empty");
       await go("", "empty");
-      await openList(page);
+      await openSample(page);
       for (const word of SCREENS) {
         await go(word);
         for (const details of await page.locator("summary").all()) await details.click();
@@ -74,7 +74,7 @@ for (const [name, options] of [
     withPage(options, async ({ page, go }) => {
       await reached(page, "", "empty");
       await page.locator("dyo-eoq-curve svg").waitFor();
-      await openList(page);
+      await openSample(page);
       for (const word of SCREENS) {
         await go(word);
         await page.waitForTimeout(100);
@@ -147,7 +147,7 @@ test("the way from the first screen to a plan goes by keyboard alone", () =>
 
 test("every screen has a picture that is not blank, one heading, and a title", () =>
   withPage({}, async ({ page, go }) => {
-    await openList(page);
+    await openSample(page);
     for (const word of SCREENS) {
       await go(word);
       const shot = await page.screenshot();
@@ -160,9 +160,9 @@ test("every screen has a picture that is not blank, one heading, and a title", (
 
 test("printed: no buttons, no settings, black on white", () =>
   withPage({ colorScheme: "dark" }, async ({ page, go }) => {
-    await openList(page);
+    await openSample(page);
     await page.emulateMedia({ media: "print" });
-    for (const word of ["stock", "plan", "tradeoffs"]) {
+    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs"]) {
       await go(word);
       assert.equal(await page.locator("button:visible:not(.link)").count(), 0, word);
       assert.equal(await page.locator(".settings:visible, nav:visible").count(), 0);

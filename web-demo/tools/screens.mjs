@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, open, openSample, serve } from "../test/browser.mjs";
 
-const SHOWN = ["stock-1280x800-light", "plan-1280x800-light", "tradeoffs-1280x800-dark"];
+const SHOWN = ["data-1280x800-light", "forecast-1280x800-light", "stock-1280x800-dark", "plan-1280x800-light"];
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 const SIZES = { "1280x800": { width: 1280, height: 800 }, "390x844": { width: 390, height: 844 } };
 mkdirSync(folder, { recursive: true });
@@ -23,7 +23,7 @@ for (const colorScheme of ["light", "dark"])
     await page.locator("dyo-eoq-curve svg").waitFor();
     await shoot("start");
     await openSample(page);
-    for (const word of ["stock", "plan", "tradeoffs", "about"]) {
+    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs", "about"]) {
       await go(word);
       await shoot(word);
     }

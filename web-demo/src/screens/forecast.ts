@@ -118,7 +118,7 @@ class ForecastScreen extends Screen {
     if (!h) return html`<h1>${t.title}</h1>${empty(store.project ? T.data.emptyList(num(store.project.products.length)) : t.empty)}`;
     if (!this.#ready)
       return html`<h1>${t.title}</h1>${errorPanel(data.task.error, () => void data.restore())}${working(data.task)}
-        ${data.state === "ready" ? html`<p>${t.noSeries} <a href="#/data">${t.toData}</a></p>` : nothing}`;
+        ${data.state === "ready" ? html`<p>${t.noSeries} <a class="button" href="#/data">${t.toData}</a></p>` : nothing}`;
     const e = this.#best.error;
     const now = this.#now;
     return html`<div class="head"><h1>${t.title}</h1>${this.#series(h)}</div>
@@ -219,7 +219,8 @@ class ForecastScreen extends Screen {
 
   #sure(f: Forecast, unit: string, level: string): string[] {
     const t = T.forecast;
-    const form = f.diagnostics?.form ?? modelName(f.model_type);
+    const name = modelName(f.model_type);
+    const form = f.diagnostics?.form ? `${name} (${f.diagnostics.form})` : name;
     const sure = [t.by(form, f.selection?.reason ? sentenceOf(f.selection.reason) : "")];
     const a = f.accuracy_metrics;
     if (!a || a.mae === null) return this.#best.value?.value === f ? [...sure, t.noBacktest] : sure;

@@ -75,7 +75,7 @@ class Stock extends Screen {
     if (!store.selected || !this.#known)
       return html`<h1>${t.title}</h1>${errorPanel(data.task.error ?? planner.task.error, () => this.#again())}
         ${working(data.task)}${working(planner.task)}
-        ${!store.selected && data.state === "ready" ? html`<p>${T.forecast.noSeries} <a href="#/data">${T.forecast.toData}</a></p>` : nothing}`;
+        ${!store.selected && data.state === "ready" ? html`<p>${T.forecast.noSeries} <a class="button" href="#/data">${T.forecast.toData}</a></p>` : nothing}`;
     const e = this.#one.error;
     const a = this.#one.value;
     return html`<div class="head"><h1>${t.title}</h1>${this.#product()}</div>
@@ -117,7 +117,7 @@ class Stock extends Screen {
       ${this.#level()}
       ${history ? nothing : this.#slider("demand_std_dev", { text: units, least: 1 })}
       <h2>${t.groupSize}</h2>
-      ${history ? html`<p class="quiet">${t.fromForecast} <a href="#/forecast">${T.screens["forecast"]}</a></p>` : this.#slider("annual_demand", { text: units, least: 10 })}
+      ${history ? html`<p class="quiet">${t.fromForecast}</p><p><a class="button" href="#/forecast">${T.screens["forecast"]}</a></p>` : this.#slider("annual_demand", { text: units, least: 10 })}
       ${this.#slider("order_cost", { text: cash, unit: `${currency} ${T.fields.order_cost[1]}`, least: 5 })}
       ${history ? this.#slider("unit_cost", { text: cash, unit: `${currency} ${T.fields.unit_cost[1]}`, least: 5 }) : nothing}
       ${this.#slider("holding_cost_rate", { text: (v) => percent(v), times: 100, least: 1 })}`;
