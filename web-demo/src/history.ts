@@ -85,7 +85,7 @@ export class History {
       const key = JSON.stringify(s.dimensions);
       let row = rows.get(key);
       if (!row) rows.set(key, (row = { dimensions: s.dimensions, values: {} }));
-      const column = value_columns.filter((c) => s.name === c || s.name.startsWith(`${c} / `)).sort((a, b) => b.length - a.length)[0] ?? value_columns[0]!;
+      const column = s.column ?? value_columns[0]!;
       row.values[column] = s.values as (number | null)[];
     }
     return [...rows.values()];
