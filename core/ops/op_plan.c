@@ -105,7 +105,7 @@ static const dyo_field used_rows[] = {
   DYO_END(dyo_plan_demand)};
 
 const dyo_field dyo_recommendation_rows[] = {
-  DYO_STR(dyo_recommendation, sku, DYO_REQ, 256, "The item."),
+  DYO_STR(dyo_recommendation, sku, DYO_REQ, 256, "The item's code."),
   DYO_STR(dyo_recommendation, name, DYO_OPT, 256, "Its name, where it has one."),
   DYO_ENUM(dyo_recommendation, action, DYO_REQ, dyo_action_words, "What to do."),
   DYO_OUT(dyo_recommendation, order_quantity, DYO_REQ, "units", "To order now; 0 unless the action is ORDER_NOW."),

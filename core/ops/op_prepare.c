@@ -60,7 +60,7 @@ static const dyo_field change_rows[] = {
   DYO_ENUM(dyo_change, kind, DYO_REQ, kind_words, "What was done."),
   DYO_OUT(dyo_change, from, DYO_NULL, NULL, "Value before; null: none, or several."),
   DYO_OUT(dyo_change, to, DYO_NULL, NULL, "Value after; null: none."),
-  DYO_STR(dyo_change, note, DYO_REQ, 200, "Why."),
+  DYO_STR(dyo_change, note, DYO_REQ, 200, "Why it was changed."),
   DYO_END(dyo_change)};
 
 #define COUNT(m, doc) DYO_INT(dyo_prepare_out, m, DYO_REQ, 0, INT_MAX, NULL, doc)

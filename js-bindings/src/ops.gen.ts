@@ -541,6 +541,199 @@ export interface InventoryParetoOutput {
   }>;
 }
 
+/** Input of `inventory.plan`. What to order, when, and what lies there too long, for each item from its sales history. */
+export interface InventoryPlanInput {
+  /** The items to plan. */
+  items: Array<{
+    /** The item's own name, once in the plan. */
+    sku: string;
+    /** What people call it; comes back in the answer. */
+    name?: string | null;
+    /** Stock on hand, less what customers wait for. Unit: units. */
+    on_hand: number;
+    /** Stock ordered and not yet arrived. Unit: units. Default 0. */
+    on_order?: number | null;
+    /** Days until on_order arrives; lead_time_days where absent. Unit: days. */
+    on_order_days?: number | null;
+    /** Price paid for a unit. Unit: money/unit. */
+    unit_cost?: number | null;
+    /** Fixed cost of an order, in place of the plan's. Unit: money/order. */
+    order_cost?: number | null;
+    /** Cost of keeping stock for a year as a share of unit_cost, in place of the plan's. Unit: 1/year. */
+    holding_cost_rate?: number | null;
+    /** Cost of keeping one unit for a year, in place of the rate. Unit: money/unit/year. */
+    holding_cost_per_unit?: number | null;
+    /** Mean time from an order to its arrival, in place of the plan's. Unit: days. */
+    lead_time_days?: number | null;
+    /** Standard deviation of the lead time, in place of the plan's. Unit: days. */
+    lead_time_std_dev?: number | null;
+    /** Days between looks at the stock, in place of the plan's. Unit: days. */
+    review_period_days?: number | null;
+    /** Service to keep, below 1, in place of the plan's. Unit: 0..1. */
+    service_level?: number | null;
+    /** Smallest order allowed. Unit: units. */
+    min_order_quantity?: number | null;
+    /** Orders are whole multiples of this; of 1 where absent. Unit: units. */
+    lot_size?: number | null;
+    /** Most stock allowed, on hand and on order together. Unit: units. */
+    max_stock?: number | null;
+    /** Forecasting model, in place of the plan's. */
+    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
+    /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
+    demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
+    /** Past sales. Give this or forecast. */
+    history?: {
+      /** Date of each value, ISO 8601; absent: the values are numbered and end the day before as_of. */
+      dates?: string[] | null;
+      /** Units sold, oldest first; null where it is not known. A period without sales is 0. Unit: units. */
+      values: (number | null)[] | Float64Array;
+      /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates, daily without them. */
+      frequency?: string | null;
+      /** What becomes of several values in one period. Default sum. */
+      aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+    } | null;
+    /** Expected demand, where it is known already. */
+    forecast?: {
+      /** Mean demand of a day. Unit: units/day. */
+      mean: number;
+      /** Standard deviation of a day's demand. Unit: units/day. */
+      std_dev: number;
+    } | null;
+  }>;
+  /** Fixed cost of placing one order. Unit: money/order. Default 50. */
+  order_cost?: number | null;
+  /** Cost of keeping stock for a year as a share of unit_cost. Unit: 1/year. Default 0.25. */
+  holding_cost_rate?: number | null;
+  /** Service to keep, below 1. Unit: 0..1. Default 0.95. */
+  service_level?: number | null;
+  /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
+  service_type?: "cycle" | "fill_rate" | null;
+  /** Mean time from an order to its arrival. Unit: days. Default 7. */
+  lead_time_days?: number | null;
+  /** Standard deviation of the lead time. Unit: days. Default 0. */
+  lead_time_std_dev?: number | null;
+  /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
+  review_period_days?: number | null;
+  /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
+  /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
+  horizon_days?: number | null;
+  /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
+  as_of?: string | null;
+  /** Days that a year's demand is spread over. Unit: days. Default 365. */
+  days_per_year?: number | null;
+  /** Days of demand above reorder point plus order size from which stock counts as too much. Unit: days. Default 30. */
+  excess_days?: number | null;
+  /** What a period without a value means: not known, or nothing sold, then up to the end of the latest history too. Default missing. */
+  gaps?: "missing" | "zero" | null;
+  /** Return each item's stock, day by day, if nothing more is ordered. Default false. */
+  include_projection?: boolean | null;
+  /** Seed of simulated intervals. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `inventory.plan`. Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4. */
+export interface InventoryPlanOutput {
+  /** The plan's date; null where nothing in the request has one. */
+  as_of: string | null;
+  /** One for each item, in the order of the items. */
+  recommendations: Array<{
+    /** The item's code. */
+    sku: string;
+    /** Its name, where it has one. */
+    name?: string;
+    /** What to do. */
+    action: "ORDER_NOW" | "REDUCE_STOCK" | "MAINTAIN";
+    /** To order now; 0 unless the action is ORDER_NOW. Unit: units. */
+    order_quantity: number;
+    /** order_quantity times unit_cost. Unit: money. */
+    order_value: number | null;
+    /** Day by which stock is down to the reorder point; null where not within horizon_days, or without dates. */
+    order_by: string | null;
+    /** Size of a usual order, in whole lots. Unit: units. */
+    next_order_quantity: number;
+    /** Order when stock on hand and on order together fall to this: mean lead-time demand plus safety stock. Unit: units. */
+    reorder_point: number;
+    /** reorder_point less mean lead-time demand. Unit: units. */
+    safety_stock: number;
+    /** Economic order quantity; null without a price or demand. Unit: units. */
+    eoq: number | null;
+    /** Stock on hand and on order after an order, before whole lots. Unit: units. */
+    order_up_to: number;
+    /** Stock on hand and on order. Unit: units. */
+    position: number;
+    /** Days the stock on hand lasts; null without demand, and beyond a million. Unit: days. */
+    days_of_cover: number | null;
+    /** First day whose expected demand is not met if nothing more is ordered; null where not within horizon_days, or without dates. */
+    stockout_date: string | null;
+    /** Stock above what REDUCE_STOCK allows. Unit: units. */
+    excess_stock: number;
+    /** Cost of holding the excess for a year. Unit: money/year. */
+    potential_saving: number | null;
+    /** Stock on hand times unit_cost. Unit: money. */
+    stock_value: number | null;
+    /** Expected demand, of horizon_days brought to a year. Unit: units/year. */
+    annual_demand: number;
+    /** annual_demand times unit_cost. Unit: money/year. */
+    annual_value: number | null;
+    /** In falling order of annual_value: A begins below 80 % of the sum, B below 95 %, C is the rest; by units where no item has a price. */
+    abc_class: string | null;
+    /** X: variation up to 0.5, Y: up to 1, Z: above. */
+    xyz_class: string | null;
+    /** Coefficient of variation of demand: by week for daily histories of at least eight weeks, else by period. */
+    variation: number | null;
+    /** Share of demand met from stock under this plan. Unit: 0..1. */
+    fill_rate: number | null;
+    /** Share of cycles without a stock-out. Unit: 0..1. */
+    cycle_service_level: number;
+    /** Expected demand over lead time and review period. Unit: units. */
+    lead_time_demand_mean: number;
+    /** Its standard deviation. Unit: units. */
+    lead_time_demand_std_dev: number;
+    /** Its family. */
+    demand_distribution: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical";
+    /** How regular the history is. */
+    demand_class: "smooth" | "erratic" | "intermittent" | "lumpy" | "none";
+    /** The model used; average for a history too short for one, given for a forecast of the request, none without sales. */
+    model_type: string;
+    /** The demand the stock was planned for. */
+    forecast: {
+      /** Expected demand of a day over lead time and review period. Unit: units/day. */
+      mean: number;
+      /** Standard deviation of a day that, were days independent, gives that of lead-time demand. Unit: units/day. */
+      std_dev: number;
+    };
+    /** With include_projection. */
+    projected_stock?: {
+      /** Each day, or its number from 1 where the plan has no date. */
+      dates: string[];
+      /** Expected stock on hand at the day's end, not below 0. Unit: units. */
+      values: number[];
+    };
+    /** The recommendation in a sentence, rounded. */
+    reason: string;
+    /** Repairs and fallbacks of this item. */
+    warnings: string[];
+  }>;
+  /** Value of what is to be ordered now, of items with a price. Unit: money. */
+  total_order_value: number;
+  /** Cost of holding all excess for a year. Unit: money/year. */
+  total_potential_saving: number;
+  /** Value of the stock on hand, of items with a price. Unit: money. */
+  total_stock_value: number;
+  /** Items by action. */
+  counts: {
+    /** Items to order. */
+    order_now: number;
+    /** Items with too much stock. */
+    reduce_stock: number;
+    /** Items to leave as they are. */
+    maintain: number;
+  };
+  /** Remarks on the whole plan. */
+  warnings: string[];
+}
+
 /** Input of `series.parse`. Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
 export interface SeriesParseInput {
   /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
@@ -674,7 +867,7 @@ export interface SeriesParseOutput {
     column?: string;
     /** The question. */
     message: string;
-    /** Answers. */
+    /** Answers to choose from. */
     choices: Array<{
       /** To be given as the field's value. */
       value: string;
@@ -686,196 +879,95 @@ export interface SeriesParseOutput {
   warnings: string[];
 }
 
-/** Input of `inventory.plan`. What to order, when, and what lies there too long, for each item from its sales history. */
-export interface InventoryPlanInput {
-  /** The items to plan. */
-  items: Array<{
-    /** The item's own name, once in the plan. */
-    sku: string;
-    /** What people call it; comes back in the answer. */
-    name?: string | null;
-    /** Stock on hand, less what customers wait for. Unit: units. */
-    on_hand: number;
-    /** Stock ordered and not yet arrived. Unit: units. Default 0. */
-    on_order?: number | null;
-    /** Days until on_order arrives; lead_time_days where absent. Unit: days. */
-    on_order_days?: number | null;
-    /** Price paid for a unit. Unit: money/unit. */
-    unit_cost?: number | null;
-    /** Fixed cost of an order, in place of the plan's. Unit: money/order. */
-    order_cost?: number | null;
-    /** Cost of keeping stock for a year as a share of unit_cost, in place of the plan's. Unit: 1/year. */
-    holding_cost_rate?: number | null;
-    /** Cost of keeping one unit for a year, in place of the rate. Unit: money/unit/year. */
-    holding_cost_per_unit?: number | null;
-    /** Mean time from an order to its arrival, in place of the plan's. Unit: days. */
-    lead_time_days?: number | null;
-    /** Standard deviation of the lead time, in place of the plan's. Unit: days. */
-    lead_time_std_dev?: number | null;
-    /** Days between looks at the stock, in place of the plan's. Unit: days. */
-    review_period_days?: number | null;
-    /** Service to keep, below 1, in place of the plan's. Unit: 0..1. */
-    service_level?: number | null;
-    /** Smallest order allowed. Unit: units. */
-    min_order_quantity?: number | null;
-    /** Orders are whole multiples of this; of 1 where absent. Unit: units. */
-    lot_size?: number | null;
-    /** Most stock allowed, on hand and on order together. Unit: units. */
-    max_stock?: number | null;
-    /** Forecasting model, in place of the plan's. */
-    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
-    /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
-    demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
-    /** Past sales. Give this or forecast. */
-    history?: {
-      /** Date of each value, ISO 8601; absent: the values are numbered and end the day before as_of. */
-      dates?: string[] | null;
-      /** Units sold, oldest first; null where it is not known. A period without sales is 0. Unit: units. */
-      values: (number | null)[] | Float64Array;
-      /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates, daily without them. */
-      frequency?: string | null;
-      /** What becomes of several values in one period. Default sum. */
-      aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
-    } | null;
-    /** Expected demand, where it is known already. */
-    forecast?: {
-      /** Mean demand of a day. Unit: units/day. */
-      mean: number;
-      /** Standard deviation of a day's demand. Unit: units/day. */
-      std_dev: number;
-    } | null;
-  }>;
-  /** Fixed cost of placing one order. Unit: money/order. Default 50. */
-  order_cost?: number | null;
-  /** Cost of keeping stock for a year as a share of unit_cost. Unit: 1/year. Default 0.25. */
-  holding_cost_rate?: number | null;
-  /** Service to keep, below 1. Unit: 0..1. Default 0.95. */
-  service_level?: number | null;
-  /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
-  service_type?: "cycle" | "fill_rate" | null;
-  /** Mean time from an order to its arrival. Unit: days. Default 7. */
-  lead_time_days?: number | null;
-  /** Standard deviation of the lead time. Unit: days. Default 0. */
-  lead_time_std_dev?: number | null;
-  /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
-  review_period_days?: number | null;
-  /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | null;
-  /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
-  horizon_days?: number | null;
-  /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
-  as_of?: string | null;
-  /** Days that a year's demand is spread over. Unit: days. Default 365. */
-  days_per_year?: number | null;
-  /** Days of demand above reorder point plus order size from which stock counts as too much. Unit: days. Default 30. */
-  excess_days?: number | null;
-  /** What a period without a value means: not known, or nothing sold, then up to the end of the latest history too. Default missing. */
-  gaps?: "missing" | "zero" | null;
-  /** Return each item's stock, day by day, if nothing more is ordered. Default false. */
-  include_projection?: boolean | null;
-  /** Seed of simulated intervals. Default 1. */
-  seed?: number | null;
+/** Input of `series.prepare`. A regular, complete series at the frequency asked for, and what was changed for it. */
+export interface SeriesPrepareInput {
+  /** The series as it is. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Frequency wanted: H, D, W, M, Q, Y or minutes such as 15min; absent: the series' own. */
+  frequency?: string | null;
+  /** What becomes of several values in one period. Absent: sum for a coarser frequency, the series' own aggregate for values of one date. For a finer frequency sum is shared out evenly, mean, first and last are repeated or joined. */
+  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  /** What becomes of missing values. seasonal: the season's shape on a straight line. A finer frequency needs forward (each value for its whole period) or linear (straight lines between the dates). Default none. */
+  fill?: "none" | "zero" | "linear" | "seasonal" | "forward" | null;
+  /** Put what trend and season expect in place of outliers. Default false. */
+  clean_outliers?: boolean | null;
+  /** Days on which business is open, for daily and finer series and for adjust; absent: every day counts. */
+  calendar?: {
+    /** Weekdays on which business is open, 0 = Monday; absent: Monday to Friday. */
+    weekdays?: number[] | null;
+    /** Dates on which it is closed all the same. */
+    holidays?: string[] | null;
+    /** A closed day without a value counts as zero, or every closed day is left out of the series. Default zero. */
+    closed?: "zero" | "drop" | null;
+  } | null;
+  /** Scale sums of months, quarters or years to an average length in days, or in business days of the calendar. Default none. */
+  adjust?: "none" | "days" | "business_days" | null;
+  /** First day of the weeks that finer values are put into. Default monday. */
+  week_start?: "monday" | "sunday" | null;
+  /** Keep or drop a first and a last coarser period that the series does not fill. Default keep. */
+  partial?: "keep" | "drop" | null;
+  /** First date to keep. */
+  from?: string | null;
+  /** Last date to keep. */
+  to?: string | null;
+  /** Seasonal periods of the series as it is, for outliers and seasonal filling; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
 }
 
-/** Output of `inventory.plan`. Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4. */
-export interface InventoryPlanOutput {
-  /** The plan's date; null where nothing in the request has one. */
-  as_of: string | null;
-  /** One for each item, in the order of the items. */
-  recommendations: Array<{
-    /** The item. */
-    sku: string;
-    /** Its name, where it has one. */
-    name?: string;
-    /** What to do. */
-    action: "ORDER_NOW" | "REDUCE_STOCK" | "MAINTAIN";
-    /** To order now; 0 unless the action is ORDER_NOW. Unit: units. */
-    order_quantity: number;
-    /** order_quantity times unit_cost. Unit: money. */
-    order_value: number | null;
-    /** Day by which stock is down to the reorder point; null where not within horizon_days, or without dates. */
-    order_by: string | null;
-    /** Size of a usual order, in whole lots. Unit: units. */
-    next_order_quantity: number;
-    /** Order when stock on hand and on order together fall to this: mean lead-time demand plus safety stock. Unit: units. */
-    reorder_point: number;
-    /** reorder_point less mean lead-time demand. Unit: units. */
-    safety_stock: number;
-    /** Economic order quantity; null without a price or demand. Unit: units. */
-    eoq: number | null;
-    /** Stock on hand and on order after an order, before whole lots. Unit: units. */
-    order_up_to: number;
-    /** Stock on hand and on order. Unit: units. */
-    position: number;
-    /** Days the stock on hand lasts; null without demand, and beyond a million. Unit: days. */
-    days_of_cover: number | null;
-    /** First day whose expected demand is not met if nothing more is ordered; null where not within horizon_days, or without dates. */
-    stockout_date: string | null;
-    /** Stock above what REDUCE_STOCK allows. Unit: units. */
-    excess_stock: number;
-    /** Cost of holding the excess for a year. Unit: money/year. */
-    potential_saving: number | null;
-    /** Stock on hand times unit_cost. Unit: money. */
-    stock_value: number | null;
-    /** Expected demand, of horizon_days brought to a year. Unit: units/year. */
-    annual_demand: number;
-    /** annual_demand times unit_cost. Unit: money/year. */
-    annual_value: number | null;
-    /** In falling order of annual_value: A begins below 80 % of the sum, B below 95 %, C is the rest; by units where no item has a price. */
-    abc_class: string | null;
-    /** X: variation up to 0.5, Y: up to 1, Z: above. */
-    xyz_class: string | null;
-    /** Coefficient of variation of demand: by week for daily histories of at least eight weeks, else by period. */
-    variation: number | null;
-    /** Share of demand met from stock under this plan. Unit: 0..1. */
-    fill_rate: number | null;
-    /** Share of cycles without a stock-out. Unit: 0..1. */
-    cycle_service_level: number;
-    /** Expected demand over lead time and review period. Unit: units. */
-    lead_time_demand_mean: number;
-    /** Its standard deviation. Unit: units. */
-    lead_time_demand_std_dev: number;
-    /** Its family. */
-    demand_distribution: "normal" | "gamma" | "poisson" | "negative_binomial" | "empirical";
-    /** How regular the history is. */
-    demand_class: "smooth" | "erratic" | "intermittent" | "lumpy" | "none";
-    /** The model used; average for a history too short for one, given for a forecast of the request, none without sales. */
-    model_type: string;
-    /** The demand the stock was planned for. */
-    forecast: {
-      /** Expected demand of a day over lead time and review period. Unit: units/day. */
-      mean: number;
-      /** Standard deviation of a day that, were days independent, gives that of lead-time demand. Unit: units/day. */
-      std_dev: number;
-    };
-    /** With include_projection. */
-    projected_stock?: {
-      /** Each day, or its number from 1 where the plan has no date. */
-      dates: string[];
-      /** Expected stock on hand at the day's end, not below 0. Unit: units. */
-      values: number[];
-    };
-    /** The recommendation in a sentence, rounded. */
-    reason: string;
-    /** Repairs and fallbacks of this item. */
-    warnings: string[];
-  }>;
-  /** Value of what is to be ordered now, of items with a price. Unit: money. */
-  total_order_value: number;
-  /** Cost of holding all excess for a year. Unit: money/year. */
-  total_potential_saving: number;
-  /** Value of the stock on hand, of items with a price. Unit: money. */
-  total_stock_value: number;
-  /** Items by action. */
-  counts: {
-    /** Items to order. */
-    order_now: number;
-    /** Items with too much stock. */
-    reduce_stock: number;
-    /** Items to leave as they are. */
-    maintain: number;
+/** Output of `series.prepare`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them. */
+export interface SeriesPrepareOutput {
+  /** The series made ready, as operations take it. */
+  series: {
+    /** Date of each value, where the request had dates. */
+    dates?: string[];
+    /** The values; null where one is missing. */
+    values: (number | null)[];
+    /** Frequency, where it is known. */
+    frequency?: string;
   };
-  /** Remarks on the whole plan. */
+  /** Its frequency; null where nothing is known of it. */
+  frequency: string | null;
+  /** Seasonal periods found in it, ascending. Unit: observations. */
+  seasonal_periods: number[];
+  /** Values, missing ones included. */
+  n: number;
+  /** Values that are not missing. */
+  known: number;
+  /** Values that shared a date with another one. */
+  merged: number;
+  /** Missing values filled. */
+  filled: number;
+  /** Outliers replaced. */
+  cleaned: number;
+  /** Closed days that got zero or were left out. */
+  closed: number;
+  /** Values that were dropped: of closed days, or of partial periods. */
+  dropped: number;
+  /** What was changed, step by step and by date; the first 1000. */
+  changes: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** What was done. */
+    kind: "merged" | "closed" | "cleaned" | "filled" | "dropped";
+    /** Value before; null: none, or several. */
+    from: number | null;
+    /** Value after; null: none. */
+    to: number | null;
+    /** Why it was changed. */
+    note: string;
+  }>;
+  /** How many there are in all. */
+  changes_count: number;
+  /** The same in sentences, and remarks. */
   warnings: string[];
 }
 
@@ -1518,98 +1610,6 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
-/** Input of `series.prepare`. A regular, complete series at the frequency asked for, and what was changed for it. */
-export interface SeriesPrepareInput {
-  /** The series as it is. */
-  series: {
-    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
-    dates?: string[] | null;
-    /** The values, oldest first; null is a missing one. */
-    values: (number | null)[] | Float64Array;
-    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
-    frequency?: string | null;
-    /** What becomes of several values in one period. Default mean. */
-    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
-  };
-  /** Frequency wanted: H, D, W, M, Q, Y or minutes such as 15min; absent: the series' own. */
-  frequency?: string | null;
-  /** What becomes of several values in one period. Absent: sum for a coarser frequency, the series' own aggregate for values of one date. For a finer frequency sum is shared out evenly, mean, first and last are repeated or joined. */
-  aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
-  /** What becomes of missing values. seasonal: the season's shape on a straight line. A finer frequency needs forward (each value for its whole period) or linear (straight lines between the dates). Default none. */
-  fill?: "none" | "zero" | "linear" | "seasonal" | "forward" | null;
-  /** Put what trend and season expect in place of outliers. Default false. */
-  clean_outliers?: boolean | null;
-  /** Days on which business is open, for daily and finer series and for adjust; absent: every day counts. */
-  calendar?: {
-    /** Weekdays on which business is open, 0 = Monday; absent: Monday to Friday. */
-    weekdays?: number[] | null;
-    /** Dates on which it is closed all the same. */
-    holidays?: string[] | null;
-    /** A closed day without a value counts as zero, or every closed day is left out of the series. Default zero. */
-    closed?: "zero" | "drop" | null;
-  } | null;
-  /** Scale sums of months, quarters or years to an average length in days, or in business days of the calendar. Default none. */
-  adjust?: "none" | "days" | "business_days" | null;
-  /** First day of the weeks that finer values are put into. Default monday. */
-  week_start?: "monday" | "sunday" | null;
-  /** Keep or drop a first and a last coarser period that the series does not fill. Default keep. */
-  partial?: "keep" | "drop" | null;
-  /** First date to keep. */
-  from?: string | null;
-  /** Last date to keep. */
-  to?: string | null;
-  /** Seasonal periods of the series as it is, for outliers and seasonal filling; absent: detected; []: none. Unit: observations. */
-  seasonal_periods?: number[] | Float64Array | null;
-}
-
-/** Output of `series.prepare`. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.1, 13.9; gaps as forecast::na.interp fills them. */
-export interface SeriesPrepareOutput {
-  /** The series made ready, as operations take it. */
-  series: {
-    /** Date of each value, where the request had dates. */
-    dates?: string[];
-    /** The values; null where one is missing. */
-    values: (number | null)[];
-    /** Frequency, where it is known. */
-    frequency?: string;
-  };
-  /** Its frequency; null where nothing is known of it. */
-  frequency: string | null;
-  /** Seasonal periods found in it, ascending. Unit: observations. */
-  seasonal_periods: number[];
-  /** Values, missing ones included. */
-  n: number;
-  /** Values that are not missing. */
-  known: number;
-  /** Values that shared a date with another one. */
-  merged: number;
-  /** Missing values filled. */
-  filled: number;
-  /** Outliers replaced. */
-  cleaned: number;
-  /** Closed days that got zero or were left out. */
-  closed: number;
-  /** Values that were dropped: of closed days, or of partial periods. */
-  dropped: number;
-  /** What was changed, step by step and by date; the first 1000. */
-  changes: Array<{
-    /** Date, or number where the series has no dates. */
-    date: string;
-    /** What was done. */
-    kind: "merged" | "closed" | "cleaned" | "filled" | "dropped";
-    /** Value before; null: none, or several. */
-    from: number | null;
-    /** Value after; null: none. */
-    to: number | null;
-    /** Why. */
-    note: string;
-  }>;
-  /** How many there are in all. */
-  changes_count: number;
-  /** The same in sentences, and remarks. */
-  warnings: string[];
-}
-
 /** Input of `report.forecast`. From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
 export interface ReportForecastInput {
   /** The file, and how to read it. */
@@ -1880,10 +1880,12 @@ export interface CoreOps {
   "inventory.policy": { in: InventoryPolicyInput; out: InventoryPolicyOutput };
   /** What better service costs: the frontier of yearly cost against service level, with its knee. */
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
-  /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
-  "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
   /** What to order, when, and what lies there too long, for each item from its sales history. */
   "inventory.plan": { in: InventoryPlanInput; out: InventoryPlanOutput };
+  /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
+  "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
+  /** A regular, complete series at the frequency asked for, and what was changed for it. */
+  "series.prepare": { in: SeriesPrepareInput; out: SeriesPrepareOutput };
   /** Augmented Dickey-Fuller test for a unit root. */
   "stats.adf": { in: StatsAdfInput; out: StatsAdfOutput };
   /** KPSS test for stationarity around a level or a trend. */
@@ -1904,8 +1906,6 @@ export interface CoreOps {
   "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
-  /** A regular, complete series at the frequency asked for, and what was changed for it. */
-  "series.prepare": { in: SeriesPrepareInput; out: SeriesPrepareOutput };
   /** From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
   "report.forecast": { in: ReportForecastInput; out: ReportForecastOutput };
   /** From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
@@ -1921,8 +1921,9 @@ export const opNames = [
   "inventory.newsvendor",
   "inventory.policy",
   "inventory.pareto",
-  "series.parse",
   "inventory.plan",
+  "series.parse",
+  "series.prepare",
   "stats.adf",
   "stats.kpss",
   "stats.acf",
@@ -1933,7 +1934,6 @@ export const opNames = [
   "forecast.analyze",
   "forecast.anomalies",
   "forecast.decompose",
-  "series.prepare",
   "report.forecast",
   "report.plan",
 ] as const satisfies readonly (keyof CoreOps)[];

@@ -23,6 +23,9 @@ export function basesOf(op, schema) {
   );
 }
 
+/** Of the many mutations one in so many is played, each door another third; DYO_FULL=1 plays them all. */
+const ONE_IN = process.env.DYO_FULL ? 1 : 3;
+
 const bytesOf = (m) => Buffer.from(m.text ?? JSON.stringify(m.doc));
 const tell = (problems) =>
   `${problems.length} replies are wrong:\n${problems
@@ -31,13 +34,15 @@ const tell = (problems) =>
     .join("\n")}`;
 
 /** One test an operation. play(op, requests) answers the replies as bytes, or { crash } for a request that got none. */
-export function properties(door, play) {
+export function properties(door, play, turn = 0) {
   const totals = { requests: 0, refused: 0, answered: 0 };
 
   async function problemsOf(op) {
     const schemas = describeOp(op);
     const judge = judgeFor(schemas, validator(schemas.input), validator(schemas.output));
-    const mutations = basesOf(op, schemas.input).chosen.flatMap((doc) => [...mutationsOf(schemas.input, doc)]);
+    const mutations = basesOf(op, schemas.input)
+      .chosen.flatMap((doc) => [...mutationsOf(schemas.input, doc)])
+      .filter((_, i) => i % ONE_IN === turn % ONE_IN);
     assert.ok(mutations.length > 0, "no answered golden case to start from");
     const replies = await play(op, mutations.map(bytesOf));
     const problems = [];
