@@ -24,12 +24,13 @@ may core/json
 may core/ops         *
 may wasm             ops
 may daemon           *
-may daemon/cli       ops json store
+may daemon/base
+may daemon/cli       *
 may daemon/http
 may daemon/store     json series
-may daemon/connect   json series
-may daemon/jobs      ops store connect
-may daemon/api       ops http jobs store connect
+may daemon/connect   json series store
+may daemon/jobs      ops json series store connect
+may daemon/api       ops json series http jobs store connect
 only gsl/            core/num
 only lp_             core/solver
 only cJSON.h         core/json
@@ -38,6 +39,8 @@ only unzip.h         core/series
 only zlib.h          core/series
 only expat.h         core/series
 only sqlite3.h       daemon/store
+only microhttpd.h    daemon/http
+only sodium.h        daemon/base
 only curl/           daemon/connect
 END
 }

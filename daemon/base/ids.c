@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/ids.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const char token_mark[] = "dyo_";
+
+enum { TOKEN_BYTES = 32, MARK = sizeof token_mark - 1, TOKEN_TEXT = TOKEN_CHARS - 1 - MARK };
+
+bool ids_start(void)
+{
+  return sodium_init() >= 0;
+}
+
+void id_new(char out[ID_CHARS])
+{
+  const uint64_t ms = (uint64_t)clock_now_ms();
+  uint8_t        b[16];
+  randombytes_buf(b, sizeof b);
+  for (int i = 0; i < 6; i++) b[i] = (uint8_t)(ms >> (40 - 8 * i)); /* RFC 9562, 5.7 */
+  b[6] = (uint8_t)(0x70 | (b[6] & 0x0f));
+  b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
+  snprintf(out, ID_CHARS, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
+           b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+bool id_valid(const char *text)
+{
+  for (int i = 0; i < ID_CHARS - 1; i++) {
+    const char c    = text[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return text[ID_CHARS - 1] == '\0';
+}
+
+void token_new(char out[TOKEN_CHARS])
+{
+  uint8_t b[TOKEN_BYTES];
+  char    text[TOKEN_TEXT + 1];
+  randombytes_buf(b, sizeof b);
+  sodium_bin2base64(text, sizeof text, b, sizeof b, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  snprintf(out, TOKEN_CHARS, "%s%s", token_mark, text);
+  sodium_memzero(b, sizeof b);
+  sodium_memzero(text, sizeof text);
+}
+
+size_t id_token_length(const char *s)
+{
+  if (strncmp(s, token_mark, MARK) != 0) return 0;
+  size_t n = MARK;
+  while ((s[n] >= '0' && s[n] <= '9') || (s[n] >= 'A' && s[n] <= 'Z') || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '_' ||
+         s[n] == '-')
+    n++;
+  return n >= MARK + TOKEN_TEXT ? n : 0;
+}
+
+void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE])
+{
+  crypto_generichash(out, DIGEST_SIZE, bytes, n, key, key ? DIGEST_SIZE : 0);
+}
+
+void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS])
+{
+  sodium_bin2hex(out, DIGEST_CHARS, digest, DIGEST_SIZE);
+}
+
+bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE])
+{
+  return sodium_memcmp(a, b, DIGEST_SIZE) == 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ids.h - names for new things, access tokens, and digests. Random bytes and hashes are libsodium's. */
+#ifndef DAEMON_IDS_H
+#define DAEMON_IDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  ID_CHARS     = 37, /* UUID text and its end */
+  TOKEN_CHARS  = 48, /* "dyo_" and 43 characters, and its end */
+  DIGEST_SIZE  = 32, /* BLAKE2b-256 */
+  DIGEST_CHARS = 2 * DIGEST_SIZE + 1
+};
+
+bool ids_start(void); /* once, before any other; false where the system gives no randomness */
+
+/* A new UUID version 7 (RFC 9562): later ones sort behind earlier ones, up to the millisecond. */
+void id_new(char out[ID_CHARS]);
+bool id_valid(const char *text); /* lower-case UUID text */
+
+/* A new access token: "dyo_" and 256 random bits in base64url. */
+void token_new(char out[TOKEN_CHARS]);
+
+/* How many bytes at s are an access token; 0 where there is none. */
+size_t id_token_length(const char *s);
+
+/* BLAKE2b-256 of n bytes, keyed where key (of DIGEST_SIZE bytes) is not NULL. */
+void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE]);
+void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS]);
+
+/* Equal without telling by the time it takes where they differ. */
+bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE]);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+static const char *const level_words[] = {"debug", "info", "warn", "error", NULL};
+
+/* A field whose name holds one of these is never shown. */
+static const char *const secret_names[] = {"token", "secret", "password", "authorization", "cookie", "key", NULL};
+
+static const char redacted[] = "[redacted]";
+
+static atomic_int           least_shown = LOG_INFO;
+static atomic_uint_fast64_t dropped;
+
+enum { TAIL = 3 }; /* room kept for the quote, the brace and the line's end */
+
+void log_set_level(log_level least)
+{
+  atomic_store(&least_shown, (int)least);
+}
+
+bool log_level_of(const char *word, log_level *level)
+{
+  for (int i = 0; level_words[i]; i++)
+    if (strcmp(word, level_words[i]) == 0) {
+      *level = (log_level)i;
+      return true;
+    }
+  return false;
+}
+
+uint64_t log_dropped(void)
+{
+  return atomic_load(&dropped);
+}
+
+/* Adds all of it or nothing. */
+static void put(log_line *l, const char *s, size_t n)
+{
+  if (l->n + n + TAIL > LOG_LONGEST) return;
+  memcpy(l->text + l->n, s, n);
+  l->n += n;
+}
+
+static void put_text(log_line *l, const char *s)
+{
+  put(l, s, strlen(s));
+}
+
+/* How many bytes of s, which begins a character, make that character; 0 where they are no UTF-8. */
+static size_t character(const unsigned char *s)
+{
+  size_t n = 0;
+  if (s[0] < 0x80) return 1;
+  if (s[0] >= 0xc2 && s[0] < 0xe0) n = 2;
+  else if (s[0] >= 0xe0 && s[0] < 0xf0) n = 3;
+  else if (s[0] >= 0xf0 && s[0] < 0xf5) n = 4;
+  for (size_t i = 1; i < n; i++)
+    if ((s[i] & 0xc0) != 0x80) return 0;
+  return n;
+}
+
+static void put_escaped(log_line *l, const char *value)
+{
+  const unsigned char *s = (const unsigned char *)value;
+  while (*s) {
+    const size_t token = id_token_length((const char *)s);
+    size_t       n     = character(s);
+    char         code[8];
+    if (token) {
+      put_text(l, redacted);
+      s += token;
+      continue;
+    }
+    if (n == 1 && (*s == '"' || *s == '\\')) {
+      snprintf(code, sizeof code, "\\%c", *s);
+      put_text(l, code);
+    } else if (n == 0 || *s < 0x20) {
+      snprintf(code, sizeof code, "\\u%04x", n ? *s : 0xfffd);
+      put_text(l, code);
+      n = 1;
+    } else {
+      put(l, (const char *)s, n);
+    }
+    s += n;
+  }
+}
+
+static bool names_secret(const char *name)
+{
+  for (int i = 0; secret_names[i]; i++)
+    for (const char *at = name; *at; at++) {
+      size_t k = 0;
+      while (secret_names[i][k] && tolower((unsigned char)at[k]) == secret_names[i][k]) k++;
+      if (!secret_names[i][k]) return true;
+    }
+  return false;
+}
+
+/* False where there is no room for the name and `more` bytes behind it: the field is left out. */
+static bool put_name(log_line *l, const char *name, size_t more)
+{
+  if (l->n + strlen(name) + 4 + more + TAIL > LOG_LONGEST) return false;
+  put_text(l, ",\"");
+  put_text(l, name);
+  put_text(l, "\":");
+  return true;
+}
+
+void log_begin(log_line *l, log_level level, const char *event)
+{
+  char when[CLOCK_TEXT];
+  l->n  = 0;
+  l->on = (int)level >= atomic_load(&least_shown);
+  if (!l->on) return;
+  clock_text(clock_now_ms(), when);
+  put_text(l, "{\"time\":\"");
+  put_text(l, when);
+  put_text(l, "\",\"level\":\"");
+  put_text(l, level_words[level]);
+  put_text(l, "\",\"event\":\"");
+  put_escaped(l, event);
+  put_text(l, "\"");
+}
+
+void log_text(log_line *l, const char *name, const char *value)
+{
+  if (!l->on || !value || !put_name(l, name, sizeof redacted + 1)) return;
+  put_text(l, "\"");
+  if (names_secret(name)) put_text(l, redacted);
+  else put_escaped(l, value);
+  l->text[l->n++] = '"'; /* TAIL has kept its place */
+}
+
+void log_number(log_line *l, const char *name, double value)
+{
+  char text[32];
+  if (!l->on || !isfinite(value)) return;
+  snprintf(text, sizeof text, "%.6g", value);
+  if (put_name(l, name, strlen(text))) put_text(l, text);
+}
+
+void log_whole(log_line *l, const char *name, int64_t value)
+{
+  char text[32];
+  if (!l->on) return;
+  snprintf(text, sizeof text, "%lld", (long long)value);
+  if (put_name(l, name, strlen(text))) put_text(l, text);
+}
+
+void log_end(log_line *l)
+{
+  if (!l->on) return;
+  l->text[l->n++] = '}';
+  l->text[l->n++] = '\n';
+  ssize_t done    = 0;
+  do done = write(STDERR_FILENO, l->text, l->n);
+  while (done < 0 && errno == EINTR);
+  if (done != (ssize_t)l->n) atomic_fetch_add(&dropped, 1);
+}
