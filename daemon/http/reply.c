@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "http/server.h"
+
+enum { HEADERS_MOST = 24, GZIP_FROM = 1024, GZIP_LEVEL = 6, GZIP_WINDOW = 15 + 16 };
+
+struct http_body {
+  atomic_size_t   holders;
+  size_t          n, n_packed;
+  char           *bytes, *packed; /* packed: gzipped, made when first asked for */
+  pthread_mutex_t lock;           /* of the packing */
+  bool            tried;
+};
+
+struct http_reply {
+  int          status;
+  size_t       n_headers;
+  http_pair    headers[HEADERS_MOST];
+  char        *type;
+  http_body   *body;
+  int          fd; /* -1: none */
+  uint64_t     size;
+  http_stream *stream;
+};
+
+/* --- bodies -------------------------------------------------------------------------------------------------------- */
+
+http_body *http_body_new(char *bytes, size_t n)
+{
+  http_body *b = bytes ? calloc(1, sizeof *b) : NULL;
+  if (!b) {
+    free(bytes);
+    return NULL;
+  }
+  atomic_init(&b->holders, 1);
+  pthread_mutex_init(&b->lock, NULL);
+  b->bytes = bytes;
+  b->n     = n;
+  return b;
+}
+
+http_body *http_body_share(http_body *b)
+{
+  if (b) atomic_fetch_add(&b->holders, 1);
+  return b;
+}
+
+void http_body_free(http_body *b)
+{
+  if (!b || atomic_fetch_sub(&b->holders, 1) != 1) return;
+  pthread_mutex_destroy(&b->lock);
+  free(b->bytes);
+  free(b->packed);
+  free(b);
+}
+
+size_t http_body_size(const http_body *b)
+{
+  return b ? b->n : 0;
+}
+
+/* NULL where it does not pay. */
+static char *gzip(const char *bytes, size_t n, size_t *packed)
+{
+  z_stream     z    = {0};
+  const size_t room = n - n / 8;
+  char        *out  = malloc(room);
+  if (!out || n > UINT32_MAX || deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    free(out);
+    return NULL;
+  }
+  z.next_in     = (Bytef *)(uintptr_t)bytes;
+  z.avail_in    = (uInt)n;
+  z.next_out    = (Bytef *)out;
+  z.avail_out   = (uInt)room;
+  const int end = deflate(&z, Z_FINISH);
+  *packed       = z.total_out;
+  deflateEnd(&z);
+  if (end == Z_STREAM_END) return out;
+  free(out);
+  return NULL;
+}
+
+static const char *packed_of(http_body *b, size_t *n)
+{
+  pthread_mutex_lock(&b->lock);
+  if (!b->tried) b->packed = gzip(b->bytes, b->n, &b->n_packed);
+  b->tried = true;
+  *n       = b->n_packed;
+  pthread_mutex_unlock(&b->lock);
+  return b->packed;
+}
+
+/* --- replies ------------------------------------------------------------------------------------------------------- */
+
+http_reply *http_reply_new(int status)
+{
+  http_reply *p = calloc(1, sizeof *p);
+  if (!p) return NULL;
+  p->status = status;
+  p->fd     = -1;
+  return p;
+}
+
+void http_reply_free(http_reply *p)
+{
+  if (!p) return;
+  for (size_t i = 0; i < p->n_headers; i++) free(p->headers[i].name), free(p->headers[i].value);
+  free(p->type);
+  http_body_free(p->body);
+  if (p->fd >= 0) close(p->fd);
+  if (p->stream) stream_drop(p->stream);
+  free(p);
+}
+
+static bool harmless(const char *value)
+{
+  for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+    if (*c < 0x20 || *c == 0x7f) return false;
+  return true;
+}
+
+void http_reply_header(http_reply *p, const char *name, const char *value)
+{
+  if (!p || !value || p->n_headers == HEADERS_MOST || !harmless(value)) return;
+  const http_pair h = {strdup(name), strdup(value)};
+  if (h.name && h.value) {
+    p->headers[p->n_headers++] = h;
+    return;
+  }
+  free(h.name);
+  free(h.value);
+}
+
+static void set_type(http_reply *p, const char *type)
+{
+  free(p->type);
+  p->type = type ? strdup(type) : NULL;
+}
+
+void http_reply_body(http_reply *p, const char *type, http_body *b)
+{
+  if (!p) {
+    http_body_free(b);
+    return;
+  }
+  set_type(p, type);
+  http_body_free(p->body);
+  p->body = b;
+}
+
+void http_reply_text(http_reply *p, const char *type, const char *text)
+{
+  char *copy = strdup(text);
+  http_reply_body(p, type, copy ? http_body_new(copy, strlen(copy)) : NULL);
+}
+
+void http_reply_file(http_reply *p, const char *type, int fd, uint64_t size)
+{
+  if (!p) {
+    close(fd);
+    return;
+  }
+  set_type(p, type);
+  p->fd   = fd;
+  p->size = size;
+}
+
+void reply_set_stream(http_reply *p, const char *type, http_stream *s)
+{
+  set_type(p, type);
+  p->stream = s;
+}
+
+http_reply *reply_plain(int status, const char *sentence)
+{
+  http_reply *p = http_reply_new(status);
+  http_reply_text(p, "text/plain; charset=utf-8", sentence);
+  return p;
+}
+
+/* --- sending ------------------------------------------------------------------------------------------------------- */
+
+/* "gzip" is among the accepted codings and not with q=0. RFC 9110, 12.5.3. */
+static bool accepts_gzip(const http_request *r)
+{
+  const char *a  = http_header(r, "Accept-Encoding");
+  const char *at = a ? strcasestr(a, "gzip") : NULL;
+  if (!at) return false;
+  at += 4;
+  at += strspn(at, " \t");
+  if (*at != ';') return *at == '\0' || *at == ',';
+  double q = 1;
+  return sscanf(at, "; q=%lf", &q) == 1 ? q > 0 : true;
+}
+
+static bool packs(const char *type)
+{
+  return type && (strncmp(type, "text/", 5) == 0 || strstr(type, "json") || strstr(type, "javascript") ||
+                  strstr(type, "svg") || strstr(type, "wasm"));
+}
+
+static void release(void *body)
+{
+  http_body_free(body);
+}
+
+static struct MHD_Response *response_of(http_request *r, http_reply *p)
+{
+  if (p->stream) {
+    http_stream *s = p->stream;
+    p->stream      = NULL;
+    return stream_response(r, s);
+  }
+  if (p->fd >= 0) {
+    struct MHD_Response *file = MHD_create_response_from_fd64(p->size, p->fd);
+    if (file) p->fd = -1; /* closed with the response */
+    r->sent = p->size;
+    return file;
+  }
+  size_t n = http_body_size(p->body);
+  r->sent  = n;
+  if (!p->body) return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+  const char *bytes = p->body->bytes;
+  const bool  text  = n >= GZIP_FROM && packs(p->type);
+  if (text) http_reply_header(p, "Vary", "Accept-Encoding");
+  if (text && accepts_gzip(r) && packed_of(p->body, &n)) {
+    bytes = p->body->packed;
+    http_reply_header(p, "Content-Encoding", "gzip");
+  } else {
+    n = http_body_size(p->body);
+  }
+  struct MHD_Response *made =
+    MHD_create_response_from_buffer_with_free_callback_cls(n, (void *)(uintptr_t)bytes, release, p->body);
+  if (made) p->body = NULL; /* freed with the response */
+  return made;
+}
+
+enum MHD_Result reply_queue(http_request *r, http_reply *p)
+{
+  struct MHD_Response *made   = p ? response_of(r, p) : NULL;
+  enum MHD_Result      queued = MHD_NO;
+  if (!made) {
+    http_reply_free(p);
+    p    = NULL;
+    made = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (!made) return MHD_NO;
+  }
+  r->status = p ? p->status : 507;
+  for (size_t i = 0; p && i < p->n_headers; i++) MHD_add_response_header(made, p->headers[i].name, p->headers[i].value);
+  if (p && p->type) MHD_add_response_header(made, "Content-Type", p->type);
+  MHD_add_response_header(made, "X-Request-Id", r->id);
+  queued = MHD_queue_response(r->connection, (unsigned)r->status, made);
+  MHD_destroy_response(made);
+  http_reply_free(p);
+  return queued;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libmicrohttpd's calls turned into the four steps of http.h. It calls once with the header fields, then for pieces of the body, then
+ * with nothing left; a reply is queued at the last of these, since one queued at the first closes the connection. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "http/server.h"
+
+enum { BODY_FIRST = 4096 };
+
+http_options http_defaults(void)
+{
+  return (http_options){.address      = "127.0.0.1",
+                        .port         = 8787,
+                        .listening    = -1,
+                        .threads      = 2,
+                        .connections  = 1000,
+                        .per_address  = 0,
+                        .idle_s       = 60,
+                        .header_s     = 15,
+                        .body_floor   = 1024,
+                        .header_bytes = 32 << 10};
+}
+
+/* --- the list of open requests ------------------------------------------------------------------------------------- */
+
+static void enlist(http_request *r)
+{
+  http_server *s = r->server;
+  pthread_mutex_lock(&s->lock);
+  r->next = s->open;
+  r->link = &s->open;
+  if (r->next) r->next->link = &r->next;
+  s->open = r;
+  s->n_open++;
+  pthread_mutex_unlock(&s->lock);
+}
+
+static void delist(http_request *r)
+{
+  http_server *s = r->server;
+  pthread_mutex_lock(&s->lock);
+  *r->link = r->next;
+  if (r->next) r->next->link = r->link;
+  if (--s->n_open == 0) pthread_cond_signal(&s->quiet);
+  pthread_mutex_unlock(&s->lock);
+}
+
+size_t http_server_open(const http_server *s)
+{
+  http_server *own = (http_server *)(uintptr_t)s;
+  pthread_mutex_lock(&own->lock);
+  const size_t n = s->n_open;
+  pthread_mutex_unlock(&own->lock);
+  return n;
+}
+
+/* --- replies from anywhere ----------------------------------------------------------------------------------------- */
+
+/* The lock is held. */
+static void reply_with(http_request *r, http_reply *p)
+{
+  r->reply = p ? p : http_reply_new(507);
+  r->step  = STEP_REPLIED;
+  if (!r->suspended) return;
+  r->suspended = false;
+  MHD_resume_connection(r->connection);
+}
+
+void http_send(http_request *r, http_reply *p)
+{
+  pthread_mutex_lock(&r->lock);
+  const bool late = r->orphan, last = r->orphan && r->gone;
+  if (!late) reply_with(r, p);
+  r->orphan = false;
+  pthread_mutex_unlock(&r->lock);
+  if (late) http_reply_free(p);
+  if (last) request_free(r);
+}
+
+void http_hold(http_request *r)
+{
+  pthread_mutex_lock(&r->lock);
+  if (r->step != STEP_REPLIED) r->step = STEP_HELD;
+  pthread_mutex_unlock(&r->lock);
+}
+
+/* Queue the reply if there is one, sleep until there is one otherwise. */
+static enum MHD_Result settle(http_request *r)
+{
+  enum MHD_Result result = MHD_YES;
+  pthread_mutex_lock(&r->lock);
+  if (r->step == STEP_READY) { /* neither answered nor held: a mistake of ours, never left hanging */
+    r->reply = http_reply_new(500);
+    r->step  = STEP_REPLIED;
+  }
+  if (r->step == STEP_HELD) {
+    r->suspended = true;
+    MHD_suspend_connection(r->connection);
+  } else if (r->step == STEP_REPLIED && !r->queued) {
+    http_reply *p = r->reply;
+    r->reply      = NULL;
+    r->queued     = true;
+    result        = reply_queue(r, p);
+  }
+  pthread_mutex_unlock(&r->lock);
+  return result;
+}
+
+/* --- the steps ----------------------------------------------------------------------------------------------------- */
+
+static enum MHD_Result refuse(http_request *r, int status, const char *why)
+{
+  http_server *s = r->server;
+  if (s->h.refused) s->h.refused(s->h.user, r->peer, why);
+  http_reply *p = reply_plain(status, why);
+  http_reply_header(p, "Connection", "close");
+  http_send(r, p);
+  return settle(r);
+}
+
+static bool has_body(const http_request *r)
+{
+  return http_body_length(r) > 0;
+}
+
+static enum MHD_Result begin(http_request *r, const char *method)
+{
+  http_server *s = r->server;
+  const size_t n = strlen(method);
+  memcpy(r->method, method, n < sizeof r->method ? n : sizeof r->method - 1);
+  request_read_headers(r);
+  watch_busy(s, watch_of(r->connection), false);
+  if (r->bad) return refuse(r, 400, r->bad);
+  if (request_smuggles(r)) return refuse(r, 400, "the request says twice how long it is or where it goes");
+  r->step = STEP_BODY;
+  r->plan = s->h.begin(s->h.user, r);
+  if (r->step == STEP_REPLIED) {
+    r->throw_away = true;
+    return has_body(r) ? settle(r)
+                       : MHD_YES; /* before the body: its sender need not go on; without one: at the second call */
+  }
+  const uint64_t length = http_body_length(r);
+  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit)
+    return refuse(r, 413, "the body is longer than this address takes");
+  return MHD_YES;
+}
+
+static bool keep_in_memory(http_request *r, const char *bytes, size_t n)
+{
+  if (r->n_body + n + 1 > r->cap_body) {
+    size_t cap = r->cap_body ? r->cap_body : BODY_FIRST;
+    while (cap < r->n_body + n + 1) cap *= 2;
+    char *more = realloc(r->body, cap);
+    if (!more) return false;
+    r->body     = more;
+    r->cap_body = cap;
+  }
+  memcpy(r->body + r->n_body, bytes, n);
+  r->n_body += n;
+  r->body[r->n_body] = '\0';
+  return true;
+}
+
+/* A piece of the body. Once a reply stands the rest is read and thrown away, so that the client gets to read the reply. */
+static void take(http_request *r, const char *bytes, size_t n)
+{
+  http_server *s = r->server;
+  r->taken += n;
+  watch_bytes(s, watch_of(r->connection), n);
+  if (r->throw_away || r->plan.take == HTTP_TAKE_NONE) return;
+  if (r->taken > r->plan.limit) {
+    http_send(r, reply_plain(413, "the body is longer than this address takes"));
+    r->throw_away = true;
+  } else if (r->plan.take == HTTP_TAKE_STREAM) {
+    if (!s->h.data(s->h.user, r, bytes, n)) r->throw_away = true;
+  } else if (!keep_in_memory(r, bytes, n)) {
+    http_send(r, http_reply_new(507));
+    r->throw_away = true;
+  }
+}
+
+static void *on_line(void *user, const char *target, struct MHD_Connection *c)
+{
+  http_request *r = request_new(user, target);
+  if (r) {
+    r->connection = c;
+    enlist(r);
+  }
+  return r;
+}
+
+static enum MHD_Result on_call(void *user, struct MHD_Connection *c, const char *url, const char *method,
+                               const char *version, const char *bytes, size_t *n, void **context)
+{
+  http_request *r = *context;
+  http_server  *s = user;
+  (void)c, (void)url, (void)version;
+  if (!r) return MHD_NO;
+  if (r->step == STEP_NEW) return begin(r, method);
+  if (*n) {
+    take(r, bytes, *n);
+    *n = 0;
+    return MHD_YES;
+  }
+  if (r->step == STEP_BODY) {
+    r->step = STEP_READY;
+    watch_busy(s, watch_of(r->connection), true);
+    s->h.ready(s->h.user, r);
+  }
+  return settle(r);
+}
+
+static void on_done(void *user, struct MHD_Connection *c, void **context, enum MHD_RequestTerminationCode code)
+{
+  http_server  *s = user;
+  http_request *r = *context;
+  *context        = NULL;
+  if (!r) return;
+  watch_busy(s, watch_of(c), false);
+  if (r->stream) stream_detach(r->stream);
+  if (r->method[0] && !r->bad) {
+    const bool         sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->status;
+    const http_outcome o    = {sent ? r->status : 0, r->sent, clock_monotonic() - r->began};
+    s->h.done(s->h.user, r, &o);
+  }
+  pthread_mutex_lock(&r->lock);
+  r->gone               = true;
+  const bool held_still = r->orphan;
+  pthread_mutex_unlock(&r->lock);
+  delist(r);
+  if (!held_still) request_free(r);
+}
+
+/* --- start and stop ------------------------------------------------------------------------------------------------ */
+
+static dyo_status no_address(const http_options *o, int why, dyo_err *err)
+{
+  return dyo_fail(err, why == EADDRINUSE ? DYO_CONFLICT : DYO_INVALID_INPUT, "", "%s port %d: %s", o->address, o->port,
+                  strerror(why));
+}
+
+/* A listening socket on the address; its port goes to *port. */
+static dyo_status listen_on(const http_options *o, int *fd, dyo_err *err)
+{
+  struct sockaddr_in6 six  = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)o->port)};
+  struct sockaddr_in  four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
+  const bool          is6  = strchr(o->address, ':') != NULL;
+  const int           on   = 1;
+  if (inet_pton(is6 ? AF_INET6 : AF_INET, o->address, is6 ? (void *)&six.sin6_addr : (void *)&four.sin_addr) != 1)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/address", "found \"%.60s\"; a numeric address is expected", o->address);
+  *fd = socket(is6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (*fd < 0) return no_address(o, errno, err);
+  setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const struct sockaddr *a = is6 ? (struct sockaddr *)&six : (struct sockaddr *)&four;
+  if (bind(*fd, a, is6 ? sizeof six : sizeof four) == 0 && listen(*fd, SOMAXCONN) == 0) return DYO_OK;
+  const int why = errno;
+  close(*fd);
+  return no_address(o, why, err);
+}
+
+int http_server_port(const http_server *s)
+{
+  struct sockaddr_storage a    = {0};
+  socklen_t               size = sizeof a;
+  if (getsockname(s->o.listening, (struct sockaddr *)&a, &size) != 0) return -1;
+  if (a.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
+  return ntohs(((struct sockaddr_in *)&a)->sin_port);
+}
+
+static struct MHD_Daemon *daemon_of(http_server *s)
+{
+  const unsigned flags =
+    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (s->o.certificate ? MHD_USE_TLS : 0u);
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)s->o.certificate},
+                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)s->o.certificate_key},
+                                 {MHD_OPTION_END, 0, NULL}};
+  if (!s->o.certificate) tls[0] = tls[2];
+  return MHD_start_daemon(
+    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_LISTEN_SOCKET, s->o.listening, MHD_OPTION_THREAD_POOL_SIZE,
+    s->o.threads, MHD_OPTION_CONNECTION_LIMIT, s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
+    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes,
+    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
+    MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
+dyo_status http_server_start(const http_options *o, const http_handler *h, http_server **out, dyo_err *err)
+{
+  *out           = NULL;
+  http_server *s = calloc(1, sizeof *s);
+  if (!s) return dyo_oom(err);
+  s->o = *o;
+  s->h = *h;
+  if (o->listening < 0 && listen_on(o, &s->o.listening, err) != DYO_OK) {
+    free(s);
+    return err->code;
+  }
+  pthread_mutex_init(&s->lock, NULL);
+  pthread_cond_init(&s->quiet, NULL);
+  if (watch_start(s)) {
+    s->daemon = daemon_of(s);
+    if (s->daemon) {
+      *out = s;
+      return DYO_OK;
+    }
+    watch_stop(s);
+  }
+  close(s->o.listening);
+  pthread_cond_destroy(&s->quiet);
+  pthread_mutex_destroy(&s->lock);
+  free(s);
+  return dyo_fail(err, DYO_INTERNAL, "", "the HTTP server did not start%s",
+                  o->certificate ? "; are certificate and key PEM texts that belong together?" : "");
+}
+
+/* Until every request is answered, at most `seconds`. */
+static void wait_quiet(http_server *s, double seconds)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  const double end = (double)until.tv_sec + 1e-9 * (double)until.tv_nsec + seconds;
+  until.tv_sec     = (time_t)end;
+  until.tv_nsec    = (long)(1e9 * (end - (double)until.tv_sec));
+  while (s->n_open && pthread_cond_timedwait(&s->quiet, &s->lock, &until) == 0) continue;
+}
+
+static void end_streams(http_server *s)
+{
+  for (http_request *r = s->open; r; r = r->next)
+    if (r->stream) stream_close(r->stream);
+}
+
+/* What is held still is told that the server stops. The request stays its holder's, whose http_send then only frees. */
+static void end_held(http_server *s)
+{
+  for (http_request *r = s->open; r; r = r->next) {
+    pthread_mutex_lock(&r->lock);
+    if (r->step == STEP_HELD) {
+      reply_with(r, reply_plain(503, "the server stops"));
+      r->orphan = true;
+    }
+    pthread_mutex_unlock(&r->lock);
+  }
+}
+
+void http_server_stop(http_server *s, double grace)
+{
+  if (!s) return;
+  MHD_quiesce_daemon(s->daemon);
+  pthread_mutex_lock(&s->lock);
+  end_streams(s);
+  wait_quiet(s, grace);
+  end_held(s);
+  wait_quiet(s, 1);
+  pthread_mutex_unlock(&s->lock);
+  watch_stop(s);
+  MHD_stop_daemon(s->daemon);
+  close(s->o.listening);
+  pthread_cond_destroy(&s->quiet);
+  pthread_mutex_destroy(&s->lock);
+  free(s);
+}

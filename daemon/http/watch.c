@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Slow clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
+ * us header fields or its body's next piece from the moment we wait for them; while we owe it a reply its clock stands still. */
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "http/server.h"
+
+void watch_notify(void *user, struct MHD_Connection *c, void **socket_context, enum MHD_ConnectionNotificationCode code)
+{
+  http_server *s = user;
+  if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    connection                     *w    = info ? calloc(1, sizeof *w) : NULL;
+    *socket_context                      = w;
+    if (!w) return;
+    w->fd    = info->connect_fd;
+    w->since = clock_monotonic();
+    pthread_mutex_lock(&s->lock);
+    w->next = s->connections;
+    w->link = &s->connections;
+    if (w->next) w->next->link = &w->next;
+    s->connections = w;
+    pthread_mutex_unlock(&s->lock);
+  } else if (*socket_context) {
+    connection *w = *socket_context;
+    pthread_mutex_lock(&s->lock);
+    *w->link = w->next;
+    if (w->next) w->next->link = w->link;
+    pthread_mutex_unlock(&s->lock);
+    free(w);
+    *socket_context = NULL;
+  }
+}
+
+connection *watch_of(struct MHD_Connection *c)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info ? info->socket_context : NULL;
+}
+
+void watch_busy(http_server *s, connection *c, bool busy)
+{
+  if (!c) return;
+  pthread_mutex_lock(&s->lock);
+  c->busy  = busy;
+  c->since = clock_monotonic();
+  c->bytes = 0;
+  pthread_mutex_unlock(&s->lock);
+}
+
+void watch_bytes(http_server *s, connection *c, uint64_t n)
+{
+  if (!c) return;
+  pthread_mutex_lock(&s->lock);
+  c->bytes += n;
+  pthread_mutex_unlock(&s->lock);
+}
+
+/* Its header fields or its body are late. */
+static bool late(const http_server *s, const connection *c, double now)
+{
+  const double waited = now - c->since, allowed = s->o.header_s;
+  return !c->busy && waited > allowed && (double)c->bytes < (waited - allowed) * s->o.body_floor + 1;
+}
+
+static void *watch(void *arg)
+{
+  http_server *s = arg;
+  pthread_mutex_lock(&s->lock);
+  while (s->watching) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec++;
+    pthread_cond_timedwait(&s->tick, &s->lock, &until);
+    const double now = clock_monotonic();
+    for (connection *c = s->connections; c; c = c->next)
+      if (late(s, c, now)) shutdown(c->fd, SHUT_RDWR); /* the server sees the end of it and cleans up */
+  }
+  pthread_mutex_unlock(&s->lock);
+  return NULL;
+}
+
+bool watch_start(http_server *s)
+{
+  pthread_condattr_t monotonic;
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&s->tick, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+  s->watching = true;
+  if (pthread_create(&s->watcher, NULL, watch, s) == 0) return true;
+  s->watching = false;
+  pthread_cond_destroy(&s->tick);
+  return false;
+}
+
+void watch_stop(http_server *s)
+{
+  pthread_mutex_lock(&s->lock);
+  s->watching = false;
+  pthread_cond_signal(&s->tick);
+  pthread_mutex_unlock(&s->lock);
+  pthread_join(s->watcher, NULL);
+  pthread_cond_destroy(&s->tick);
+}
