@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* store.h - everything the daemon keeps, tenant by tenant. No SQL and no database type leaves this folder.
+ *
+ * Writes are queued to one writer thread, which puts several into one transaction (each in a savepoint of its own) and answers a
+ * caller once its write is on disk; reads run on the calling thread with a pooled connection and see whatever was committed when
+ * they began. Every function may be called from any thread, waits as long as it takes and never answers "busy".
+ *
+ * Errors: not_found (also for what belongs to another tenant: the two cannot be told apart), conflict (already there, changed
+ * meanwhile, lease lost), invalid_input (names the field), too_large, internal with the database's sentence for everything else
+ * (disk full, damaged file). A failed write leaves nothing behind.
+ *
+ * Texts in results are malloc'ed and freed with the kind's _free; ids are UUID text; times of events are milliseconds since 1970
+ * (0: never), times of values are seconds since 1970 (dyo_time). JSON columns are stored and returned as the caller wrote them. */
+#ifndef DAEMON_STORE_H
+#define DAEMON_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/dyo_status.h"
+#include "base/ids.h"
+
+typedef struct store store;
+
+/* --- the store itself ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *path;      /* of the SQLite file; ":memory:" is refused */
+  unsigned    readers;   /* pooled connections */
+  bool        read_only; /* for doctor and backup beside a running daemon */
+} store_options;
+
+/* Opens or makes the store, takes the lock that keeps a second daemon away, checks header, schema and whether the last stop was
+ * clean, and brings an older schema up to date after a backup beside the file. conflict: another daemon has it; unsupported: a newer
+ * version wrote it ("dyocense.db was written by version 0.9; this is 0.7. Nothing was changed."); invalid_input: it is damaged or no
+ * database, with what to do. */
+dyo_status store_open(const store_options *o, store **out, dyo_err *err);
+void       store_close(store *s); /* after the last queued write; marks the stop as clean; NULL is allowed */
+
+typedef enum { STORE_CHECKING, STORE_SOUND, STORE_DAMAGED } store_health;
+
+/* quick_check runs in the background after an unclean stop; detail (room bytes) gets its first complaint. */
+store_health store_check(const store *s, char *detail, size_t room);
+
+typedef struct {
+  int64_t  bytes, wal_bytes, series, values, forecasts, optimization_runs, runs_queued, runs_running;
+  int      schema;
+  uint64_t writes, transactions; /* since the start */
+} store_figures;
+
+dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
+
+/* A consistent copy while everything goes on; `to` must not exist. restore: checks `from`, keeps the present file beside it. */
+dyo_status store_backup(store *s, const char *to, dyo_err *err);
+dyo_status store_restore(const char *from, const char *path, dyo_err *err); /* no daemon may have it open */
+
+typedef bool (*store_sink)(void *user, const void *bytes, size_t n); /* false: stop */
+
+/* All of a tenant's data as one JSON document per line; and its end everywhere, raw files included (not in backups). */
+dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void *user, dyo_err *err);
+dyo_status store_tenant_erase(store *s, const char *tenant, int64_t *rows, dyo_err *err);
+/* Deletes what is older than so many days: raw files, finished runs, forecasts, events. 0: keep. */
+typedef struct {
+  int raw_days, run_days, forecast_days, event_days;
+} store_retention;
+dyo_status store_prune(store *s, const store_retention *r, int64_t *rows, dyo_err *err);
+
+/* Pages: `after` is the cursor of the page before ("" or NULL: the first), `limit` 1..1000. next is "" on the last page. */
+typedef struct {
+  const char *after;
+  int         limit;
+} store_page;
+enum { STORE_CURSOR = 128 };
+
+/* --- tokens -------------------------------------------------------------------------------------------------------- */
+
+typedef enum {
+  SCOPE_NONE  = 0,
+  SCOPE_READ  = 1,
+  SCOPE_RUN   = 2,
+  SCOPE_WRITE = 4,
+  SCOPE_ADMIN = 8
+} store_scope; /* a set of bits */
+
+typedef struct {
+  char     id[ID_CHARS];
+  char    *tenant, *name;
+  unsigned scopes;
+  int64_t  created, expires, revoked, used; /* used: to the minute */
+} store_token;
+void store_token_free(store_token *t, size_t n);
+
+/* digest: of the token itself (ids.h), which is never stored. expires 0: never. */
+dyo_status store_token_add(store *s, const char *tenant, const char *name, unsigned scopes, int64_t expires,
+                           const uint8_t digest[DIGEST_SIZE], char id[ID_CHARS], dyo_err *err);
+/* not_found, also for one that is revoked or expired at `now`. Notes the use. */
+dyo_status store_token_find(store *s, const uint8_t digest[DIGEST_SIZE], int64_t now, store_token *out, dyo_err *err);
+dyo_status store_token_list(store *s, const char *tenant, store_token **out, size_t *n, dyo_err *err);
+dyo_status store_token_revoke(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
+dyo_status store_token_any(store *s, bool *any, dyo_err *err); /* is there one at all: else this is the first run */
+
+/* --- data sources (connectors) --------------------------------------------------------------------------------------- */
+
+typedef struct {
+  char    id[ID_CHARS];
+  char   *name, *type;     /* type: file_upload, salesforce, google_drive, mcp */
+  char   *config;          /* JSON without secrets */
+  char   *schedule, *zone; /* 5-field cron, IANA name; NULL: none */
+  char   *state;           /* new, ready, needs_reauth, paused, failing */
+  char   *message;         /* about the state, NULL: nothing to say */
+  int64_t created, changed, last_sync, next_sync;
+  int64_t version; /* grows with each change: an update names the one it saw */
+} store_source;
+void store_source_free(store_source *t, size_t n);
+
+dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err);
+dyo_status store_source_get(store *s, const char *tenant, const char *id, store_source *out, dyo_err *err);
+dyo_status store_source_list(store *s, const char *tenant, const store_page *page, store_source **out, size_t *n,
+                             char next[STORE_CURSOR], dyo_err *err);
+/* Writes every field of `in`; conflict where in->version is not the stored one. */
+dyo_status store_source_put(store *s, const char *tenant, const store_source *in, dyo_err *err);
+/* With its raw files and the values that only it brought. */
+dyo_status store_source_delete(store *s, const char *tenant, const char *id, dyo_err *err);
+
+/* --- raw files: what was taken in, as it came, so that series can be made again ------------------------------------------ */
+
+typedef struct {
+  char    id[ID_CHARS], source_id[ID_CHARS];
+  char   *name, *type;          /* file name, media type */
+  char    digest[DIGEST_CHARS]; /* BLAKE2b-256 of the content */
+  int64_t bytes, created;
+} store_raw;
+void store_raw_free(store_raw *r, size_t n);
+
+/* Content comes in pieces through `more` (0 bytes: the end), is compressed and kept. If this source has the same content already,
+ * *known is true and *out is that one: nothing is stored twice. */
+typedef size_t (*store_feed)(void *user, void *bytes, size_t room);
+dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, store_feed more, void *user, store_raw *out,
+                         bool *known, dyo_err *err);
+dyo_status store_raw_get(store *s, const char *tenant, const char *id, store_raw *out, dyo_err *err);
+dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_sink to, void *user, dyo_err *err);
+
+/* --- metrics ------------------------------------------------------------------------------------------------------- */
+
+/* One value of a batch. dimensions: canonical JSON object text ("{}" for none), keys sorted. value NaN: missing. */
+typedef struct {
+  const char *metric, *dimensions;
+  int64_t     time;
+  double      value;
+} store_value;
+
+/* Adds values, or replaces those of the same source, metric, dimensions and time. If run is not NULL its checkpoint is written in the
+ * same transaction, under its lease: conflict where the lease is lost. */
+typedef struct {
+  const char *id;         /* of the run */
+  int64_t     epoch;      /* of its lease */
+  const char *checkpoint; /* JSON */
+  int64_t     rows_read, rows_stored, rows_rejected;
+} store_progress;
+dyo_status store_values_put(store *s, const char *tenant, const char *source_id, const store_value *v, size_t n,
+                            const store_progress *run, dyo_err *err);
+
+typedef struct {
+  char   *name;
+  int64_t series, values, first, last, changed; /* first, last: times of values; changed: of the last write */
+} store_metric;
+void       store_metric_free(store_metric *m, size_t n);
+dyo_status store_metric_list(store *s, const char *tenant, const store_page *page, store_metric **out, size_t *n,
+                             char next[STORE_CURSOR], dyo_err *err);
+
+/* Grows with every write to the metric: the heart of an ETag. not_found where the metric is not there. */
+dyo_status store_metric_version(store *s, const char *tenant, const char *metric, int64_t *version, dyo_err *err);
+
+/* The values of a metric, series by series in the order of their dimensions' text, each in order of time, in pieces. dimensions NULL:
+ * all; else only series that have these members (JSON object). from..to inclusive; INT64_MIN and INT64_MAX: all. Where two sources
+ * hold the same time, the later write counts. `piece` false: stop. */
+typedef struct {
+  const char *metric, *dimensions;
+  int64_t     from, to;
+} store_range;
+typedef bool (*store_piece)(void *user, const char *dimensions, const int64_t *time, const double *value, size_t n);
+dyo_status store_values_read(store *s, const char *tenant, const store_range *r, store_piece piece, void *user,
+                             dyo_err *err);
+
+/* --- runs ---------------------------------------------------------------------------------------------------------- */
+
+typedef enum { RUN_QUEUED, RUN_RUNNING, RUN_SUCCEEDED, RUN_PARTIAL, RUN_FAILED, RUN_CANCELLED } store_run_state;
+extern const char *const store_run_words[]; /* "queued" … */
+
+typedef struct {
+  char            id[ID_CHARS];
+  char           *tenant;
+  char           *kind;    /* operation, upload, forecast_refresh, sync */
+  char           *subject; /* operation name, source id … */
+  char           *method;  /* mcp, api, upload; NULL */
+  char           *request; /* JSON: all that is needed to do it (again) */
+  char           *result;  /* JSON, NULL before the end */
+  char           *checkpoint;
+  char           *stage;                 /* of progress */
+  char           *code, *path, *message; /* of an error */
+  store_run_state state;
+  double          fraction;
+  int64_t         created, started, finished;
+  int64_t         rows_read, rows_stored, rows_rejected;
+  int64_t         epoch; /* of the lease that runs it; grows with each */
+  int             attempts;
+  bool            cancel_asked;
+} store_run;
+void store_run_free(store_run *r, size_t n);
+
+dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS],
+                         dyo_err *err); /* tenant, kind, subject, method, request */
+dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
+dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
+                          char next[STORE_CURSOR], dyo_err *err); /* newest first */
+/* The oldest run of these kinds (NULL at the end) that is queued, or whose lease ended: it is now running under a new epoch until
+ * `until`. not_found: there is none. */
+dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out,
+                           dyo_err *err);
+/* Renews the lease; conflict where it is lost. *cancel: somebody asked for the end. */
+dyo_status store_run_beat(store *s, const char *id, int64_t epoch, int64_t until, double fraction, const char *stage,
+                          bool *cancel, dyo_err *err);
+dyo_status store_run_note(store *s, const store_progress *p, dyo_err *err); /* a checkpoint by itself */
+/* The end: state, result or error, counts. conflict where the lease is lost; then nothing is written. */
+dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err);
+dyo_status store_run_release(store *s, const char *id, int64_t epoch,
+                             dyo_err *err); /* back to the queue, at a graceful stop */
+/* Queued: cancelled at once. Running: cancel_asked. conflict: it has ended. */
+dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
+
+/* --- forecasts and optimisation runs --------------------------------------------------------------------------------- */
+
+typedef struct {
+  char    id[ID_CHARS];
+  char   *metric, *dimensions; /* NULL: the series came with the request */
+  char   *model_type, *model;  /* model: the string forecast.predict takes; NULL: not kept */
+  char   *request, *result;    /* JSON */
+  char   *accuracy;            /* JSON of accuracy_metrics; NULL */
+  char   *evaluation;          /* JSON of the last one; NULL */
+  int64_t created, evaluated;
+} store_forecast;
+void store_forecast_free(store_forecast *f, size_t n);
+
+dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast *in, char id[ID_CHARS], dyo_err *err);
+dyo_status store_forecast_get(store *s, const char *tenant, const char *id, store_forecast *out, dyo_err *err);
+dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
+                               store_forecast **out, size_t *n, char next[STORE_CURSOR],
+                               dyo_err *err); /* without model, request and result */
+dyo_status store_forecast_evaluate(store *s, const char *tenant, const char *id, const char *evaluation, int64_t now,
+                                   dyo_err *err);
+
+typedef struct {
+  char    id[ID_CHARS];
+  char   *type;                 /* the operation: inventory.eoq … */
+  char   *parameters, *results; /* JSON */
+  int64_t created;
+} store_optimization;
+void store_optimization_free(store_optimization *o, size_t n);
+
+dyo_status store_optimization_add(store *s, const char *tenant, const store_optimization *in, char id[ID_CHARS],
+                                  dyo_err *err);
+dyo_status store_optimization_get(store *s, const char *tenant, const char *id, store_optimization *out, dyo_err *err);
+dyo_status store_optimization_list(store *s, const char *tenant, const char *type, const store_page *page,
+                                   store_optimization **out, size_t *n, char next[STORE_CURSOR], dyo_err *err);
+
+/* --- alerts -------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  char    id[ID_CHARS];
+  char   *name, *kind; /* anomaly, threshold, stock */
+  char   *rule;        /* JSON */
+  bool    enabled;
+  int64_t created, checked;
+} store_alert_rule;
+
+typedef struct {
+  char    id[ID_CHARS], rule_id[ID_CHARS];
+  char   *event; /* JSON */
+  char   *key;   /* what it is about: a second event of a rule with the same key is not stored */
+  int64_t created;
+} store_alert_event;
+void store_alert_rule_free(store_alert_rule *r, size_t n);
+void store_alert_event_free(store_alert_event *e, size_t n);
+
+dyo_status store_alert_rule_add(store *s, const char *tenant, const store_alert_rule *in, char id[ID_CHARS],
+                                dyo_err *err);
+dyo_status store_alert_rule_list(store *s, const char *tenant, store_alert_rule **out, size_t *n, dyo_err *err);
+dyo_status store_alert_rule_delete(store *s, const char *tenant, const char *id, dyo_err *err);
+dyo_status store_alert_rule_checked(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
+dyo_status store_alert_event_add(store *s, const char *tenant, const store_alert_event *in, bool *fresh, dyo_err *err);
+dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule_id, const store_page *page,
+                                  store_alert_event **out, size_t *n, char next[STORE_CURSOR], dyo_err *err);
+
+/* --- schedules ------------------------------------------------------------------------------------------------------ */
+
+/* Something that happens again and again: a source's sync, a forecast's refresh. `due` is when it is next to happen. */
+typedef struct {
+  char    id[ID_CHARS];
+  char   *tenant, *kind, *subject, *request; /* of the run it makes */
+  char   *cron, *zone;
+  int64_t due, last;
+  bool    enabled;
+} store_schedule;
+void store_schedule_free(store_schedule *t, size_t n);
+
+dyo_status store_schedule_put(store *s, const store_schedule *in, char id[ID_CHARS],
+                              dyo_err *err); /* id "": a new one */
+dyo_status store_schedule_list(store *s, const char *tenant, store_schedule **out, size_t *n, dyo_err *err);
+dyo_status store_schedule_delete(store *s, const char *tenant, const char *id, dyo_err *err);
+/* The one that is due first, at `now` or before; not_found: none. */
+dyo_status store_schedule_due(store *s, int64_t now, store_schedule *out, dyo_err *err);
+/* Makes its run and sets its next time in one transaction, unless a run of the same kind and subject is queued or running, or its due
+ * time is not `was` any more (another one was quicker): then *made is false. */
+dyo_status store_schedule_fire(store *s, const store_schedule *t, int64_t was, int64_t next, int64_t now, bool *made,
+                               dyo_err *err);
+int64_t    store_schedule_next_due(store *s); /* INT64_MAX: none */
+
+#endif
