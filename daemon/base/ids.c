@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -67,6 +68,14 @@ void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGE
 void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS])
 {
   sodium_bin2hex(out, DIGEST_CHARS, digest, DIGEST_SIZE);
+}
+
+char *base64_text(const void *bytes, size_t n)
+{
+  const size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);
+  char        *text = malloc(room);
+  if (text) sodium_bin2base64(text, room, bytes, n, sodium_base64_VARIANT_ORIGINAL);
+  return text;
 }
 
 bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE])

@@ -30,6 +30,9 @@ size_t id_token_length(const char *s);
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE]);
 void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS]);
 
+/* Base64 (RFC 4648) of n bytes, malloc'ed; NULL without memory. */
+char *base64_text(const void *bytes, size_t n);
+
 /* Equal without telling by the time it takes where they differ. */
 bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE]);
 

@@ -1,0 +1,15 @@
+# SQL files as a C table: cmake -DOUT=x.c -DNAME=store_migrations -P embed.cmake FILE... writes
+#   const store_migration NAME[] = {{"0001_first.sql", bytes of it}, ..., {0}};
+set(texts "")
+set(rows "")
+foreach(i RANGE 5 ${CMAKE_ARGC})
+  if(i LESS CMAKE_ARGC AND EXISTS "${CMAKE_ARGV${i}}" AND CMAKE_ARGV${i} MATCHES "\\.sql$")
+    get_filename_component(base "${CMAKE_ARGV${i}}" NAME)
+    string(MAKE_C_IDENTIFIER "text_${base}" symbol)
+    file(READ "${CMAKE_ARGV${i}}" hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(APPEND texts "static const char ${symbol}[] = {${bytes}0};\n")
+    string(APPEND rows "{\"${base}\", ${symbol}}, ")
+  endif()
+endforeach()
+file(WRITE "${OUT}" "/* Made by cmake/embed.cmake. */\n#include \"store/migrations.h\"\n\n${texts}\nconst store_migration ${NAME}[] = {${rows}{0}};\n")

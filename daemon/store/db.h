@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to daemon/store: one connection to a database. Statements are written so that SQLite and PostgreSQL run them alike, with
+ * parameters $1, $2, ...; a statement's text is a literal, whose address names its prepared form. */
+#ifndef DAEMON_STORE_DB_H
+#define DAEMON_STORE_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/dyo_status.h"
+
+typedef struct db  db;
+typedef struct row row; /* a row of an answer, valid inside the callback */
+
+typedef enum { DB_NULL, DB_WHOLE, DB_REAL, DB_TEXT, DB_BYTES } db_kind;
+
+typedef struct {
+  db_kind     kind;
+  int64_t     whole;
+  double      real;
+  const void *bytes;
+  size_t      n;
+} db_value;
+
+db_value db_whole(int64_t v);
+db_value db_real(double v);      /* NaN is NULL */
+db_value db_text(const char *v); /* NULL is NULL */
+db_value db_bytes(const void *v, size_t n);
+
+typedef bool (*db_each)(void *user, const row *r); /* false: no more rows are wanted */
+
+/* Runs sql with n parameters; rows go to `each` (NULL: none are expected). *changed (may be NULL): rows written. Errors: conflict for
+ * a key that is there already, internal with the database's sentence otherwise. */
+dyo_status db_run(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                  dyo_err *err);
+
+#define DB_VALUES(...) (const db_value[]){__VA_ARGS__}, sizeof((const db_value[]){__VA_ARGS__}) / sizeof(db_value)
+/* db_do(d, changed, err, "UPDATE …", db_text(a), …) and db_ask(d, each, user, err, "SELECT …", …) */
+#define db_do(d, changed, err, sql, ...)     db_run(d, sql, DB_VALUES(__VA_ARGS__), NULL, NULL, changed, err)
+#define db_ask(d, each, user, err, sql, ...) db_run(d, sql, DB_VALUES(__VA_ARGS__), each, user, NULL, err)
+
+int64_t     row_whole(const row *r, int column); /* 0 for NULL */
+double      row_real(const row *r, int column);  /* NaN for NULL */
+const char *row_text(const row *r, int column);  /* NULL for NULL */
+const void *row_bytes(const row *r, int column, size_t *n);
+
+int         row_columns(const row *r);
+const char *row_name(const row *r, int column);
+db_kind     row_kind(const row *r, int column);
+
+/* Several statements without parameters or rows. */
+dyo_status db_script(db *d, const char *sql, dyo_err *err);
+
+/* SQLite, db_sqlite.c. read_only: no write is possible through it. */
+dyo_status db_open(const char *path, bool read_only, db **out, dyo_err *err);
+void       db_close(db *d);
+bool       db_in_transaction(const db *d); /* a full disk may have ended it */
+void       db_interrupt(db *d);            /* from another thread: what runs now ends with an error */
+bool       db_damaged(const db *d);        /* an answer said so */
+dyo_status db_copy(db *from, const char *to, dyo_err *err);
+dyo_status db_check(db *d, bool whole, char *complaint, size_t room, dyo_err *err); /* "": sound */
+
+#endif

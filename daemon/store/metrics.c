@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/parts.h"
+
+enum { PIECE = 1024 };
+
+/* --- writing ------------------------------------------------------------------------------------------------------- */
+
+/* A series of the batch under way. */
+typedef struct {
+  const char *metric, *dimensions; /* the batch's own texts */
+  int64_t     id, version, first, last, added;
+} target;
+
+typedef struct {
+  const char           *tenant, *source_id;
+  const store_value    *v;
+  size_t                n;
+  const store_progress *run;
+  int64_t               now, source_no;
+  target               *targets;
+  size_t                n_targets, cap;
+  size_t               *slots; /* hash table of places + 1 in targets */
+  size_t                n_slots;
+} put_job;
+
+static size_t hash_of(const char *a, const char *b)
+{
+  size_t h = 1469598103934665603u; /* FNV-1a */
+  for (; *a; a++) h = (h ^ (unsigned char)*a) * 1099511628211u;
+  h = (h ^ 0xff) * 1099511628211u;
+  for (; *b; b++) h = (h ^ (unsigned char)*b) * 1099511628211u;
+  return h;
+}
+
+static bool grow_slots(put_job *j)
+{
+  const size_t n     = j->n_slots ? 2 * j->n_slots : 64;
+  size_t      *slots = calloc(n, sizeof *slots);
+  if (!slots) return false;
+  for (size_t i = 0; i < j->n_targets; i++) {
+    size_t at = hash_of(j->targets[i].metric, j->targets[i].dimensions) & (n - 1);
+    while (slots[at]) at = (at + 1) & (n - 1);
+    slots[at] = i + 1;
+  }
+  free(j->slots);
+  j->slots   = slots;
+  j->n_slots = n;
+  return true;
+}
+
+static bool take_whole(void *user, const row *r)
+{
+  *(int64_t *)user = row_whole(r, 0);
+  return false;
+}
+
+/* The metric's new version, once a batch. */
+static dyo_status version_of(db *d, put_job *j, target *t, dyo_err *err)
+{
+  for (size_t i = 0; i < j->n_targets; i++)
+    if (&j->targets[i] != t && strcmp(j->targets[i].metric, t->metric) == 0) {
+      t->version = j->targets[i].version;
+      return DYO_OK;
+    }
+  return db_ask(
+    d, take_whole, &t->version, err,
+    "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 1, $3)"
+    " ON CONFLICT (tenant_id, metric) DO UPDATE SET version = metrics.version + 1, changed = excluded.changed"
+    " RETURNING version",
+    db_text(j->tenant), db_text(t->metric), db_whole(j->now));
+}
+
+static dyo_status find_series(db *d, put_job *j, target *t, dyo_err *err)
+{
+  static const char find[] = "SELECT series_id FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3";
+  const db_value    key[]  = {db_text(j->tenant), db_text(t->metric), db_text(t->dimensions)};
+  dyo_status        st     = db_run(d, find, key, 3, take_whole, &t->id, NULL, err);
+  if (st == DYO_OK && t->id == 0)
+    st = db_run(d,
+                "INSERT INTO series (tenant_id, series_id, metric, dimensions, n, first, last) VALUES ($1,"
+                " (SELECT coalesce(max(series_id), 0) + 1 FROM series WHERE tenant_id = $1), $2, $3, 0, 0, 0)"
+                " RETURNING series_id",
+                key, 3, take_whole, &t->id, NULL, err);
+  return st == DYO_OK ? version_of(d, j, t, err) : st;
+}
+
+static dyo_status target_of(db *d, put_job *j, const store_value *v, target **out, dyo_err *err)
+{
+  if (2 * (j->n_targets + 1) > j->n_slots && !grow_slots(j)) return dyo_oom(err);
+  size_t at = hash_of(v->metric, v->dimensions) & (j->n_slots - 1);
+  for (; j->slots[at]; at = (at + 1) & (j->n_slots - 1)) {
+    target *t = &j->targets[j->slots[at] - 1];
+    if (strcmp(t->metric, v->metric) == 0 && strcmp(t->dimensions, v->dimensions) == 0) {
+      *out = t;
+      return DYO_OK;
+    }
+  }
+  if (j->n_targets == j->cap) {
+    const size_t cap  = j->cap ? 2 * j->cap : 32;
+    target      *more = realloc(j->targets, cap * sizeof *more);
+    if (!more) return dyo_oom(err);
+    j->targets = more;
+    j->cap     = cap;
+  }
+  *out         = &j->targets[j->n_targets++];
+  **out        = (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
+  j->slots[at] = j->n_targets;
+  return find_series(d, j, *out, err);
+}
+
+static dyo_status put_value(db *d, put_job *j, const store_value *v, target *t, dyo_err *err)
+{
+  const db_value values[] = {db_text(j->tenant),     db_whole(t->id),   db_whole(v->time),
+                             db_whole(j->source_no), db_real(v->value), db_whole(t->version)};
+  int64_t        inserted = 0;
+  dyo_status     st       = db_run(d,
+                                   "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
+                                             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                                   values, 6, NULL, NULL, &inserted, err);
+  if (st == DYO_OK && !inserted)
+    st = db_run(d,
+                "UPDATE business_metrics SET value = $5, written = $6"
+                " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
+                values, 6, NULL, NULL, NULL, err);
+  t->added += inserted;
+  if (v->time < t->first) t->first = v->time;
+  if (v->time > t->last) t->last = v->time;
+  return st;
+}
+
+static dyo_status sum_up(db *d, const put_job *j, const target *t, dyo_err *err)
+{
+  return db_do(d, NULL, err,
+               "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
+               " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
+               " WHERE tenant_id = $1 AND series_id = $2",
+               db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added));
+}
+
+static dyo_status put_all(db *d, void *user, dyo_err *err)
+{
+  put_job   *j  = user;
+  target    *t  = NULL;
+  dyo_status st = db_ask(d, take_whole, &j->source_no, err,
+                         "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
+                         db_text(j->tenant), db_text(j->source_id));
+  if (st == DYO_OK && j->source_no == 0) st = nothing_there(err);
+  for (size_t i = 0; st == DYO_OK && i < j->n; i++) {
+    st = target_of(d, j, &j->v[i], &t, err);
+    if (st == DYO_OK) st = put_value(d, j, &j->v[i], t, err);
+  }
+  for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, &j->targets[i], err);
+  return st == DYO_OK && j->run ? run_progress(d, j->run, err) : st;
+}
+
+dyo_status store_values_put(store *s, const char *tenant, const char *source_id, const store_value *v, size_t n,
+                            const store_progress *run, dyo_err *err)
+{
+  put_job          j  = {.tenant = tenant, .source_id = source_id, .v = v, .n = n, .run = run, .now = clock_now_ms()};
+  const dyo_status st = store_write(s, put_all, &j, err);
+  free(j.targets);
+  free(j.slots);
+  return st;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------- */
+
+void store_metric_free(store_metric *m, size_t n)
+{
+  for (size_t i = 0; i < n; i++) free(m[i].name);
+}
+
+static void free_metrics(void *m, size_t n)
+{
+  store_metric_free(m, n);
+}
+
+static bool fill_metric(void *item, const row *r)
+{
+  store_metric *m = item;
+  m->series       = row_whole(r, 1);
+  m->values       = row_whole(r, 2);
+  m->first        = row_whole(r, 3);
+  m->last         = row_whole(r, 4);
+  m->changed      = row_whole(r, 5);
+  return text_copy(r, 0, &m->name);
+}
+
+/* The cursor is the hash of nothing: names may be longer than a cursor, so it counts the metrics before it. */
+dyo_status store_metric_list(store *s, const char *tenant, const store_page *page, store_metric **out, size_t *n,
+                             char next[STORE_CURSOR], dyo_err *err)
+{
+  rows_list     l    = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_metric};
+  const int64_t from = strtoll(page_after(page), NULL, 10);
+  dyo_status    st   = store_ask(s, rows_add, &l, err,
+                                 "SELECT m.metric, count(*), sum(s.n), min(s.first), max(s.last), m.changed FROM metrics m"
+                                      " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
+                                      " WHERE m.tenant_id = $1 GROUP BY m.metric ORDER BY m.metric LIMIT $3 OFFSET $2",
+                                 db_text(tenant), db_whole(from < 0 ? 0 : from), db_whole(page_limit(page) + 1));
+  st                 = rows_done(&l, st, free_metrics, out, n, err);
+  next[0]            = '\0';
+  if (st == DYO_OK && l.more) snprintf(next, STORE_CURSOR, "%lld", (long long)from + (long long)*n);
+  return st;
+}
+
+dyo_status store_metric_version(store *s, const char *tenant, const char *metric, int64_t *version, dyo_err *err)
+{
+  *version = 0;
+  const dyo_status st =
+    store_ask(s, take_whole, version, err, "SELECT version FROM metrics WHERE tenant_id = $1 AND metric = $2",
+              db_text(tenant), db_text(metric));
+  return st == DYO_OK && *version == 0 ? nothing_there(err) : st;
+}
+
+typedef struct {
+  int64_t id;
+  char   *dimensions;
+} series_row;
+
+static bool fill_series(void *item, const row *r)
+{
+  series_row *s = item;
+  s->id         = row_whole(r, 0);
+  return text_copy(r, 1, &s->dimensions);
+}
+
+static void free_series(void *list, size_t n)
+{
+  series_row *s = list;
+  for (size_t i = 0; i < n; i++) free(s[i].dimensions);
+}
+
+/* Length of the member "key":value that begins at s, in canonical JSON (no blanks; values are texts, numbers or words). */
+static size_t member_length(const char *s)
+{
+  bool   inside = false;
+  size_t n      = 0;
+  for (; s[n]; n++) {
+    if (inside && s[n] == '\\' && s[n + 1]) n++;
+    else if (s[n] == '"') inside = !inside;
+    else if (!inside && (s[n] == ',' || s[n] == '}')) break;
+  }
+  return n;
+}
+
+/* Every member of `wanted` is one of `have`. Both are canonical; a quote inside a text is escaped, so that a member's text found
+ * behind '{' or ',' is that member. */
+static bool has_members(const char *have, const char *wanted)
+{
+  if (!wanted || *wanted != '{') return true;
+  for (const char *w = wanted + 1; *w && *w != '}';) {
+    const size_t n     = member_length(w);
+    bool         found = false;
+    for (const char *h = have; *h == '{' || *h == ','; h += 1 + member_length(h + 1))
+      found = found || (member_length(h + 1) == n && memcmp(h + 1, w, n) == 0);
+    if (!found) return false;
+    w += n + (w[n] == ',');
+  }
+  return true;
+}
+
+typedef struct {
+  store_piece piece;
+  void       *user;
+  const char *dimensions;
+  int64_t     time[PIECE], written; /* of the last value */
+  double      value[PIECE];
+  size_t      n;
+  bool        stop;
+} gather;
+
+static bool give(gather *g)
+{
+  if (g->n && !g->stop) g->stop = !g->piece(g->user, g->dimensions, g->time, g->value, g->n);
+  g->n = 0;
+  return !g->stop;
+}
+
+/* Values come by time; of one time the one written last counts. */
+static bool take_value(void *user, const row *r)
+{
+  gather       *g    = user;
+  const int64_t time = row_whole(r, 0), written = row_whole(r, 2);
+  if (g->n && g->time[g->n - 1] == time) {
+    if (written >= g->written) g->value[g->n - 1] = row_real(r, 1), g->written = written;
+    return true;
+  }
+  if (g->n == PIECE && !give(g)) return false;
+  g->time[g->n]  = time;
+  g->value[g->n] = row_real(r, 1);
+  g->written     = written;
+  g->n++;
+  return true;
+}
+
+/* The last value of a full piece may have a twin of another source, so the piece is given only when the next time has come. */
+static dyo_status read_series(db *d, const char *tenant, const store_range *range, const series_row *s, gather *g,
+                              dyo_err *err)
+{
+  g->dimensions = s->dimensions;
+  const dyo_status st =
+    db_ask(d, take_value, g, err,
+           "SELECT time, value, written FROM business_metrics WHERE tenant_id = $1 AND series_id = $2"
+           " AND time >= $3 AND time <= $4 ORDER BY time",
+           db_text(tenant), db_whole(s->id), db_whole(range->from), db_whole(range->to));
+  if (st == DYO_OK) give(g);
+  return st;
+}
+
+dyo_status store_values_read(store *s, const char *tenant, const store_range *range, store_piece piece, void *user,
+                             dyo_err *err)
+{
+  rows_list   l    = {.size = sizeof(series_row), .fill = fill_series};
+  series_row *list = NULL;
+  size_t      n    = 0;
+  db         *d    = store_reader(s);
+  dyo_status  st =
+    db_ask(d, rows_add, &l, err,
+           "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",
+           db_text(tenant), db_text(range->metric));
+  st = rows_done(&l, st, free_series, &list, &n, err);
+  if (st == DYO_OK && n == 0) st = nothing_there(err);
+  gather *g = malloc(sizeof *g);
+  if (!g && st == DYO_OK) st = dyo_oom(err);
+  if (g) *g = (gather){.piece = piece, .user = user};
+  for (size_t i = 0; st == DYO_OK && i < n && !g->stop; i++)
+    if (has_members(list[i].dimensions, range->dimensions)) st = read_series(d, tenant, range, &list[i], g, err);
+  free(g);
+  store_reader_back(s, d);
+  free_series(list, n);
+  free(list);
+  return st;
+}

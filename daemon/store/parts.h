@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to daemon/store: how its files reach the database. */
+#ifndef DAEMON_STORE_PARTS_H
+#define DAEMON_STORE_PARTS_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+/* A write, on the writer's thread inside a savepoint: an error takes all of it back. */
+typedef dyo_status (*store_job)(db *d, void *user, dyo_err *err);
+dyo_status store_write(store *s, store_job job, void *user, dyo_err *err);
+
+/* A pooled connection for reading; give it back. */
+db  *store_reader(store *s);
+void store_reader_back(store *s, db *d);
+
+/* rows asked for through a pooled connection */
+#define store_ask(s, each, user, err, sql, ...) store_ask_with(s, sql, DB_VALUES(__VA_ARGS__), each, user, err)
+dyo_status store_ask_with(store *s, const char *sql, const db_value *v, size_t n, db_each each, void *user,
+                          dyo_err *err);
+
+/* schema.c: version of the schema this program writes; bring a database up to it. */
+int        schema_version(void);
+dyo_status schema_read(db *d, int *version, char *program, size_t room, dyo_err *err);
+dyo_status schema_migrate(db *d, int from, dyo_err *err);
+dyo_status meta_put(db *d, const char *name, const char *value, dyo_err *err);
+dyo_status meta_get(db *d, const char *name, char *value, size_t room, dyo_err *err); /* "" where it is not there */
+
+/* lists.c: rows gathered into a malloc'ed array of structs. */
+typedef struct {
+  char  *items; /* n of size bytes */
+  size_t size, n, cap, most;
+  bool   more;                            /* there was one behind the last */
+  bool (*fill)(void *item, const row *r); /* false: memory ran out */
+  bool failed;
+} rows_list;
+bool        rows_add(void *list, const row *r); /* a db_each */
+dyo_status  rows_done(rows_list *l, dyo_status st, void (*free_items)(void *, size_t), void *out, size_t *n,
+                      dyo_err *err);
+bool        text_copy(const row *r, int column, char **out); /* NULL stays NULL; false: memory ran out */
+bool        id_copy(const row *r, int column, char out[ID_CHARS]);
+int         page_limit(const store_page *p);
+const char *page_after(const store_page *p); /* "" for the first */
+
+/* runs.c: checkpoint and counts of a run that holds its lease. */
+dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
+
+dyo_status nothing_there(dyo_err *err); /* not_found, the same for foreign and unknown */
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A run is leased under an epoch that grows with each lease; whoever writes for it names the epoch, so that a worker that was thought
+ * dead and comes back late writes nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/parts.h"
+
+enum { KINDS_MOST = 8, ATTEMPTS_MOST = 20 };
+
+const char *const store_run_words[] = {"queued", "running", "succeeded", "partial", "failed", "cancelled", NULL};
+
+void store_run_free(store_run *r, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    char *const texts[] = {r[i].tenant,     r[i].kind,  r[i].subject, r[i].method, r[i].request, r[i].result,
+                           r[i].checkpoint, r[i].stage, r[i].code,    r[i].path,   r[i].message};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) free(texts[k]);
+  }
+}
+
+static void free_runs(void *r, size_t n)
+{
+  store_run_free(r, n);
+}
+
+#define RUN_COLUMNS                                                                                                     \
+  "run_id, tenant_id, kind, subject, method, request, result, checkpoint, stage, code, path, message, state, fraction," \
+  " created, started, finished, rows_read, rows_stored, rows_rejected, epoch, attempts, cancel_asked"
+
+static bool fill(void *item, const row *r)
+{
+  store_run *t    = item;
+  char     **to[] = {&t->tenant,     &t->kind,  &t->subject, &t->method, &t->request, &t->result,
+                     &t->checkpoint, &t->stage, &t->code,    &t->path,   &t->message};
+  bool       ok   = id_copy(r, 0, t->id);
+  for (int i = 0; i < 11; i++) ok = text_copy(r, i + 1, to[i]) && ok;
+  t->state         = (store_run_state)row_whole(r, 12);
+  t->fraction      = row_real(r, 13);
+  t->created       = row_whole(r, 14);
+  t->started       = row_whole(r, 15);
+  t->finished      = row_whole(r, 16);
+  t->rows_read     = row_whole(r, 17);
+  t->rows_stored   = row_whole(r, 18);
+  t->rows_rejected = row_whole(r, 19);
+  t->epoch         = row_whole(r, 20);
+  t->attempts      = (int)row_whole(r, 21);
+  t->cancel_asked  = row_whole(r, 22) != 0;
+  return ok;
+}
+
+/* The only row of a list of at most one. */
+static dyo_status only(rows_list *l, dyo_status st, store_run *out, dyo_err *err)
+{
+  store_run *found = NULL;
+  size_t     n     = 0;
+  st               = rows_done(l, st, free_runs, &found, &n, err);
+  if (st != DYO_OK) return st;
+  if (n == 0) return nothing_there(err);
+  *out = found[0];
+  free(found);
+  return DYO_OK;
+}
+
+typedef struct {
+  const char           *tenant, *id, *stage;
+  const store_run      *in;
+  const store_progress *progress;
+  const char *const    *kinds;
+  store_run            *out;
+  int64_t               now, until, epoch;
+  double                fraction;
+  bool                  cancel;
+} run_job;
+
+static dyo_status add(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j = user;
+  const store_run *r = j->in;
+  return db_do(d, NULL, err,
+               "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
+               " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
+               " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+               db_text(r->tenant), db_text(j->id), db_text(r->kind), db_text(r->subject), db_text(r->method),
+               db_text(r->request), db_whole(j->now));
+}
+
+dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_err *err)
+{
+  id_new(id);
+  run_job j = {.id = id, .in = in, .now = clock_now_ms()};
+  return store_write(s, add, &j, err);
+}
+
+dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err)
+{
+  rows_list        l = {.size = sizeof *out, .most = 1, .fill = fill};
+  const dyo_status st =
+    store_ask(s, rows_add, &l, err, "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND run_id = $2",
+              db_text(tenant), db_text(id));
+  return only(&l, st, out, err);
+}
+
+dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
+                          char next[STORE_CURSOR], dyo_err *err)
+{
+  rows_list   l     = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
+  const char *after = page_after(page);
+  dyo_status  st    = store_ask(s, rows_add, &l, err,
+                                "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
+                                    " ORDER BY run_id DESC",
+                                db_text(tenant), db_text(after));
+  st                = rows_done(&l, st, free_runs, out, n, err);
+  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  return st;
+}
+
+/* --- leases -------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *const *kinds;
+  char               tenant[256], id[ID_CHARS];
+  int                attempts;
+  bool               found;
+} waiting;
+
+static bool is_kind(const char *const *kinds, const char *kind)
+{
+  for (size_t i = 0; kinds[i]; i++)
+    if (strcmp(kinds[i], kind) == 0) return true;
+  return false;
+}
+
+static bool take_waiting(void *user, const row *r)
+{
+  waiting *w = user;
+  if (!is_kind(w->kinds, row_text(r, 2)) || strlen(row_text(r, 0)) >= sizeof w->tenant) return true;
+  strcpy(w->tenant, row_text(r, 0));
+  id_copy(r, 1, w->id);
+  w->attempts = (int)row_whole(r, 3);
+  w->found    = true;
+  return false;
+}
+
+/* A run that ended its worker again and again is not given to another one. */
+static dyo_status give_up(db *d, const waiting *w, int64_t now, dyo_err *err)
+{
+  return db_do(d, NULL, err,
+               "UPDATE runs SET state = 4, finished = $3, code = 'internal', path = '', message ="
+               " 'it was started many times and never came to an end', epoch = epoch + 1"
+               " WHERE tenant_id = $1 AND run_id = $2",
+               db_text(w->tenant), db_text(w->id), db_whole(now));
+}
+
+static dyo_status lease(db *d, void *user, dyo_err *err)
+{
+  run_job   *j  = user;
+  waiting    w  = {.kinds = j->kinds};
+  dyo_status st = DYO_OK;
+  for (;;) {
+    w.found = false;
+    st      = db_ask(d, take_waiting, &w, err,
+                     "SELECT tenant_id, run_id, kind, attempts FROM runs WHERE state < 2 AND (state = 0 OR lease < $1)"
+                          " ORDER BY created, run_id",
+                     db_whole(j->now));
+    if (st != DYO_OK) return st;
+    if (!w.found) return nothing_there(err);
+    if (w.attempts < ATTEMPTS_MOST) break;
+    st = give_up(d, &w, j->now, err);
+    if (st != DYO_OK) return st;
+  }
+  rows_list l = {.size = sizeof *j->out, .most = 1, .fill = fill};
+  st          = db_ask(d, rows_add, &l, err,
+                       "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1,"
+                                " started = CASE WHEN started = 0 THEN $4 ELSE started END"
+                                " WHERE tenant_id = $1 AND run_id = $2 RETURNING " RUN_COLUMNS,
+                       db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
+  return only(&l, st, j->out, err);
+}
+
+static bool any(void *user, const row *r)
+{
+  (void)r;
+  *(bool *)user = true;
+  return false;
+}
+
+dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
+{
+  bool       there = false; /* most of the time there is none, and the writer is not bothered */
+  dyo_status st =
+    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (state = 0 OR lease < $1)", db_whole(now));
+  if (st == DYO_OK && !there) st = nothing_there(err);
+  run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
+  return st == DYO_OK ? store_write(s, lease, &j, err) : st;
+}
+
+static dyo_status lost(dyo_err *err)
+{
+  return dyo_fail(err, DYO_CONFLICT, "", "the run belongs to another worker now");
+}
+
+typedef struct {
+  bool found, cancel;
+} beat_answer;
+
+static bool take_beat(void *user, const row *r)
+{
+  *(beat_answer *)user = (beat_answer){true, row_whole(r, 0) != 0};
+  return false;
+}
+
+static dyo_status beat(db *d, void *user, dyo_err *err)
+{
+  run_job         *j = user;
+  beat_answer      a = {0};
+  const dyo_status st =
+    db_ask(d, take_beat, &a, err,
+           "UPDATE runs SET lease = $3, fraction = $4, stage = $5 WHERE run_id = $1 AND epoch = $2 AND"
+           " state = 1 RETURNING cancel_asked",
+           db_text(j->id), db_whole(j->epoch), db_whole(j->until), db_real(j->fraction), db_text(j->stage));
+  j->cancel = a.cancel;
+  return st == DYO_OK && !a.found ? lost(err) : st;
+}
+
+dyo_status store_run_beat(store *s, const char *id, int64_t epoch, int64_t until, double fraction, const char *stage,
+                          bool *cancel, dyo_err *err)
+{
+  run_job          j  = {.id = id, .epoch = epoch, .until = until, .fraction = fraction, .stage = stage};
+  const dyo_status st = store_write(s, beat, &j, err);
+  *cancel             = j.cancel;
+  return st;
+}
+
+dyo_status run_progress(db *d, const store_progress *p, dyo_err *err)
+{
+  int64_t          changed = 0;
+  const dyo_status st      = db_do(d, &changed, err,
+                                   "UPDATE runs SET checkpoint = $3, rows_read = $4, rows_stored = $5, rows_rejected = $6"
+                                        " WHERE run_id = $1 AND epoch = $2 AND state = 1",
+                                   db_text(p->id), db_whole(p->epoch), db_text(p->checkpoint), db_whole(p->rows_read),
+                                   db_whole(p->rows_stored), db_whole(p->rows_rejected));
+  return st == DYO_OK && !changed ? lost(err) : st;
+}
+
+static dyo_status note(db *d, void *user, dyo_err *err)
+{
+  return run_progress(d, user, err);
+}
+
+dyo_status store_run_note(store *s, const store_progress *p, dyo_err *err)
+{
+  store_progress copy = *p;
+  return store_write(s, note, &copy, err);
+}
+
+static dyo_status finish(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j       = user;
+  const store_run *r       = j->in;
+  int64_t          changed = 0;
+  const dyo_status st      = db_do(
+         d, &changed, err,
+         "UPDATE runs SET state = $3, result = $4, code = $5, path = $6, message = $7, rows_read = $8, rows_stored = $9,"
+              " rows_rejected = $10, method = coalesce($11, method), finished = $12, fraction = 1, stage = NULL"
+              " WHERE run_id = $1 AND epoch = $2 AND state = 1",
+         db_text(r->id), db_whole(r->epoch), db_whole(r->state), db_text(r->result), db_text(r->code), db_text(r->path),
+         db_text(r->message), db_whole(r->rows_read), db_whole(r->rows_stored), db_whole(r->rows_rejected),
+         db_text(r->method), db_whole(j->now));
+  return st == DYO_OK && !changed ? lost(err) : st;
+}
+
+dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err)
+{
+  run_job j = {.in = r, .now = clock_now_ms()};
+  return store_write(s, finish, &j, err);
+}
+
+static dyo_status release(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j       = user;
+  int64_t          changed = 0;
+  const dyo_status st      = db_do(
+         d, &changed, err,
+         "UPDATE runs SET state = 0, lease = 0, attempts = attempts - 1 WHERE run_id = $1 AND epoch = $2 AND state = 1",
+         db_text(j->id), db_whole(j->epoch));
+  return st == DYO_OK && !changed ? lost(err) : st;
+}
+
+dyo_status store_run_release(store *s, const char *id, int64_t epoch, dyo_err *err)
+{
+  run_job j = {.id = id, .epoch = epoch};
+  return store_write(s, release, &j, err);
+}
+
+static dyo_status cancel(db *d, void *user, dyo_err *err)
+{
+  const run_job *j       = user;
+  int64_t        changed = 0;
+  dyo_status     st      = db_do(
+             d, &changed, err,
+             "UPDATE runs SET cancel_asked = 1, finished = CASE WHEN state = 0 THEN $3 ELSE 0 END,"
+                      " code = CASE WHEN state = 0 THEN 'cancelled' ELSE NULL END, path = CASE WHEN state = 0 THEN '' ELSE NULL END,"
+                      " message = CASE WHEN state = 0 THEN 'cancelled before it began' ELSE NULL END,"
+                      " state = CASE WHEN state = 0 THEN 5 ELSE 1 END WHERE tenant_id = $1 AND run_id = $2 AND state < 2",
+             db_text(j->tenant), db_text(j->id), db_whole(j->now));
+  if (st != DYO_OK || changed) return st;
+  bool there = false;
+  st = db_ask(d, any, &there, err, "SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2", db_text(j->tenant),
+              db_text(j->id));
+  if (st == DYO_OK && there) return dyo_fail(err, DYO_CONFLICT, "", "the run has ended already");
+  return st == DYO_OK ? nothing_there(err) : st;
+}
+
+dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)
+{
+  run_job j = {.tenant = tenant, .id = id, .now = now};
+  return store_write(s, cancel, &j, err);
+}
