@@ -31,6 +31,15 @@ size_t dyo_number_text(double x,
 /* Is text[0..len) one strict JSON value? Errors are invalid_json or too_large; the message names the byte. */
 dyo_status dyo_json_check(const char *text, size_t len, dyo_err *err);
 
+/* The outermost members of the object text[0..len), in order, as pieces of the text: name without its quotes but with its escapes, and
+ * value. False from `each` ends it. Errors as dyo_json_check. text[len] must be readable and not continue the value (a NUL does). */
+typedef struct {
+  const char *s;
+  size_t      n;
+} dyo_piece;
+typedef bool (*dyo_member)(void *user, dyo_piece name, dyo_piece value);
+dyo_status dyo_json_members(const char *text, size_t len, dyo_member each, void *user, dyo_err *err);
+
 /* One JSON object into *out, a struct described by rows: defaults filled in, ranges checked, unknown names refused with the
  * nearest known one. Strings and arrays live in ctx's arena. On an error err->path points into the text. */
 dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err);

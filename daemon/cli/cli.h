@@ -36,5 +36,11 @@ int cli_plan(int argc, char **argv);
 int cli_call(int argc, char **argv);
 int cli_ops(int argc, char **argv);
 int cli_describe(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_token(int argc, char **argv);
+int cli_tenant(int argc, char **argv);
+int cli_backup(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
 
 #endif

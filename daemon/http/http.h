@@ -74,8 +74,10 @@ dyo_status http_server_start(const http_options *o, const http_handler *h, http_
 int        http_server_port(const http_server *s);
 size_t     http_server_open(const http_server *s); /* requests under way */
 
-/* Stops listening, gives requests under way `grace` seconds, answers those still held with 503, ends streams and frees s. */
-void http_server_stop(http_server *s, double grace);
+/* Stops listening, ends streams and gives requests under way up to `grace` seconds. Those on open connections still come in. */
+void http_server_drain(http_server *s, double grace);
+/* Answers what is held still with 503, closes every connection and frees s; NULL is allowed. */
+void http_server_stop(http_server *s);
 
 /* --- request ------------------------------------------------------------------------------------------------------ */
 

@@ -350,13 +350,20 @@ static void end_held(http_server *s)
   }
 }
 
-void http_server_stop(http_server *s, double grace)
+void http_server_drain(http_server *s, double grace)
 {
-  if (!s) return;
   MHD_quiesce_daemon(s->daemon);
   pthread_mutex_lock(&s->lock);
   end_streams(s);
   wait_quiet(s, grace);
+  pthread_mutex_unlock(&s->lock);
+}
+
+void http_server_stop(http_server *s)
+{
+  if (!s) return;
+  pthread_mutex_lock(&s->lock);
+  end_streams(s);
   end_held(s);
   wait_quiet(s, 1);
   pthread_mutex_unlock(&s->lock);

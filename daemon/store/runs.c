@@ -93,6 +93,25 @@ dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_e
   return store_write(s, add, &j, err);
 }
 
+static dyo_status begin(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j  = user;
+  const dyo_status st = add(d, user, err);
+  if (st != DYO_OK) return st;
+  return db_do(
+    d, NULL, err,
+    "UPDATE runs SET state = 1, epoch = 1, lease = $3, attempts = 1, started = created WHERE tenant_id = $1 AND"
+    " run_id = $2",
+    db_text(j->in->tenant), db_text(j->id), db_whole(j->until));
+}
+
+dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id[ID_CHARS], dyo_err *err)
+{
+  id_new(id);
+  run_job j = {.id = id, .in = in, .now = clock_now_ms(), .until = until};
+  return store_write(s, begin, &j, err);
+}
+
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err)
 {
   rows_list        l = {.size = sizeof *out, .most = 1, .fill = fill};

@@ -31,7 +31,7 @@ typedef struct job {
 struct store {
   char                  path[PATH_ROOM];
   int                   lock_fd;
-  bool                  read_only;
+  bool                  read_only, beside;
   db                   *writer;
   pthread_t             writer_thread, check_thread;
   bool                  writing, checking;
@@ -277,7 +277,7 @@ static dyo_status bring_up_to_date(store *s, dyo_err *err)
       "dyocensed restore --help",
       base_name(s->path), program, DYO_VERSION, program);
   if (version == schema_version()) return DYO_OK;
-  if (s->read_only)
+  if (s->read_only || (s->beside && version > 0))
     return dyo_fail(err, DYO_UNSUPPORTED, "",
                     "%.100s has an older schema (%d); start the daemon once to bring it up to date", base_name(s->path),
                     version);
@@ -291,10 +291,10 @@ static dyo_status bring_up_to_date(store *s, dyo_err *err)
 static dyo_status open_writer(store *s, dyo_err *err)
 {
   dyo_status st = look_at_file(s->path, err);
-  if (st == DYO_OK && !s->read_only) st = take_lock(s, err);
+  if (st == DYO_OK && !s->read_only && !s->beside) st = take_lock(s, err);
   if (st == DYO_OK) st = db_open(s->path, s->read_only, &s->writer, err);
   if (st == DYO_OK) st = bring_up_to_date(s, err);
-  if (st == DYO_OK && !s->read_only) st = start_check(s, err);
+  if (st == DYO_OK && !s->read_only && !s->beside) st = start_check(s, err);
   return st;
 }
 
@@ -306,6 +306,7 @@ dyo_status store_open(const store_options *o, store **out, dyo_err *err)
   s->lock_fd   = -1;
   s->last      = &s->first;
   s->read_only = o->read_only;
+  s->beside    = o->beside;
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->work, NULL);
   pthread_cond_init(&s->finished, NULL);
@@ -341,7 +342,7 @@ static void end_threads(store *s)
     db_interrupt(s->checker);
     pthread_join(s->check_thread, NULL);
   }
-  if (s->writing && atomic_load(&s->health) == STORE_SOUND) meta_put(s->writer, "clean", "1", &ignored);
+  if (s->writing && !s->beside && atomic_load(&s->health) == STORE_SOUND) meta_put(s->writer, "clean", "1", &ignored);
 }
 
 void store_close(store *s)

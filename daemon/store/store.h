@@ -29,6 +29,7 @@ typedef struct {
   const char *path;      /* of the SQLite file; ":memory:" is refused */
   unsigned    readers;   /* pooled connections */
   bool        read_only; /* for doctor and backup beside a running daemon */
+  bool        beside;    /* for a command beside a daemon that may be running: no lock, no migration, writes as usual */
 } store_options;
 
 /* Opens or makes the store, takes the lock that keeps a second daemon away, checks header, schema and whether the last stop was
@@ -211,6 +212,8 @@ void store_run_free(store_run *r, size_t n);
 
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS],
                          dyo_err *err); /* tenant, kind, subject, method, request */
+/* The same, but running already, under epoch 1 of a lease until `until`: work that was begun before it became a run. */
+dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id[ID_CHARS], dyo_err *err);
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
 dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
                           char next[STORE_CURSOR], dyo_err *err); /* newest first */

@@ -296,7 +296,8 @@ static void the_end_answers_what_is_held(void **state)
   (void)state;
   send(fd, GET("/never"), strlen(GET("/never")), 0);
   while (http_server_open(server) == 0) continue;
-  http_server_stop(server, 0.2);
+  http_server_drain(server, 0.2);
+  http_server_stop(server);
   const ssize_t n      = recv(fd, reply, sizeof reply - 1, 0);
   reply[n > 0 ? n : 0] = '\0';
   assert_int_equal(atoi(reply + 9), 503);
@@ -319,7 +320,7 @@ static int start(void **state)
 static int stop(void **state)
 {
   (void)state;
-  http_server_stop(server, 1);
+  http_server_stop(server);
   for (size_t i = 0; i < log_of.n_threads; i++) pthread_join(log_of.threads[i], NULL);
   return 0;
 }

@@ -29,7 +29,7 @@ static dyo_err err;
 static store *opened(const char *file)
 {
   store *made = NULL;
-  if (store_open(&(store_options){file, 2, false}, &made, &err) != DYO_OK) fail_msg("%s", err.message);
+  if (store_open(&(store_options){file, 2, false, false}, &made, &err) != DYO_OK) fail_msg("%s", err.message);
   return made;
 }
 
@@ -342,7 +342,7 @@ static void a_second_daemon_is_refused(void **state)
 {
   store *second = NULL;
   (void)state;
-  assert_int_equal(store_open(&(store_options){path, 1, false}, &second, &err), DYO_CONFLICT);
+  assert_int_equal(store_open(&(store_options){path, 1, false, false}, &second, &err), DYO_CONFLICT);
   assert_null(second);
   assert_non_null(strstr(err.message, "in use"));
 }
@@ -363,18 +363,18 @@ static void what_is_no_database_of_ours_is_left_alone(void **state)
   snprintf(name, sizeof name, "%s/not.db", folder);
   write_file(name, "this is a letter, not a database", 32);
   stat(name, &before);
-  assert_int_equal(store_open(&(store_options){name, 1, false}, &other, &err), DYO_INVALID_INPUT);
+  assert_int_equal(store_open(&(store_options){name, 1, false, false}, &other, &err), DYO_INVALID_INPUT);
   stat(name, &after);
   assert_int_equal(before.st_size, after.st_size);
-  assert_int_equal(store_open(&(store_options){":memory:", 1, false}, &other, &err), DYO_INVALID_INPUT);
-  assert_int_equal(store_open(&(store_options){"/nowhere/a.db", 1, false}, &other, &err), DYO_INVALID_INPUT);
+  assert_int_equal(store_open(&(store_options){":memory:", 1, false, false}, &other, &err), DYO_INVALID_INPUT);
+  assert_int_equal(store_open(&(store_options){"/nowhere/a.db", 1, false, false}, &other, &err), DYO_INVALID_INPUT);
   snprintf(command, sizeof command,
            "cp %s %s/newer.db && printf '\\000\\000\\000\\143' | dd of=%s/newer.db bs=1 seek=60 "
            "conv=notrunc 2> /dev/null",
            path, folder, folder);
   assert_int_equal(system(command), 0); /* user_version, at byte 60 of the header, says 99 */
   snprintf(name, sizeof name, "%s/newer.db", folder);
-  assert_int_equal(store_open(&(store_options){name, 1, false}, &other, &err), DYO_UNSUPPORTED);
+  assert_int_equal(store_open(&(store_options){name, 1, false, false}, &other, &err), DYO_UNSUPPORTED);
   assert_non_null(strstr(err.message, "Nothing was changed"));
 }
 

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the server's four steps to routes and handlers, and the log line that ends each request. */
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/answers.h"
+#include "api/exchange.h"
+#include "base/log.h"
+#include "ops/dyo_call.h"
+
+enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000 };
+
+api_options api_defaults(void)
+{
+  return (api_options){
+    .upload_most = (uint64_t)1 << 30, .request_most = 64 << 20, .inline_s = 25, .rate = 50, .burst = 200};
+}
+
+/* --- the four steps ------------------------------------------------------------------------------------------------ */
+
+static void pooled(void *arg)
+{
+  exchange *x = arg;
+  x->route->run(x);
+}
+
+static http_plan begin(void *user, http_request *r)
+{
+  api      *a = user;
+  exchange *x = calloc(1, sizeof *x);
+  if (!x) {
+    http_send(r, NULL);
+    return (http_plan){HTTP_TAKE_NONE, 0};
+  }
+  x->a = a;
+  x->r = r;
+  http_set_user(r, x);
+  if (atomic_load(&a->stopping)) {
+    refuse_busy(x, "the server stops; try again in a few seconds");
+    return (http_plan){HTTP_TAKE_NONE, 0};
+  }
+  if (!api_find_route(x) || !api_admit(x)) return (http_plan){HTTP_TAKE_NONE, 0};
+  if (x->route->way == STREAMED)
+    return (http_plan){upload_begin(x) ? HTTP_TAKE_STREAM : HTTP_TAKE_NONE, a->o.upload_most + (1 << 16)};
+  if (strcmp(x->route->method, "GET") == 0 || strcmp(x->route->method, "DELETE") == 0)
+    return (http_plan){HTTP_TAKE_MEMORY, 0};
+  return (http_plan){HTTP_TAKE_MEMORY, a->o.request_most};
+}
+
+static bool data(void *user, http_request *r, const void *bytes, size_t n)
+{
+  (void)user;
+  return upload_data(http_user(r), bytes, n);
+}
+
+static void ready(void *user, http_request *r)
+{
+  exchange *x = http_user(r);
+  (void)user;
+  if (x->route->way == AT_ONCE) {
+    x->route->run(x);
+    return;
+  }
+  http_hold(r);
+  if (!pool_add(x->a->requests, pooled, x)) refuse_busy(x, "the server is busy; try again in a few seconds");
+}
+
+static void write_log(const exchange *x, http_request *r, const http_outcome *o)
+{
+  log_line l;
+  log_begin(&l, o->status >= 500 ? LOG_WARN : LOG_INFO, "request");
+  log_text(&l, "id", http_request_id(r));
+  log_text(&l, "method", http_method(r));
+  log_text(&l, "route", x && x->route ? x->route->pattern : NULL);
+  log_text(&l, "path", http_path(r));
+  log_text(&l, "tenant", x && x->tenant[0] ? x->tenant : NULL);
+  log_text(&l, "peer", http_peer(r));
+  log_whole(&l, "status", o->status);
+  log_whole(&l, "bytes", (int64_t)o->bytes);
+  log_number(&l, "ms", 1000 * o->seconds);
+  log_end(&l);
+}
+
+static void done(void *user, http_request *r, const http_outcome *o)
+{
+  api      *a = user;
+  exchange *x = http_user(r);
+  atomic_fetch_add(&a->counts.requests[o->status / 100 % 6], 1);
+  double before = atomic_load(&a->counts.seconds);
+  while (!atomic_compare_exchange_weak(&a->counts.seconds, &before, before + o->seconds)) continue;
+  write_log(x, r, o);
+  if (!x) return;
+  upload_drop(x->up);
+  free(x);
+}
+
+static void refused(void *user, const char *peer, const char *why)
+{
+  api     *a = user;
+  log_line l;
+  atomic_fetch_add(&a->counts.refused, 1);
+  log_begin(&l, LOG_INFO, "refused");
+  log_text(&l, "peer", peer);
+  log_text(&l, "why", why);
+  log_end(&l);
+}
+
+http_handler api_handler(api *a)
+{
+  return (http_handler){begin, data, ready, done, refused, a};
+}
+
+/* --- what happens again and again ------------------------------------------------------------------------------------- */
+
+static void *tick_on(void *arg)
+{
+  api *a = arg;
+  while (!atomic_load(&a->stopping)) {
+    const struct timespec quarter = {0, 250000000};
+    nanosleep(&quarter, NULL);
+    op_jobs_tick(a);
+    events_tick(a);
+  }
+  events_tick(a); /* ends every stream */
+  return NULL;
+}
+
+/* --- start and stop ------------------------------------------------------------------------------------------------ */
+
+dyo_status api_start(const api_options *o, api **out, dyo_err *err)
+{
+  const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  api       *a     = calloc(1, sizeof *a);
+  *out             = NULL;
+  if (!a) return dyo_oom(err);
+  a->o     = *o;
+  a->store = o->store;
+  if (a->o.threads == 0) a->o.threads = cores > 0 ? (unsigned)cores : 2;
+  pthread_mutex_init(&a->lock, NULL);
+  mkdir(o->spool, 0700);
+  a->tokens     = token_cache_new();
+  a->answers    = answer_cache_new();
+  a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT);
+  a->compute    = pool_start(a->o.threads, COMPUTE_WAIT);
+  dyo_status st = dyo_describe("openapi", &a->openapi, err);
+  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
+  a->kinds[0] = (work_kind){"operation", op_work, a};
+  if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
+  if (st == DYO_OK) {
+    a->ticking = pthread_create(&a->ticker, NULL, tick_on, a) == 0;
+    *out       = a;
+    return DYO_OK;
+  }
+  api_free(a);
+  return st;
+}
+
+void api_stop(api *a)
+{
+  atomic_store(&a->stopping, true);
+  if (a->ticking) pthread_join(a->ticker, NULL);
+  a->ticking = false;
+  op_jobs_stop(a);
+  pool_stop(a->compute);
+  pool_stop(a->requests);
+  workers_stop(a->workers);
+  a->workers = NULL;
+}
+
+void api_free(api *a)
+{
+  if (!a) return;
+  pool_stop(a->compute);
+  pool_stop(a->requests);
+  pool_free(a->compute);
+  pool_free(a->requests);
+  token_cache_free(a->tokens);
+  answer_cache_free(a->answers);
+  pthread_mutex_destroy(&a->lock);
+  free(a->openapi);
+  free(a);
+}

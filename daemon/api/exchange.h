@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to daemon/api: a request on its way, and what its handlers share. */
+#ifndef DAEMON_API_EXCHANGE_H
+#define DAEMON_API_EXCHANGE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/api.h"
+#include "jobs/pool.h"
+#include "jobs/work.h"
+#include "json/dyo_json.h"
+#include "ops/dyo_ops.h"
+
+enum { PARAMS = 2, TOKENS_KEPT = 1024 };
+
+typedef struct exchange exchange;
+typedef struct upload   upload;
+typedef struct op_job   op_job;
+
+/* How a route's handler is called. */
+typedef enum {
+  AT_ONCE, /* on the server's thread: must not wait */
+  POOLED,  /* on a thread of the request pool: may read and write the store */
+  STREAMED /* its body comes in pieces to `data` first */
+} route_way;
+
+typedef struct {
+  const char *method, *pattern; /* {name} is one segment; {op-path} the path of an operation */
+  unsigned    scope;            /* one of these is needed; SCOPE_NONE: no token */
+  route_way   way;
+  void (*run)(exchange *x);
+} route;
+
+extern const route api_routes[]; /* ends with a NULL method */
+
+struct exchange {
+  api          *a;
+  http_request *r;
+  const route  *route;
+  const dyo_op *op; /* of {op-path} */
+  char          params[PARAMS][128];
+  char          tenant[256];
+  unsigned      scopes;
+  upload       *up;
+};
+
+typedef struct {
+  atomic_uint_fast64_t requests[6]; /* by hundreds of the status; 0: the client had gone */
+  atomic_uint_fast64_t refused, rejected_tokens, limited, operations, uploads, cache_hits;
+  _Atomic double       seconds;
+} api_counts;
+
+struct api {
+  api_options          o;
+  store               *store;
+  pool                *requests, *compute;
+  atomic_bool          stopping;
+  api_counts           counts;
+  struct token_cache  *tokens;
+  struct answer_cache *answers;
+  workers             *workers;
+  work_kind            kinds[5];
+  pthread_t            ticker;
+  bool                 ticking;
+  pthread_mutex_t      lock;     /* of jobs */
+  op_job              *jobs;     /* operations under way */
+  struct watcher      *watchers; /* of runs, by server-sent events */
+  char                *openapi;
+};
+
+/* reply.c */
+http_reply *api_reply(int status);                         /* with the headers that every answer has */
+void        api_json(exchange *x, int status, dyo_buf *b); /* takes b's text */
+void        api_problem(exchange *x, const dyo_err *err);
+void        api_problem_status(exchange *x, int status, const dyo_err *err);
+void        api_not_found(exchange *x);
+void        refuse_busy(exchange *x, const char *why); /* 503 */
+http_reply *problem_reply(int status, const dyo_err *err);
+void        api_page_headers(http_reply *p);                           /* of pages: content policy, isolation */
+bool        api_page_of(exchange *x, store_page *page);                /* limit and cursor; false: answered */
+void        put_text(dyo_buf *b, const char *name, const char *value); /* "name":"value", or null */
+void        put_json(dyo_buf *b, const char *name, const char *value); /* value is JSON already, or NULL */
+void        put_when(dyo_buf *b, const char *name, int64_t ms);        /* ISO 8601, or null for never */
+void        put_whole(dyo_buf *b, const char *name, int64_t value);
+
+/* auth.c */
+struct token_cache *token_cache_new(void);
+void                token_cache_free(struct token_cache *c);
+bool                api_admit(exchange *x); /* token, scope, rate; false: answered */
+
+/* routes.c */
+bool api_find_route(exchange *x); /* false: answered with 404 or 405 */
+
+/* handlers, by file */
+void api_run_op(exchange *x);
+void api_operations(exchange *x);
+void api_forecasts(exchange *x);
+void api_forecast(exchange *x);
+void api_evaluate(exchange *x);
+void api_optimizations(exchange *x);
+void api_optimization(exchange *x);
+void api_sources(exchange *x);
+void api_source_add(exchange *x);
+void api_source(exchange *x);
+void api_source_change(exchange *x);
+void api_source_delete(exchange *x);
+void api_upload(exchange *x);
+void api_runs(exchange *x);
+void api_run(exchange *x);
+void api_run_events(exchange *x);
+void events_tick(api *a);
+void put_run(dyo_buf *b, const store_run *r);
+void api_run_cancel(exchange *x);
+void api_metrics(exchange *x);
+void api_metric(exchange *x);
+void api_health(exchange *x);
+void api_ready(exchange *x);
+void api_openapi(exchange *x);
+void api_docs(exchange *x);
+void api_file(exchange *x);
+
+/* op_job.c */
+void       op_jobs_tick(api *a);
+void       op_jobs_stop(api *a);
+dyo_status op_work(void *user, work *w, dyo_err *err);
+
+/* upload.c */
+bool upload_begin(exchange *x); /* false: answered */
+bool upload_data(exchange *x, const void *bytes, size_t n);
+void upload_drop(upload *u);
+
+/* op_store.c: an object of dimensions as the store keys series by it: members sorted, no blanks. Appended to out. */
+dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_err *err);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Health, the table in words, and the files of the page. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/exchange.h"
+#include "dyo_version.h"
+#include "ops/dyo_call.h"
+
+void api_health(exchange *x)
+{
+  dyo_buf b = {0};
+  dyo_buf_puts(&b, "{\"status\":\"ok\",\"version\":\"" DYO_VERSION "\"}");
+  api_json(x, 200, &b);
+}
+
+void api_ready(exchange *x)
+{
+  char               detail[256];
+  const store_health h = store_check(x->a->store, detail, sizeof detail);
+  dyo_buf            b = {0};
+  dyo_buf_puts(&b, "{");
+  put_text(&b, "database", h == STORE_SOUND ? "sound" : h == STORE_CHECKING ? "checking" : "damaged");
+  if (h == STORE_DAMAGED) put_text(&b, "advice", "restore a backup: dyocensed restore --help");
+  dyo_buf_puts(&b, "}");
+  api_json(x, h == STORE_DAMAGED || atomic_load(&x->a->stopping) ? 503 : 200, &b);
+}
+
+static void send_described(exchange *x, const char *what)
+{
+  char   *text = NULL;
+  dyo_err err;
+  dyo_buf b = {0};
+  if (dyo_describe(what, &text, &err) != DYO_OK) {
+    api_problem(x, &err);
+    return;
+  }
+  dyo_buf_puts(&b, text);
+  free(text);
+  api_json(x, 200, &b);
+}
+
+void api_operations(exchange *x)
+{
+  send_described(x, "ops");
+}
+
+void api_openapi(exchange *x)
+{
+  dyo_buf b = {0};
+  dyo_buf_puts(&b, x->a->openapi);
+  api_json(x, 200, &b);
+}
+
+static const struct {
+  const char *ending, *type;
+} types[] = {{".html", "text/html; charset=utf-8"},
+             {".js", "text/javascript; charset=utf-8"},
+             {".css", "text/css; charset=utf-8"},
+             {".wasm", "application/wasm"},
+             {".json", "application/json"},
+             {".svg", "image/svg+xml"},
+             {".png", "image/png"},
+             {".webmanifest", "application/manifest+json"},
+             {".csv", "text/csv; charset=utf-8"},
+             {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+             {".ico", "image/x-icon"},
+             {".txt", "text/plain; charset=utf-8"}};
+
+static const char *type_of(const char *path)
+{
+  const size_t n = strlen(path);
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    const size_t k = strlen(types[i].ending);
+    if (n > k && strcmp(path + n - k, types[i].ending) == 0) return types[i].type;
+  }
+  return NULL;
+}
+
+static char *read_file(int fd, size_t n)
+{
+  char  *bytes = malloc(n ? n : 1);
+  size_t got   = 0;
+  while (bytes && got < n) {
+    const ssize_t some = read(fd, bytes + got, n - got);
+    if (some <= 0) break;
+    got += (size_t)some;
+  }
+  if (bytes && got == n) return bytes;
+  free(bytes);
+  return NULL;
+}
+
+/* A file of the page's folder; the server has refused "." and ".." segments, links out of it are not followed. */
+void api_file(exchange *x)
+{
+  const char *path = http_path(x->r);
+  char        name[1024];
+  struct stat about;
+  if (!x->a->o.pages || strchr(path, '\\') || strlen(path) + strlen(x->a->o.pages) + 12 > sizeof name) {
+    api_not_found(x);
+    return;
+  }
+  strcpy(name, x->a->o.pages);
+  strcat(name, path);
+  if (path[strlen(path) - 1] == '/') strcat(name, "index.html");
+  const char *type = type_of(name);
+  const int   fd   = type ? open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+  if (fd < 0 || fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
+    if (fd >= 0) close(fd);
+    api_not_found(x);
+    return;
+  }
+  http_reply *p = api_reply(200);
+  api_page_headers(p);
+  http_reply_header(p, "Cache-Control", strstr(name, "/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+  char *bytes = read_file(fd, (size_t)about.st_size);
+  close(fd);
+  http_reply_body(p, type, bytes ? http_body_new(bytes, (size_t)about.st_size) : NULL);
+  http_send(x->r, p);
+}
+
+static void put_op(dyo_buf *b, const dyo_op *op)
+{
+  dyo_buf_printf(b, "<tr><td><code>POST /api/v1/%s</code></td><td>%s</td></tr>\n", op->path, op->summary);
+}
+
+/* A plain page of what there is, without a script: the whole of it is in /openapi.json. */
+void api_docs(exchange *x)
+{
+  dyo_buf b = {0};
+  dyo_buf_puts(&b,
+               "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
+               "<title>Dyocense API</title><style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;"
+               "padding:0 1rem;color-scheme:light dark}td{padding:.3rem .8rem .3rem 0;vertical-align:top}</style>"
+               "<h1>Dyocense API</h1><p>Version " DYO_VERSION ". Every request carries <code>Authorization: Bearer "
+               "dyo_…</code>; <code>dyocensed token create</code> makes one. Fields, ranges and answers are in "
+               "<a href=/openapi.json>openapi.json</a>.</p><h2>Operations</h2><table>");
+  for (const dyo_op *op = dyo_ops; op->name; op++) put_op(&b, op);
+  dyo_buf_puts(&b, "</table><h2>Data</h2><table>");
+  for (const route *r = api_routes; r->method; r++)
+    if (strncmp(r->pattern, "/api/", 5) == 0 && !strstr(r->pattern, "{op-path}"))
+      dyo_buf_printf(&b, "<tr><td><code>%s %s</code></td></tr>\n", r->method, r->pattern);
+  dyo_buf_puts(&b, "</table></html>");
+  http_reply *p = api_reply(200);
+  api_page_headers(p);
+  if (b.failed) dyo_buf_free(&b);
+  else http_reply_body(p, "text/html; charset=utf-8", http_body_new(b.s, b.n));
+  http_send(x->r, p);
+}

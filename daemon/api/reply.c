@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/exchange.h"
+#include "base/clock.h"
+
+http_reply *api_reply(int status)
+{
+  http_reply *p = http_reply_new(status);
+  http_reply_header(p, "X-Content-Type-Options", "nosniff");
+  http_reply_header(p, "Referrer-Policy", "no-referrer");
+  return p;
+}
+
+/* Pages run our own scripts alone, talk to this server alone and may use shared memory. */
+void api_page_headers(http_reply *p)
+{
+  http_reply_header(
+    p, "Content-Security-Policy",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' "
+    "'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' blob:; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  http_reply_header(p, "Cross-Origin-Opener-Policy", "same-origin");
+  http_reply_header(p, "Cross-Origin-Embedder-Policy", "require-corp");
+  http_reply_header(p, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+/* The origin of the caller's page, if it may read the answer. */
+static const char *allowed_origin(const exchange *x)
+{
+  const char  *origin = http_header(x->r, "Origin"), *list = x->a->o.origins;
+  const size_t n = origin ? strlen(origin) : 0;
+  for (const char *at = list; n && at && *at; at += strspn(at, " ")) {
+    const size_t k = strcspn(at, " ");
+    if (k == n && memcmp(at, origin, n) == 0) return origin;
+    at += k;
+  }
+  return NULL;
+}
+
+static void send_text(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+{
+  const char *origin = allowed_origin(x);
+  if (origin) {
+    http_reply_header(p, "Access-Control-Allow-Origin", origin);
+    http_reply_header(p, "Vary", "Origin");
+  }
+  http_reply_body(p, type, http_body_new(text, n));
+  http_send(x->r, p);
+}
+
+void api_json(exchange *x, int status, dyo_buf *b)
+{
+  http_reply *p = b->failed ? NULL : api_reply(status);
+  http_reply_header(p, "Cache-Control", "no-store");
+  if (!p) dyo_buf_free(b), http_send(x->r, NULL);
+  else send_text(x, p, "application/json", b->s, b->n);
+  *b = (dyo_buf){0};
+}
+
+/* RFC 9457, with the three members every door's error has. */
+static void problem_text(dyo_buf *b, int status, const dyo_err *err)
+{
+  dyo_buf_printf(b, "{\"type\":\"about:blank\",\"title\":");
+  dyo_buf_string(b, dyo_status_text(err->code));
+  dyo_buf_printf(b, ",\"status\":%d,\"detail\":", status);
+  dyo_buf_string(b, err->message);
+  dyo_buf_puts(b, ",\"code\":");
+  dyo_buf_string(b, dyo_status_text(err->code));
+  dyo_buf_puts(b, ",\"path\":");
+  dyo_buf_string(b, err->path);
+  dyo_buf_puts(b, ",\"message\":");
+  dyo_buf_string(b, err->message);
+  dyo_buf_puts(b, "}");
+}
+
+static http_reply *problem_headers(int status)
+{
+  http_reply *p = api_reply(status);
+  http_reply_header(p, "Cache-Control", "no-store");
+  if (status == 401) http_reply_header(p, "WWW-Authenticate", "Bearer realm=\"dyocense\"");
+  return p;
+}
+
+http_reply *problem_reply(int status, const dyo_err *err)
+{
+  dyo_buf     b = {0};
+  http_reply *p = problem_headers(status);
+  problem_text(&b, status, err);
+  if (b.failed) dyo_buf_free(&b);
+  else http_reply_body(p, "application/problem+json", http_body_new(b.s, b.n));
+  return p;
+}
+
+void api_problem_status(exchange *x, int status, const dyo_err *err)
+{
+  dyo_buf b = {0};
+  problem_text(&b, status, err);
+  if (b.failed) {
+    dyo_buf_free(&b);
+    http_send(x->r, NULL);
+    return;
+  }
+  send_text(x, problem_headers(status), "application/problem+json", b.s, b.n);
+}
+
+void api_problem(exchange *x, const dyo_err *err)
+{
+  api_problem_status(x, dyo_status_http(err->code), err);
+}
+
+void api_not_found(exchange *x)
+{
+  dyo_err err;
+  dyo_fail(&err, DYO_NOT_FOUND, "", "there is nothing of that name or id");
+  api_problem(x, &err);
+}
+
+void refuse_busy(exchange *x, const char *why)
+{
+  dyo_err err;
+  dyo_fail(&err, DYO_RATE_LIMITED, "", "%s", why);
+  http_reply *p = problem_reply(503, &err);
+  http_reply_header(p, "Retry-After", "2");
+  http_send(x->r, p);
+}
+
+bool api_page_of(exchange *x, store_page *page)
+{
+  const char *limit = http_query(x->r, "limit");
+  char       *end   = NULL;
+  dyo_err     err;
+  *page = (store_page){http_query(x->r, "cursor"), 50};
+  if (limit) page->limit = (int)strtol(limit, &end, 10);
+  if (limit && (end == limit || *end || page->limit < 1 || page->limit > 1000))
+    dyo_fail(&err, DYO_INVALID_INPUT, "/limit", "found \"%.40s\"; a whole number from 1 to 1000 is expected", limit);
+  else if (page->after && strlen(page->after) >= STORE_CURSOR)
+    dyo_fail(&err, DYO_INVALID_INPUT, "/cursor", "found a longer text; the next_cursor of the page before is expected");
+  else return true;
+  api_problem(x, &err);
+  return false;
+}
+
+static void put_name(dyo_buf *b, const char *name)
+{
+  const char last = b->n ? b->s[b->n - 1] : '{';
+  dyo_buf_printf(b, "%s\"%s\":", last == '{' || last == '[' ? "" : ",", name);
+}
+
+void put_text(dyo_buf *b, const char *name, const char *value)
+{
+  put_name(b, name);
+  if (value) dyo_buf_string(b, value);
+  else dyo_buf_puts(b, "null");
+}
+
+void put_json(dyo_buf *b, const char *name, const char *value)
+{
+  put_name(b, name);
+  dyo_buf_puts(b, value ? value : "null");
+}
+
+void put_when(dyo_buf *b, const char *name, int64_t ms)
+{
+  char text[CLOCK_TEXT];
+  if (ms > 0) clock_text(ms, text);
+  put_text(b, name, ms > 0 ? text : NULL);
+}
+
+void put_whole(dyo_buf *b, const char *name, int64_t value)
+{
+  put_name(b, name);
+  dyo_buf_printf(b, "%lld", (long long)value);
+}

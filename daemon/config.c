@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/dyo_json.h"
+
+typedef struct {
+  const char *name;
+  bool        is_text;
+  size_t      off;
+  const char *text; /* as it is without being set */
+  double      number, min, max;
+  const char *doc;
+} setting;
+
+#define TEXT(m, dflt, dc)                            \
+  {                                                  \
+#m, true, offsetof(config, m), dflt, 0, 0, 0, dc \
+  }
+#define NUMBER(m, dflt, lo, hi, dc)                        \
+  {                                                        \
+#m, false, offsetof(config, m), NULL, dflt, lo, hi, dc \
+  }
+
+static const setting settings[] = {
+  TEXT(listen, "127.0.0.1", "numeric address to listen on"),
+  NUMBER(port, 8787, 0, 65535, "port to listen on; 0: any free one"),
+  NUMBER(metrics_port, 0, 0, 65535, "port of the Prometheus figures; 0: none"),
+  TEXT(db, "dyocense.db", "database file"),
+  TEXT(pages, "", "folder of the web page; empty: none is served"),
+  TEXT(certificate, "", "PEM file of the certificate and its chain; empty: plain HTTP"),
+  TEXT(certificate_key, "", "PEM file of its key"),
+  TEXT(origins, "", "origins of other pages that may call the API, separated by blanks"),
+  TEXT(log_level, "info", "debug, info, warn or error"),
+  NUMBER(threads, 0, 0, 256, "threads that compute; 0: one a core"),
+  NUMBER(connections, 1000, 1, 100000, "connections at most"),
+  NUMBER(per_address, 0, 0, 100000, "connections of one address at most; 0: no limit"),
+  NUMBER(idle_s, 60, 1, 3600, "seconds until a silent connection is closed"),
+  NUMBER(upload_mb, 1024, 1, 1e6, "largest upload in MiB"),
+  NUMBER(request_mb, 64, 1, 1024, "largest JSON request in MiB"),
+  NUMBER(inline_s, 25, 0.1, 3600, "seconds after which an operation is answered 202 and goes on as a run"),
+  NUMBER(rate, 50, 0, 1e6, "requests a second for each token; 0: no limit"),
+  NUMBER(burst, 200, 1, 1e6, "requests at once for each token"),
+  NUMBER(grace_s, 10, 0, 600, "seconds that requests under way get when the daemon stops"),
+  NUMBER(raw_days, 0, 0, 36500, "days that uploaded files are kept; 0: for good"),
+  NUMBER(run_days, 90, 0, 36500, "days that finished runs are kept; 0: for good"),
+  NUMBER(forecast_days, 0, 0, 36500, "days that forecasts are kept; 0: for good"),
+  NUMBER(event_days, 90, 0, 36500, "days that alert events are kept; 0: for good"),
+  {0}};
+
+static const char *setting_at(const void *list, size_t i)
+{
+  return ((const setting *)list)[i].name;
+}
+
+static const setting *find(const char *name)
+{
+  for (const setting *s = settings; s->name; s++)
+    if (strcmp(s->name, name) == 0) return s;
+  return NULL;
+}
+
+static dyo_status unknown(const char *name, const char *where, dyo_err *err)
+{
+  const char *near = dyo_nearest(name, setting_at, settings);
+  if (near)
+    return dyo_fail(err, DYO_INVALID_INPUT, "", "%s: there is no setting \"%.40s\"; did you mean \"%s\"?", where, name,
+                    near);
+  return dyo_fail(err, DYO_INVALID_INPUT, "", "%s: there is no setting \"%.40s\"; dyocensed serve --help lists them",
+                  where, name);
+}
+
+static dyo_status set(config *c, const char *name, const char *value, const char *where, dyo_err *err)
+{
+  const setting *s = find(name);
+  if (!s) return unknown(name, where, err);
+  char *at = (char *)c + s->off, *end = NULL;
+  if (s->is_text) {
+    if (strlen(value) >= CONFIG_TEXT)
+      return dyo_fail(err, DYO_INVALID_INPUT, "", "%s: %s is over %d bytes", where, name, CONFIG_TEXT - 1);
+    strcpy(at, value);
+    return DYO_OK;
+  }
+  const double v = strtod(value, &end);
+  if (end == value || *end || !(v >= s->min) || !(v <= s->max))
+    return dyo_fail(err, DYO_INVALID_INPUT, "", "%s: found %s = \"%.40s\"; a number from %g to %g is expected", where,
+                    name, value, s->min, s->max);
+  *(double *)(void *)at = v;
+  return DYO_OK;
+}
+
+static void set_defaults(config *c)
+{
+  *c = (config){0};
+  for (const setting *s = settings; s->name; s++) {
+    char *at = (char *)c + s->off;
+    if (s->is_text) strcpy(at, s->text);
+    else *(double *)(void *)at = s->number;
+  }
+}
+
+typedef struct {
+  config     *c;
+  const char *path;
+  dyo_err    *err;
+  dyo_status  st;
+} reading;
+
+static int take_line(void *user, const char *section, const char *name, const char *value)
+{
+  reading *r = user;
+  char     where[300];
+  snprintf(where, sizeof where, "%.200s", r->path);
+  if (r->st != DYO_OK) return 1;
+  if (*section && strcmp(section, "dyocensed") != 0)
+    r->st =
+      dyo_fail(r->err, DYO_INVALID_INPUT, "", "%s: found section [%.40s]; only [dyocensed] is known", where, section);
+  else r->st = set(r->c, name, value, where, r->err);
+  return 1;
+}
+
+static dyo_status read_file(config *c, const char *path, dyo_err *err)
+{
+  reading   r    = {c, path, err, DYO_OK};
+  const int line = ini_parse(path, take_line, &r);
+  if (r.st != DYO_OK) return r.st;
+  if (line < 0)
+    return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", path, errno ? strerror(errno) : "it cannot be read");
+  if (line > 0)
+    return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: line %d is neither name = value nor a comment", path, line);
+  return DYO_OK;
+}
+
+static dyo_status read_environment(config *c, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  for (const setting *s = settings; s->name && st == DYO_OK; s++) {
+    char name[64] = "DYOCENSE_";
+    for (size_t i = 0, n = strlen(name); i <= strlen(s->name); i++)
+      name[n + i] = (char)toupper((unsigned char)s->name[i]);
+    const char *value = getenv(name);
+    if (value) st = set(c, s->name, value, name, err);
+  }
+  return st;
+}
+
+/* --some-name to some_name */
+static bool flag_name(const char *arg, char out[64])
+{
+  if (strncmp(arg, "--", 2) != 0 || strlen(arg + 2) >= 64) return false;
+  strcpy(out, arg + 2);
+  for (char *c = out; *c; c++)
+    if (*c == '-') *c = '_';
+  return true;
+}
+
+dyo_status config_read(int argc, char **argv, config *out, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  set_defaults(out);
+  for (int i = 1; i < argc && st == DYO_OK; i++)
+    if (strcmp(argv[i], "--config") == 0)
+      st =
+        i + 1 < argc ? read_file(out, argv[i + 1], err) : dyo_fail(err, DYO_INVALID_INPUT, "", "--config takes a file");
+  if (st == DYO_OK) st = read_environment(out, err);
+  for (int i = 1; i < argc && st == DYO_OK; i++) {
+    char name[64];
+    if (strcmp(argv[i], "--check-config") == 0) {
+      out->check = true;
+      continue;
+    }
+    if (!flag_name(argv[i], name))
+      return dyo_fail(err, DYO_INVALID_INPUT, "", "serve: found \"%.60s\"; a setting such as --port 8788 is expected",
+                      argv[i]);
+    if (i + 1 >= argc) return dyo_fail(err, DYO_INVALID_INPUT, "", "serve: %s takes a value", argv[i]);
+    i++;
+    if (strcmp(name, "config") != 0) st = set(out, name, argv[i], argv[i - 1], err);
+  }
+  return st;
+}
+
+void config_print(const config *c, FILE *to)
+{
+  fputs("[dyocensed]\n", to);
+  for (const setting *s = settings; s->name; s++) {
+    const char *at = (const char *)c + s->off;
+    if (s->is_text) fprintf(to, "%s = %s\n", s->name, at);
+    else fprintf(to, "%s = %.15g\n", s->name, *(const double *)(const void *)at);
+  }
+}
+
+void config_help(FILE *to)
+{
+  fputs("usage: dyocensed serve [--config FILE] [--check-config] [--SETTING VALUE]...\n\n", to);
+  for (const setting *s = settings; s->name; s++) {
+    char value[64];
+    if (s->is_text) snprintf(value, sizeof value, "%s", s->text);
+    else snprintf(value, sizeof value, "%g", s->number);
+    fprintf(to, "  --%-16s %s%s%s%s\n", s->name, s->doc, *value ? " (" : "", value, *value ? ")" : "");
+  }
+  fputs(
+    "\nA setting is also read from the file (name = value) and from the environment (DYOCENSE_NAME); flags count most.\n",
+    to);
+}

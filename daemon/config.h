@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* config.h - the daemon's settings: built-in ones, then a file (INI), then the environment (DYOCENSE_LISTEN for listen), then flags
+ * (--listen). One table names them all, says what each takes and is what --help and --check-config print. */
+#ifndef DAEMON_CONFIG_H
+#define DAEMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/dyo_status.h"
+
+enum { CONFIG_TEXT = 512 };
+
+typedef struct {
+  char   listen[CONFIG_TEXT]; /* address; a list is not supported */
+  double port, metrics_port;  /* metrics_port 0: none */
+  char   db[CONFIG_TEXT];
+  char   pages[CONFIG_TEXT];                                     /* folder of the web page */
+  char   certificate[CONFIG_TEXT], certificate_key[CONFIG_TEXT]; /* PEM files */
+  char   origins[CONFIG_TEXT];
+  char   log_level[CONFIG_TEXT];
+  double threads, connections, per_address, idle_s, upload_mb, request_mb, inline_s, rate, burst, grace_s;
+  double raw_days, run_days, forecast_days, event_days;
+  bool   check; /* --check-config: say what would be and end */
+} config;
+
+/* From file (the one --config names), environment and flags. invalid_input names the setting, where it was found and what it takes. */
+dyo_status config_read(int argc, char **argv, config *out, dyo_err *err);
+void       config_print(const config *c, FILE *to); /* as a file that config_read takes */
+void       config_help(FILE *to);
+
+#endif

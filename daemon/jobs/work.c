@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jobs/work.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
+
+struct workers {
+  store           *store;
+  const work_kind *kinds;
+  const char      *names[KINDS_MOST + 1];
+  pthread_mutex_t  lock; /* of what follows */
+  pthread_cond_t   wake, tick;
+  work            *active;
+  uint64_t         added;
+  bool             stopping, clerk_stops;
+  pthread_t        threads[THREADS_MOST], clerk;
+  unsigned         n_threads;
+};
+
+int64_t workers_lease_ms(void)
+{
+  return LEASE_MS;
+}
+
+static void wait_ms(pthread_cond_t *c, pthread_mutex_t *lock, int ms)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += ms / 1000;
+  until.tv_nsec += (long)(ms % 1000) * 1000000;
+  if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+  pthread_cond_timedwait(c, lock, &until);
+}
+
+/* --- the clerk ----------------------------------------------------------------------------------------------------- */
+
+/* What a beat needs of a work, copied so that the list is free meanwhile. */
+typedef struct {
+  char        id[ID_CHARS];
+  int64_t     epoch;
+  double      fraction;
+  const char *stage;
+} pulse;
+
+static work *find_active(workers *w, const pulse *p)
+{
+  for (work *one = w->active; one; one = one->next)
+    if (one->run.epoch == p->epoch && strcmp(one->run.id, p->id) == 0) return one;
+  return NULL;
+}
+
+static void beat(workers *w, const pulse *p)
+{
+  bool             cancel = false;
+  dyo_err          err;
+  const dyo_status st =
+    store_run_beat(w->store, p->id, p->epoch, clock_now_ms() + LEASE_MS, p->fraction, p->stage, &cancel, &err);
+  pthread_mutex_lock(&w->lock);
+  work *one = find_active(w, p);
+  if (one && st == DYO_CONFLICT) atomic_store(&one->lost, true);
+  if (one && (cancel || st == DYO_CONFLICT)) atomic_store(&one->cancel, 1);
+  pthread_mutex_unlock(&w->lock);
+}
+
+/* The lock is held; NULL without memory, which only means a later beat. */
+static pulse *pulses(workers *w, size_t *n)
+{
+  *n = 0;
+  for (work *one = w->active; one; one = one->next) ++*n;
+  pulse *all = *n ? calloc(*n, sizeof *all) : NULL;
+  size_t i   = 0;
+  for (work *one = w->active; one && all; one = one->next, i++) {
+    strcpy(all[i].id, one->run.id);
+    all[i].epoch    = one->run.epoch;
+    all[i].fraction = atomic_load(&one->fraction);
+    all[i].stage    = atomic_load(&one->stage);
+  }
+  return all;
+}
+
+static void *clerk_on(void *arg)
+{
+  workers *w = arg;
+  pthread_mutex_lock(&w->lock);
+  while (!w->clerk_stops) {
+    wait_ms(&w->tick, &w->lock, BEAT_MS);
+    size_t n   = 0;
+    pulse *all = pulses(w, &n);
+    pthread_mutex_unlock(&w->lock);
+    for (size_t i = 0; all && i < n; i++) beat(w, &all[i]);
+    free(all);
+    pthread_mutex_lock(&w->lock);
+  }
+  pthread_mutex_unlock(&w->lock);
+  return NULL;
+}
+
+/* --- workers ------------------------------------------------------------------------------------------------------- */
+
+void workers_adopt(workers *w, work *one)
+{
+  pthread_mutex_lock(&w->lock);
+  one->next = w->active;
+  one->link = &w->active;
+  if (one->next) one->next->link = &one->next;
+  w->active = one;
+  if (w->stopping) atomic_store(&one->cancel, 1);
+  pthread_mutex_unlock(&w->lock);
+}
+
+static bool let_go(workers *w, work *one)
+{
+  pthread_mutex_lock(&w->lock);
+  *one->link = one->next;
+  if (one->next) one->next->link = one->link;
+  const bool stopping = w->stopping;
+  pthread_mutex_unlock(&w->lock);
+  return stopping;
+}
+
+static char *copy_of(const char *text)
+{
+  return strdup(text ? text : "");
+}
+
+static void note_error(store_run *r, const dyo_err *why)
+{
+  r->state   = why->code == DYO_CANCELLED ? RUN_CANCELLED : RUN_FAILED;
+  r->code    = copy_of(dyo_status_text(why->code));
+  r->path    = copy_of(why->path);
+  r->message = copy_of(why->message);
+}
+
+static void write_log(const work *one)
+{
+  log_line l;
+  log_begin(&l, one->run.state == RUN_FAILED ? LOG_WARN : LOG_INFO, "run");
+  log_text(&l, "run_id", one->run.id);
+  log_text(&l, "tenant", one->run.tenant);
+  log_text(&l, "kind", one->run.kind);
+  log_text(&l, "state", store_run_words[one->run.state]);
+  log_text(&l, "message", one->run.message);
+  log_end(&l);
+}
+
+void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
+{
+  dyo_err    err;
+  const bool stopping = let_go(w, one);
+  if (atomic_load(&one->lost)) return;
+  if (st == DYO_CANCELLED && stopping && !one->run.cancel_asked) {
+    store_run_release(w->store, one->run.id, one->run.epoch, &err);
+    return;
+  }
+  if (one->run.state == RUN_RUNNING) one->run.state = RUN_SUCCEEDED;
+  if (st != DYO_OK) note_error(&one->run, why);
+  if (store_run_finish(w->store, &one->run, &err) == DYO_OK) write_log(one);
+}
+
+static const work_kind *kind_of(const workers *w, const char *kind)
+{
+  for (const work_kind *k = w->kinds; k->kind; k++)
+    if (strcmp(k->kind, kind) == 0) return k;
+  return NULL;
+}
+
+static void do_one(workers *w, const store_run *run)
+{
+  work             one = {.run = *run};
+  dyo_err          err = {0};
+  const work_kind *k   = kind_of(w, run->kind);
+  atomic_init(&one.stage, "started");
+  workers_adopt(w, &one);
+  const dyo_status st = k->run(k->user, &one, &err);
+  workers_finish(w, &one, st, &err);
+  store_run_free(&one.run, 1);
+}
+
+static void *work_on(void *arg)
+{
+  workers *w = arg;
+  pthread_mutex_lock(&w->lock);
+  while (!w->stopping) {
+    const uint64_t seen = w->added;
+    store_run      run;
+    dyo_err        err;
+    pthread_mutex_unlock(&w->lock);
+    const int64_t    now = clock_now_ms();
+    const dyo_status st  = store_run_lease(w->store, w->names, now, now + LEASE_MS, &run, &err);
+    if (st == DYO_OK) do_one(w, &run);
+    pthread_mutex_lock(&w->lock);
+    if (st != DYO_OK && seen == w->added && !w->stopping) wait_ms(&w->wake, &w->lock, LOOK_MS);
+  }
+  pthread_mutex_unlock(&w->lock);
+  return NULL;
+}
+
+void workers_wake(workers *w)
+{
+  pthread_mutex_lock(&w->lock);
+  w->added++;
+  pthread_cond_broadcast(&w->wake);
+  pthread_mutex_unlock(&w->lock);
+}
+
+static bool start_threads(workers *w, unsigned threads)
+{
+  if (pthread_create(&w->clerk, NULL, clerk_on, w) != 0) return false;
+  while (w->n_threads < threads && w->n_threads < THREADS_MOST) {
+    if (pthread_create(&w->threads[w->n_threads], NULL, work_on, w) != 0) break;
+    w->n_threads++;
+  }
+  return w->n_threads > 0;
+}
+
+dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err)
+{
+  workers           *w = calloc(1, sizeof *w);
+  pthread_condattr_t monotonic;
+  *out = NULL;
+  if (!w) return dyo_oom(err);
+  w->store = s;
+  w->kinds = kinds;
+  for (size_t i = 0; kinds[i].kind && i < KINDS_MOST; i++) w->names[i] = kinds[i].kind;
+  pthread_mutex_init(&w->lock, NULL);
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&w->wake, &monotonic);
+  pthread_cond_init(&w->tick, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+  if (start_threads(w, threads)) {
+    *out = w;
+    return DYO_OK;
+  }
+  free(w);
+  return dyo_fail(err, DYO_INTERNAL, "", "no thread for the workers");
+}
+
+void workers_stop(workers *w)
+{
+  if (!w) return;
+  pthread_mutex_lock(&w->lock);
+  w->stopping = true;
+  for (work *one = w->active; one; one = one->next) atomic_store(&one->cancel, 1);
+  pthread_cond_broadcast(&w->wake);
+  pthread_mutex_unlock(&w->lock);
+  for (unsigned i = 0; i < w->n_threads; i++) pthread_join(w->threads[i], NULL);
+  pthread_mutex_lock(&w->lock);
+  w->clerk_stops = true;
+  pthread_cond_broadcast(&w->tick);
+  pthread_mutex_unlock(&w->lock);
+  pthread_join(w->clerk, NULL);
+  pthread_cond_destroy(&w->tick);
+  pthread_cond_destroy(&w->wake);
+  pthread_mutex_destroy(&w->lock);
+  free(w);
+}
