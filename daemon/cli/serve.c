@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -178,6 +179,7 @@ int cli_serve(int argc, char **argv)
     return cli_flush();
   }
   log_set_level(level);
+  umask(077); /* what we make is read by its owner alone */
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
