@@ -10,6 +10,7 @@
 
 #include "api/answers.h"
 #include "api/exchange.h"
+#include "api/upload.h"
 #include "base/log.h"
 #include "ops/dyo_call.h"
 
@@ -150,6 +151,7 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   dyo_status st = dyo_describe("openapi", &a->openapi, err);
   if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};
+  a->kinds[1] = (work_kind){"upload", upload_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
   if (st == DYO_OK) {
     a->ticking = pthread_create(&a->ticker, NULL, tick_on, a) == 0;

@@ -70,6 +70,28 @@ void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS])
   sodium_bin2hex(out, DIGEST_CHARS, digest, DIGEST_SIZE);
 }
 
+_Static_assert(sizeof(crypto_generichash_state) <= DIGEST_STATE, "room for libsodium's state");
+
+static crypto_generichash_state *state_of(digest_state *d)
+{
+  return (crypto_generichash_state *)(void *)d->opaque;
+}
+
+void digest_begin(digest_state *d)
+{
+  crypto_generichash_init(state_of(d), NULL, 0, DIGEST_SIZE);
+}
+
+void digest_add(digest_state *d, const void *bytes, size_t n)
+{
+  crypto_generichash_update(state_of(d), bytes, n);
+}
+
+void digest_end(digest_state *d, uint8_t out[DIGEST_SIZE])
+{
+  crypto_generichash_final(state_of(d), out, DIGEST_SIZE);
+}
+
 char *base64_text(const void *bytes, size_t n)
 {
   const size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);

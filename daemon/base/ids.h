@@ -30,6 +30,15 @@ size_t id_token_length(const char *s);
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE]);
 void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_CHARS]);
 
+/* The same for what comes in pieces; the state is the caller's. */
+enum { DIGEST_STATE = 384 };
+typedef struct {
+  _Alignas(64) unsigned char opaque[DIGEST_STATE];
+} digest_state;
+void digest_begin(digest_state *d);
+void digest_add(digest_state *d, const void *bytes, size_t n);
+void digest_end(digest_state *d, uint8_t out[DIGEST_SIZE]);
+
 /* Base64 (RFC 4648) of n bytes, malloc'ed; NULL without memory. */
 char *base64_text(const void *bytes, size_t n);
 
