@@ -62,7 +62,8 @@ static dyo_status write_all(int fd, const void *bytes, size_t n, dyo_err *err)
     const ssize_t some = write(fd, (const char *)bytes + at, n - at);
     if (some < 0 && errno == EINTR) continue;
     if (some <= 0)
-      return dyo_fail(err, DYO_INTERNAL, "", errno == ENOSPC ? "the disk is full; nothing was stored" : "the file could not be written");
+      return dyo_fail(err, DYO_INTERNAL, "",
+                      errno == ENOSPC ? "the disk is full; nothing was stored" : "the file could not be written");
     at += (size_t)some;
   }
   return DYO_OK;
@@ -92,7 +93,8 @@ static dyo_status part_begin(void *user, const multipart_part *part, dyo_err *er
     return DYO_OK;
   }
   if (u->n_fields == FIELDS || strlen(part->name) >= sizeof u->fields[0].name)
-    return dyo_fail(err, DYO_INVALID_INPUT, "", "found a part \"%.40s\"; \"file\" and the options of series.parse are expected", part->name);
+    return dyo_fail(err, DYO_INVALID_INPUT, "",
+                    "found a part \"%.40s\"; \"file\" and the options of series.parse are expected", part->name);
   u->at = &u->fields[u->n_fields++];
   strcpy(u->at->name, part->name);
   return DYO_OK;
@@ -102,7 +104,8 @@ static dyo_status part_data(void *user, const void *bytes, size_t n, dyo_err *er
 {
   upload *u = user;
   if (u->in_file) return take_bytes(u, bytes, n, err);
-  if (u->at->n + n >= FIELD_TEXT) return dyo_fail(err, DYO_TOO_LARGE, "", "the part \"%s\" is over %d bytes", u->at->name, FIELD_TEXT - 1);
+  if (u->at->n + n >= FIELD_TEXT)
+    return dyo_fail(err, DYO_TOO_LARGE, "", "the part \"%s\" is over %d bytes", u->at->name, FIELD_TEXT - 1);
   memcpy(u->at->value + u->at->n, bytes, n);
   u->at->n += n;
   u->at->value[u->at->n] = '\0';
@@ -171,10 +174,10 @@ static size_t feed(void *user, void *bytes, size_t room)
 /* The connector that the file belongs to: the one named, else the tenant's own for uploads, made when first needed. */
 static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
 {
-  const char   *named = option(x, "source_id");
-  store_source  s, *list = NULL;
-  size_t        n = 0;
-  char          next[STORE_CURSOR] = "";
+  const char  *named = option(x, "source_id");
+  store_source s, *list = NULL;
+  size_t       n                  = 0;
+  char         next[STORE_CURSOR] = "";
   if (named) {
     const dyo_status st = store_source_get(x->a->store, x->tenant, named, &s, err);
     if (st != DYO_OK) return st;
@@ -192,7 +195,8 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
     free(list);
   } while (!id[0] && next[0]);
   if (id[0]) return DYO_OK;
-  const store_source own = {.name = (char[]){"Uploads"}, .type = (char[]){"file_upload"}, .config = (char[]){"{}"}, .state = (char[]){"ready"}};
+  const store_source own = {
+    .name = (char[]){"Uploads"}, .type = (char[]){"file_upload"}, .config = (char[]){"{}"}, .state = (char[]){"ready"}};
   return store_source_add(x->a->store, x->tenant, &own, id, err);
 }
 
@@ -210,11 +214,14 @@ static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, b
 
 static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_err *err)
 {
-  dyo_buf    request = {0};
-  char       id[ID_CHARS];
-  dyo_status st = upload_request(plan, &request, err);
-  const store_run in = {.tenant = x->tenant, .kind = (char[]){"upload"}, .subject = (char *)(uintptr_t)plan->source_id,
-                        .method = (char[]){"upload"}, .request = request.s};
+  dyo_buf         request = {0};
+  char            id[ID_CHARS];
+  dyo_status      st = upload_request(plan, &request, err);
+  const store_run in = {.tenant  = x->tenant,
+                        .kind    = (char[]){"upload"},
+                        .subject = (char *)(uintptr_t)plan->source_id,
+                        .method  = (char[]){"upload"},
+                        .request = request.s};
   if (st == DYO_OK) st = store_run_begin(x->a->store, &in, clock_now_ms() + workers_lease_ms(), id, err);
   dyo_buf_free(&request);
   if (st != DYO_OK) return st;
@@ -231,13 +238,13 @@ static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_e
 
 static dyo_status receive(exchange *x, dyo_buf *result, dyo_err *err)
 {
-  upload     *u     = x->up;
-  bool        known = false;
-  char        source[ID_CHARS];
-  store_raw   raw     = {0};
-  dyo_buf     options = {0};
-  work        w;
-  dyo_status  st = u->form ? multipart_finish(u->form, err) : DYO_OK;
+  upload    *u     = x->up;
+  bool       known = false;
+  char       source[ID_CHARS];
+  store_raw  raw     = {0};
+  dyo_buf    options = {0};
+  work       w;
+  dyo_status st = u->form ? multipart_finish(u->form, err) : DYO_OK;
   if (st == DYO_OK && !u->had_file) st = dyo_fail(err, DYO_INVALID_INPUT, "/file", "found no part \"file\"");
   if (st == DYO_OK && u->bytes == 0) st = dyo_fail(err, DYO_INVALID_INPUT, "/file", "the file is empty");
   if (st == DYO_OK) st = upload_options(option, x, &options, err);

@@ -98,7 +98,8 @@ static bool host_progress(void *user, double fraction, const char *stage)
   return atomic_load(&w->cancel) != 0;
 }
 
-static dyo_status parse_file(dyo_ctx *ctx, const upload_plan *plan, const dyo_source *file, dyo_parse_out *out, dyo_err *err)
+static dyo_status parse_file(dyo_ctx *ctx, const upload_plan *plan, const dyo_source *file, dyo_parse_out *out,
+                             dyo_err *err)
 {
   dyo_parse_in in = {0};
   dyo_buf      b  = {0};
@@ -182,7 +183,8 @@ static dyo_status put_series(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, con
   dyo_status  st         = dimensions_of(ctx, s, &dimensions, err);
   for (size_t i = 0; st == DYO_OK && i < s->n_values; i++) {
     dyo_time t = (dyo_time)i * DYO_DAY;
-    if (s->dates && !dyo_time_parse(s->dates[i], &t)) return dyo_fail(err, DYO_INTERNAL, "", "a date was not understood twice");
+    if (s->dates && !dyo_time_parse(s->dates[i], &t))
+      return dyo_fail(err, DYO_INTERNAL, "", "a date was not understood twice");
     b->v[b->n++] = (store_value){metric_of(s), dimensions, t, s->values[i]};
     if (b->n == BATCH) st = flush(b, p, err);
   }
@@ -296,10 +298,10 @@ static bool to_fd(void *user, const void *bytes, size_t n)
 
 dyo_status upload_work(void *user, work *w, dyo_err *err)
 {
-  api       *a  = user;
-  upload_in  in = {0};
-  dyo_ctx    ctx;
-  dyo_buf    result = {0};
+  api      *a  = user;
+  upload_in in = {0};
+  dyo_ctx   ctx;
+  dyo_buf   result = {0};
   dyo_ctx_init(&ctx, NULL);
   dyo_status st = dyo_json_decode(&ctx, w->run.request, strlen(w->run.request), request_rows, &in, err);
   int        fd = st == DYO_OK ? upload_spool(a, err) : -1;
