@@ -21,6 +21,7 @@ typedef struct {
   api         *api;
   http_server *server, *figures;
   char        *certificate, *certificate_key;
+  char         spool[CONFIG_TEXT + 16];
 } parts;
 
 static char *read_text(const char *path, dyo_err *err)
@@ -73,11 +74,10 @@ static dyo_status start_store(const config *c, parts *p, dyo_err *err)
 
 static dyo_status start_api(const config *c, parts *p, dyo_err *err)
 {
-  char        spool[CONFIG_TEXT + 16];
   api_options o = api_defaults();
-  snprintf(spool, sizeof spool, "%s.uploads", c->db);
+  snprintf(p->spool, sizeof p->spool, "%s.uploads", c->db);
   o.store        = p->store;
-  o.spool        = spool;
+  o.spool        = p->spool;
   o.pages        = c->pages[0] ? c->pages : NULL;
   o.origins      = c->origins[0] ? c->origins : NULL;
   o.threads      = (unsigned)c->threads;
