@@ -18,17 +18,12 @@ const cli_command cli_commands[] = {
   {"call", "OP [FILE|-] [--ndjson [--jobs N]]", "run an operation on a JSON request", cli_call},
   {"ops", "[--json]", "list every operation", cli_ops},
   {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the schema of an operation, or all", cli_describe},
-  {"call", "OP [FILE|-] [--ndjson [--jobs N]]",
-   "run an operation on a JSON request; the result goes to standard output", cli_call},
-  {"ops", "[--json]", "list every operation", cli_ops},
-  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the JSON Schema of an operation, or the whole table",
-   cli_describe},
-  {"serve", "[--config FILE] [--port N] [--db FILE]...", "run the daemon; --help lists every setting", cli_serve},
+  {"serve", "[--config FILE] [--port N] ...", "run the daemon; see serve --help", cli_serve},
   {"token", "create|list|revoke --tenant T [--scope S]", "access tokens of a tenant", cli_token},
-  {"tenant", "export|erase T [--db FILE]", "give a tenant its data, or remove it", cli_tenant},
-  {"backup", "TO [--db FILE]", "a consistent copy of the database, also while it is in use", cli_backup},
-  {"restore", "FROM [--db FILE]", "put a backup in the database's place", cli_restore},
-  {"doctor", "[--db FILE]", "check what the daemon needs, a line each", cli_doctor},
+  {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
+  {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},
+  {"restore", "FROM [--db FILE]", "put a backup in its place", cli_restore},
+  {"doctor", "[--db FILE]", "check what the daemon needs", cli_doctor},
   {0}};
 
 static volatile int stop_asked; /* set by the signal handler, read by every context */
