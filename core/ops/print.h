@@ -5,9 +5,7 @@
 
 #include "json/dyo_json.h"
 #include "ops/dyo_ops.h"
-
-/* JSON Schema 2020-12 of one struct. Optional inputs also take null, which says "not given". */
-void dyo_print_schema(dyo_buf *b, const dyo_field *rows, bool input);
+#include "ops/dyo_schema.h"
 
 /* TypeScript: the whole of ops.gen.ts. */
 void dyo_print_types(dyo_buf *b);

@@ -10,6 +10,8 @@
 
 #include "api/answers.h"
 #include "api/exchange.h"
+#include "api/mcp.h"
+#include "api/mcp_http.h"
 #include "api/upload.h"
 #include "base/log.h"
 #include "ops/dyo_call.h"
@@ -50,7 +52,8 @@ static http_plan begin(void *user, http_request *r)
     return (http_plan){upload_begin(x) ? HTTP_TAKE_STREAM : HTTP_TAKE_NONE, a->o.upload_most + (1 << 16)};
   if (strcmp(x->route->method, "GET") == 0 || strcmp(x->route->method, "DELETE") == 0)
     return (http_plan){HTTP_TAKE_MEMORY, 0};
-  return (http_plan){HTTP_TAKE_MEMORY, a->o.request_most};
+  const uint64_t most = x->route->run == api_mcp ? MCP_LONGEST : a->o.request_most;
+  return (http_plan){HTTP_TAKE_MEMORY, most < a->o.request_most ? most : a->o.request_most};
 }
 
 static bool data(void *user, http_request *r, const void *bytes, size_t n)
@@ -125,6 +128,7 @@ static void *tick_on(void *arg)
     const struct timespec quarter = {0, 250000000};
     nanosleep(&quarter, NULL);
     op_jobs_tick(a);
+    mcp_tick(a);
     events_tick(a);
   }
   events_tick(a); /* ends every stream */
@@ -149,6 +153,7 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT);
   a->compute    = pool_start(a->o.threads, COMPUTE_WAIT);
   dyo_status st = dyo_describe("openapi", &a->openapi, err);
+  if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
   if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};
   a->kinds[1] = (work_kind){"upload", upload_work, a};
@@ -162,12 +167,23 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   return st;
 }
 
+api *api_bare(store *s)
+{
+  api *a = calloc(1, sizeof *a);
+  if (!a) return NULL;
+  a->o     = api_defaults();
+  a->store = s;
+  pthread_mutex_init(&a->lock, NULL);
+  return a;
+}
+
 void api_stop(api *a)
 {
   atomic_store(&a->stopping, true);
   if (a->ticking) pthread_join(a->ticker, NULL);
   a->ticking = false;
   op_jobs_stop(a);
+  mcp_stop(a);
   pool_stop(a->compute);
   pool_stop(a->requests);
   workers_stop(a->workers);
@@ -181,6 +197,7 @@ void api_free(api *a)
   pool_stop(a->requests);
   pool_free(a->compute);
   pool_free(a->requests);
+  mcp_door_free(a->mcp);
   token_cache_free(a->tokens);
   answer_cache_free(a->answers);
   pthread_mutex_destroy(&a->lock);

@@ -24,8 +24,12 @@ api_options api_defaults(void);
 
 dyo_status   api_start(const api_options *o, api **out, dyo_err *err);
 http_handler api_handler(api *a);
-void         api_stop(api *a); /* cancels what computes; runs go back to the queue */
-void         api_free(api *a); /* after the server has stopped; NULL is allowed */
+/* One that serves nobody and has no threads: what operations on stored data need. s may be NULL: there is none. NULL without memory.
+ * Ends with api_free. */
+api *api_bare(store *s);
+
+void api_stop(api *a); /* cancels what computes; runs go back to the queue */
+void api_free(api *a); /* after the server has stopped; NULL is allowed */
 
 /* For scrapers, on a port of its own: knows nothing of tenants. */
 http_handler api_metrics_handler(api *a);

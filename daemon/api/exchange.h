@@ -67,11 +67,14 @@ struct api {
   op_job              *jobs;     /* operations under way */
   struct watcher      *watchers; /* of runs, by server-sent events */
   char                *openapi;
+  struct mcp_door     *mcp;
 };
 
 /* reply.c */
-http_reply *api_reply(int status);                         /* with the headers that every answer has */
-void        api_json(exchange *x, int status, dyo_buf *b); /* takes b's text */
+http_reply *api_reply(int status);                 /* with the headers that every answer has */
+const char *api_allowed_origin(const exchange *x); /* the caller's page, where it may read the answer; or NULL */
+void        api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n); /* takes text, malloc'ed */
+void        api_json(exchange *x, int status, dyo_buf *b);                                /* takes b's text */
 void        api_problem(exchange *x, const dyo_err *err);
 void        api_problem_status(exchange *x, int status, const dyo_err *err);
 void        api_not_found(exchange *x);
@@ -119,6 +122,9 @@ void api_ready(exchange *x);
 void api_openapi(exchange *x);
 void api_docs(exchange *x);
 void api_file(exchange *x);
+void api_mcp(exchange *x);
+void api_mcp_get(exchange *x);
+void api_mcp_end(exchange *x);
 
 /* op_job.c */
 void       op_jobs_tick(api *a);

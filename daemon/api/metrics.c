@@ -9,41 +9,46 @@
 
 #include "api/answers.h"
 #include "api/exchange.h"
+#include "api/stored.h"
 #include "series/dyo_calendar.h"
 #include "series/dyo_regular.h"
 
-void api_metrics(exchange *x)
+dyo_status metrics_json(api *a, const char *tenant, const store_page *page, dyo_buf *b, dyo_err *err)
 {
-  store_page    page;
-  store_metric *list = NULL;
-  size_t        n    = 0;
-  char          next[STORE_CURSOR], first[DYO_TIME_CHARS], last[DYO_TIME_CHARS];
-  dyo_err       err;
-  dyo_buf       b = {0};
-  if (!api_page_of(x, &page)) return;
-  if (store_metric_list(x->a->store, x->tenant, &page, &list, &n, next, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  dyo_buf_puts(&b, "{\"items\":[");
+  store_metric    *list = NULL;
+  size_t           n    = 0;
+  char             next[STORE_CURSOR], first[DYO_TIME_CHARS], last[DYO_TIME_CHARS];
+  const dyo_status st = store_metric_list(a->store, tenant, page, &list, &n, next, err);
+  if (st != DYO_OK) return st;
+  dyo_buf_puts(b, "{\"items\":[");
   for (size_t i = 0; i < n; i++) {
     dyo_time_print(list[i].first, list[i].first % DYO_DAY != 0, first);
     dyo_time_print(list[i].last, list[i].last % DYO_DAY != 0, last);
-    dyo_buf_puts(&b, i ? ",{" : "{");
-    put_text(&b, "metric_name", list[i].name);
-    put_whole(&b, "series", list[i].series);
-    put_whole(&b, "values", list[i].values);
-    put_text(&b, "first", first);
-    put_text(&b, "last", last);
-    put_when(&b, "changed_at", list[i].changed);
-    dyo_buf_puts(&b, "}");
+    dyo_buf_puts(b, i ? ",{" : "{");
+    put_text(b, "metric_name", list[i].name);
+    put_whole(b, "series", list[i].series);
+    put_whole(b, "values", list[i].values);
+    put_text(b, "first", first);
+    put_text(b, "last", last);
+    put_when(b, "changed_at", list[i].changed);
+    dyo_buf_puts(b, "}");
   }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  dyo_buf_puts(b, "]");
+  put_text(b, "next_cursor", next[0] ? next : NULL);
+  dyo_buf_puts(b, "}");
   store_metric_free(list, n);
   free(list);
-  api_json(x, 200, &b);
+  return DYO_OK;
+}
+
+void api_metrics(exchange *x)
+{
+  store_page page;
+  dyo_err    err;
+  dyo_buf    b = {0};
+  if (!api_page_of(x, &page)) return;
+  if (metrics_json(x->a, x->tenant, &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
+  else api_problem(x, &err);
 }
 
 enum { KEY_ROOM = 2048 };
@@ -77,15 +82,15 @@ static bool time_at(const char *text, int64_t otherwise, int64_t *t)
   return !text || dyo_time_parse(text, t);
 }
 
-static dyo_status read_words(exchange *x, ask *q, dyo_err *err)
+static dyo_status read_words(const metric_words *w, ask *q, dyo_err *err)
 {
-  const char *from = http_query(x->r, "from"), *to = http_query(x->r, "to"), *how = http_query(x->r, "aggregate");
-  const char *dims = http_query(x->r, "dimensions");
+  const char *from = w->from, *to = w->to, *how = w->aggregate, *dims = w->dimensions;
   dyo_freq    f;
-  q->as           = form_of(http_header(x->r, "Accept"));
-  q->range.metric = x->params[0];
-  q->frequency    = http_query(x->r, "frequency");
+  q->range.metric = w->metric;
+  q->frequency    = w->frequency;
   q->aggregate    = DYO_AGG_SUM;
+  q->limit        = w->limit;
+  q->skip         = w->skip;
   if (!time_at(from, INT64_MIN, &q->range.from))
     return dyo_fail(err, DYO_INVALID_INPUT, "/from", "found \"%.40s\"; an ISO 8601 date is expected", from);
   if (!time_at(to, INT64_MAX, &q->range.to))
@@ -257,12 +262,12 @@ static bool take_values(void *user, const char *dimensions, const int64_t *time,
   return true;
 }
 
-static dyo_status render_all(exchange *x, const ask *q, dyo_buf *out, dyo_err *err)
+static dyo_status render_all(api *a, const char *tenant, const ask *q, dyo_buf *out, dyo_err *err)
 {
   render r = {.q = q, .out = out, .err = err};
   if (q->as == AS_JSON) dyo_buf_puts(out, "{\"series\":[");
   if (q->as == AS_CSV) dyo_buf_puts(out, "name,dimensions,date,value\r\n");
-  dyo_status st = store_values_read(x->a->store, x->tenant, &q->range, take_values, &r, err);
+  dyo_status st = store_values_read(a->store, tenant, &q->range, take_values, &r, err);
   if (st == DYO_OK && r.st == DYO_OK) flush_series(&r);
   if (st == DYO_OK) st = r.st;
   free(r.dimensions);
@@ -276,6 +281,15 @@ static dyo_status render_all(exchange *x, const ask *q, dyo_buf *out, dyo_err *e
     dyo_buf_puts(out, "}");
   }
   return st == DYO_OK && out->failed ? dyo_oom(err) : st;
+}
+
+dyo_status metric_json(api *a, const char *tenant, const metric_words *w, dyo_buf *b, dyo_err *err)
+{
+  ask        q  = {.as = AS_JSON};
+  dyo_status st = read_words(w, &q, err);
+  if (st == DYO_OK) st = render_all(a, tenant, &q, b, err);
+  dyo_buf_free(&q.dimensions);
+  return st;
 }
 
 static void send_body(exchange *x, form as, http_body *body, const char *etag)
@@ -318,7 +332,6 @@ static void render_metric(void *arg)
 {
   miss       m   = *(miss *)arg;
   exchange  *x   = m.x;
-  ask        q   = {.limit = 1000};
   dyo_buf    out = {0};
   dyo_err    err;
   char       key[KEY_ROOM], etag[ETAG_CHARS];
@@ -327,10 +340,17 @@ static void render_metric(void *arg)
   store_page page;
   free(arg);
   if (!api_page_of(x, &page)) return;
-  dyo_status st = read_words(x, &q, &err);
-  if (http_query(x->r, "limit")) q.limit = page.limit;
-  q.skip = page.after ? (size_t)strtoul(page.after, NULL, 10) : 0;
-  if (st == DYO_OK) st = render_all(x, &q, &out, &err);
+  ask                q  = {.as = form_of(http_header(x->r, "Accept"))};
+  const metric_words w  = {.metric     = x->params[0],
+                           .dimensions = http_query(x->r, "dimensions"),
+                           .from       = http_query(x->r, "from"),
+                           .to         = http_query(x->r, "to"),
+                           .frequency  = http_query(x->r, "frequency"),
+                           .aggregate  = http_query(x->r, "aggregate"),
+                           .limit      = http_query(x->r, "limit") ? page.limit : 1000,
+                           .skip       = page.after ? (size_t)strtoul(page.after, NULL, 10) : 0};
+  dyo_status         st = read_words(&w, &q, &err);
+  if (st == DYO_OK) st = render_all(x->a, x->tenant, &q, &out, &err);
   dyo_buf_free(&q.dimensions);
   if (st != DYO_OK) {
     dyo_buf_free(&out);

@@ -27,7 +27,7 @@ void api_page_headers(http_reply *p)
 }
 
 /* The origin of the caller's page, if it may read the answer. */
-static const char *allowed_origin(const exchange *x)
+const char *api_allowed_origin(const exchange *x)
 {
   const char  *origin = http_header(x->r, "Origin"), *list = x->a->o.origins;
   const size_t n = origin ? strlen(origin) : 0;
@@ -39,11 +39,12 @@ static const char *allowed_origin(const exchange *x)
   return NULL;
 }
 
-static void send_text(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n)
 {
-  const char *origin = allowed_origin(x);
+  const char *origin = api_allowed_origin(x);
   if (origin) {
     http_reply_header(p, "Access-Control-Allow-Origin", origin);
+    http_reply_header(p, "Access-Control-Expose-Headers", "ETag, Location, Mcp-Session-Id, WWW-Authenticate");
     http_reply_header(p, "Vary", "Origin");
   }
   http_reply_body(p, type, http_body_new(text, n));
@@ -55,7 +56,7 @@ void api_json(exchange *x, int status, dyo_buf *b)
   http_reply *p = b->failed ? NULL : api_reply(status);
   http_reply_header(p, "Cache-Control", "no-store");
   if (!p) dyo_buf_free(b), http_send(x->r, NULL);
-  else send_text(x, p, "application/json", b->s, b->n);
+  else api_send(x, p, "application/json", b->s, b->n);
   *b = (dyo_buf){0};
 }
 
@@ -102,7 +103,7 @@ void api_problem_status(exchange *x, int status, const dyo_err *err)
     http_send(x->r, NULL);
     return;
   }
-  send_text(x, problem_headers(status), "application/problem+json", b.s, b.n);
+  api_send(x, problem_headers(status), "application/problem+json", b.s, b.n);
 }
 
 void api_problem(exchange *x, const dyo_err *err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/stored.h"
 #include "base/clock.h"
 #include "series/dyo_calendar.h"
 #include "stats/dyo_errors.h"
@@ -27,45 +28,53 @@ static void put_forecast(dyo_buf *b, const store_forecast *f, bool whole)
   dyo_buf_puts(b, "}");
 }
 
-void api_forecasts(exchange *x)
+dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const store_page *page, dyo_buf *b,
+                          dyo_err *err)
 {
-  store_page      page;
-  store_forecast *list = NULL;
-  size_t          n    = 0;
-  char            next[STORE_CURSOR];
-  dyo_err         err;
-  dyo_buf         b = {0};
-  if (!api_page_of(x, &page)) return;
-  if (store_forecast_list(x->a->store, x->tenant, http_query(x->r, "metric_name"), &page, &list, &n, next, &err) !=
-      DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  dyo_buf_puts(&b, "{\"items\":[");
+  store_forecast  *list = NULL;
+  size_t           n    = 0;
+  char             next[STORE_CURSOR];
+  const dyo_status st = store_forecast_list(a->store, tenant, metric, page, &list, &n, next, err);
+  if (st != DYO_OK) return st;
+  dyo_buf_puts(b, "{\"items\":[");
   for (size_t i = 0; i < n; i++) {
-    dyo_buf_puts(&b, i ? "," : "");
-    put_forecast(&b, &list[i], false);
+    dyo_buf_puts(b, i ? "," : "");
+    put_forecast(b, &list[i], false);
   }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  dyo_buf_puts(b, "]");
+  put_text(b, "next_cursor", next[0] ? next : NULL);
+  dyo_buf_puts(b, "}");
   store_forecast_free(list, n);
   free(list);
-  api_json(x, 200, &b);
+  return DYO_OK;
+}
+
+void api_forecasts(exchange *x)
+{
+  store_page page;
+  dyo_err    err;
+  dyo_buf    b = {0};
+  if (!api_page_of(x, &page)) return;
+  if (forecasts_json(x->a, x->tenant, http_query(x->r, "metric_name"), &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
+  else api_problem(x, &err);
+}
+
+dyo_status forecast_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err)
+{
+  store_forecast   f;
+  const dyo_status st = store_forecast_get(a->store, tenant, id, &f, err);
+  if (st != DYO_OK) return st;
+  put_forecast(b, &f, true);
+  store_forecast_free(&f, 1);
+  return DYO_OK;
 }
 
 void api_forecast(exchange *x)
 {
-  store_forecast f;
-  dyo_err        err;
-  dyo_buf        b = {0};
-  if (store_forecast_get(x->a->store, x->tenant, x->params[0], &f, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  put_forecast(&b, &f, true);
-  store_forecast_free(&f, 1);
-  api_json(x, 200, &b);
+  dyo_err err;
+  dyo_buf b = {0};
+  if (forecast_json(x->a, x->tenant, x->params[0], &b, &err) == DYO_OK) api_json(x, 200, &b);
+  else api_problem(x, &err);
 }
 
 /* What an evaluation needs of a stored result; "confidence_intervals" is an object or a list of them. */
@@ -264,16 +273,20 @@ void api_optimizations(exchange *x)
   api_json(x, 200, &b);
 }
 
-void api_optimization(exchange *x)
+dyo_status optimization_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err)
 {
   store_optimization o;
-  dyo_err            err;
-  dyo_buf            b = {0};
-  if (store_optimization_get(x->a->store, x->tenant, x->params[0], &o, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  put_optimization(&b, &o);
+  const dyo_status   st = store_optimization_get(a->store, tenant, id, &o, err);
+  if (st != DYO_OK) return st;
+  put_optimization(b, &o);
   store_optimization_free(&o, 1);
-  api_json(x, 200, &b);
+  return DYO_OK;
+}
+
+void api_optimization(exchange *x)
+{
+  dyo_err err;
+  dyo_buf b = {0};
+  if (optimization_json(x->a, x->tenant, x->params[0], &b, &err) == DYO_OK) api_json(x, 200, &b);
+  else api_problem(x, &err);
 }

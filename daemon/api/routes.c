@@ -29,6 +29,9 @@ const route api_routes[] = {
   {"POST", V1 "/forecaster/{forecast_id}/evaluate", SCOPE_RUN, POOLED, api_evaluate},
   {"GET", V1 "/optimizer/runs/", SCOPE_READ, POOLED, api_optimizations},
   {"GET", V1 "/optimizer/runs/{run_id}", SCOPE_READ, POOLED, api_optimization},
+  {"POST", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, POOLED, api_mcp},
+  {"DELETE", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, AT_ONCE, api_mcp_end},
+  {"GET", "/mcp", SCOPE_NONE, AT_ONCE, api_mcp_get},
   {"POST", V1 "/{op-path}", SCOPE_RUN, AT_ONCE, api_run_op},
   {"GET", "/{file}", SCOPE_NONE, AT_ONCE, api_file},
   {0},
@@ -70,7 +73,9 @@ static void answer_options(exchange *x, const char *allow)
   http_reply *p = api_reply(204);
   http_reply_header(p, "Allow", allow);
   http_reply_header(p, "Access-Control-Allow-Methods", allow);
-  http_reply_header(p, "Access-Control-Allow-Headers", "Authorization, Content-Type, Prefer, If-None-Match");
+  http_reply_header(p, "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Prefer, If-None-Match, MCP-Protocol-Version, Mcp-Session-Id, "
+                    "Mcp-Method, Mcp-Name");
   http_reply_header(p, "Access-Control-Max-Age", "600");
   const char  *origin = http_header(x->r, "Origin"), *list = x->a->o.origins;
   const char  *at = origin && list ? strstr(list, origin) : NULL;

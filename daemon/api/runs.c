@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/stored.h"
 #include "base/clock.h"
 #include "jobs/work.h"
 
@@ -62,18 +63,22 @@ void api_runs(exchange *x)
   api_json(x, 200, &b);
 }
 
+dyo_status run_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err)
+{
+  store_run        r;
+  const dyo_status st = store_run_get(a->store, tenant, id, &r, err);
+  if (st != DYO_OK) return st;
+  put_run(b, &r);
+  store_run_free(&r, 1);
+  return DYO_OK;
+}
+
 void api_run(exchange *x)
 {
-  store_run r;
-  dyo_err   err;
-  dyo_buf   b = {0};
-  if (store_run_get(x->a->store, x->tenant, x->params[0], &r, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  put_run(&b, &r);
-  store_run_free(&r, 1);
-  api_json(x, 200, &b);
+  dyo_err err;
+  dyo_buf b = {0};
+  if (run_json(x->a, x->tenant, x->params[0], &b, &err) == DYO_OK) api_json(x, 200, &b);
+  else api_problem(x, &err);
 }
 
 void api_run_cancel(exchange *x)

@@ -100,6 +100,21 @@ char *base64_text(const void *bytes, size_t n)
   return text;
 }
 
+char *base64_bytes(const char *text, size_t n)
+{
+  unsigned char *bytes = malloc(n + 1);
+  size_t         len   = 0;
+  const bool     ok    = bytes &&
+                  sodium_base642bin(bytes, n, text, n, NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                  !memchr(bytes, 0, len);
+  if (!ok) {
+    free(bytes);
+    return NULL;
+  }
+  bytes[len] = '\0';
+  return (char *)bytes;
+}
+
 bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE])
 {
   return sodium_memcmp(a, b, DIGEST_SIZE) == 0;

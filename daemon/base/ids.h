@@ -41,6 +41,8 @@ void digest_end(digest_state *d, uint8_t out[DIGEST_SIZE]);
 
 /* Base64 (RFC 4648) of n bytes, malloc'ed; NULL without memory. */
 char *base64_text(const void *bytes, size_t n);
+/* The text that n characters of base64 stand for, malloc'ed; NULL where they are none, or stand for bytes that hold a NUL. */
+char *base64_bytes(const char *text, size_t n);
 
 /* Equal without telling by the time it takes where they differ. */
 bool digest_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE]);

@@ -19,6 +19,7 @@ const cli_command cli_commands[] = {
   {"ops", "[--json]", "list every operation", cli_ops},
   {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the schema of an operation, or all", cli_describe},
   {"serve", "[--config FILE] [--port N] ...", "run the daemon; see serve --help", cli_serve},
+  {"mcp", "[--db FILE|--no-db] [--tenant T]", "tools for an assistant, over standard input", cli_mcp},
   {"token", "create|list|revoke --tenant T [--scope S]", "access tokens of a tenant", cli_token},
   {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},
@@ -32,6 +33,11 @@ static void on_signal(int sig)
 {
   (void)sig;
   stop_asked = 1;
+}
+
+bool cli_stopped(void)
+{
+  return stop_asked != 0;
 }
 
 static double monotonic(void *user)

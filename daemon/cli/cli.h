@@ -25,6 +25,7 @@ int cli_usage(const char *command, const char *fmt, ...)
 void       cli_context(dyo_ctx *ctx,
                        bool     interactive); /* clock, cancel on SIGINT and SIGTERM; progress on a terminal's stderr */
 dyo_status cli_open(void *user, const char *path, dyo_source *out, dyo_err *err); /* of dyo_host */
+bool       cli_stopped(void);                                                     /* SIGINT or SIGTERM came */
 char      *cli_read_all(FILE *f, size_t *len);                                    /* malloc'ed, NULL with errno set */
 int        cli_flush(void); /* 0, or 1 when standard output could not be written */
 
@@ -37,6 +38,7 @@ int cli_call(int argc, char **argv);
 int cli_ops(int argc, char **argv);
 int cli_describe(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_mcp(int argc, char **argv);
 int cli_token(int argc, char **argv);
 int cli_tenant(int argc, char **argv);
 int cli_backup(int argc, char **argv);

@@ -97,6 +97,9 @@ uint64_t    http_body_length(const http_request *r); /* as announced; UINT64_MAX
 void  http_set_user(http_request *r, void *user); /* what the handler hangs on a request; freed in `done` */
 void *http_user(const http_request *r);
 
+/* While held: has the client closed its connection? Then nobody waits for the reply. */
+bool http_gone(const http_request *r);
+
 /* In `ready`: the reply comes later, from any thread. The request stays valid until http_send. */
 void http_hold(http_request *r);
 

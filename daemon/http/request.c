@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Targets taken apart, strictly: what two readers could understand differently is refused. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/dyo_utf8.h"
@@ -217,4 +219,13 @@ void http_set_user(http_request *r, void *user)
 void *http_user(const http_request *r)
 {
   return r->user;
+}
+
+bool http_gone(const http_request *r)
+{
+  char                            byte;
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (!info) return false;
+  const ssize_t n = recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
