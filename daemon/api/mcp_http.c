@@ -90,10 +90,12 @@ static void session_begin(job *j)
   id_new(j->session);
   pthread_mutex_lock(&d->lock);
   session *s = place_for(d, j->tenant, now);
-  strcpy(s->id, j->session);
-  strcpy(s->tenant, j->tenant);
-  s->version = j->version;
-  s->used    = now;
+  if (s) {
+    strcpy(s->id, j->session);
+    strcpy(s->tenant, j->tenant);
+    s->version = j->version;
+    s->used    = now;
+  }
   pthread_mutex_unlock(&d->lock);
 }
 

@@ -223,7 +223,8 @@ static void answer_failure(mcp_call *c, dyo_buf *result, const dyo_err *err)
 {
   char sentence[sizeof err->path + sizeof err->message + 2];
   snprintf(sentence, sizeof sentence, "%s%s%s", err->path, err->path[0] ? ": " : "", err->message);
-  if (!result->n) {
+  if (!result->n || strncmp(result->s, "{\"error\":", 9) != 0) { /* nothing, or the beginning of an answer */
+    result->n = 0;
     dyo_buf_puts(result, "{\"error\":");
     dyo_json_error(result, err);
     dyo_buf_puts(result, "}");
@@ -250,8 +251,8 @@ static dyo_status run_data(mcp_call *c, const mcp_data_tool *d, const char *text
 {
   enum { LARGEST = 512 };
   dyo_ctx                    ctx;
-  const dyo_field           *end = d->in;
-  _Alignas(16) unsigned char in[LARGEST];
+  const dyo_field           *end         = d->in;
+  _Alignas(16) unsigned char in[LARGEST] = {0}; /* the decoder leaves pointers that were not given as they are */
   while (end->name) end++;
   if (end->size > sizeof in) return dyo_fail(err, DYO_INTERNAL, "", "%s has too many fields", d->name);
   dyo_ctx_init(&ctx, NULL);

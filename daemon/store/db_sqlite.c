@@ -110,7 +110,7 @@ static dyo_status fail(db *d, int code, dyo_err *err)
 static void find_places(prepared *p)
 {
   for (int i = 1; i <= PARAMETERS; i++) {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "$%d", i);
     p->place[i] = sqlite3_bind_parameter_index(p->stmt, name);
   }
