@@ -48,7 +48,7 @@ static const dyo_field one_text_rows[] = {{.name  = "text",
 
 const char *piece_text(dyo_ctx *ctx, dyo_piece p)
 {
-  dyo_buf  b = {0};
+  dyo_buf  b   = {0};
   one_text one = {0};
   dyo_err  ignored;
   if (!p.s || p.s[0] != '"') return NULL;

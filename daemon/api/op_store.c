@@ -255,8 +255,8 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
   dyo_err    ignored;
   dyo_status st = DYO_OK;
   *filled       = false;
-  if (!a->store || !has_series_field(op) || dyo_json_members(text, n, take_member, &m, &ignored) != DYO_OK || !m.metric.s ||
-      m.has_series) {
+  if (!a->store || !has_series_field(op) || dyo_json_members(text, n, take_member, &m, &ignored) != DYO_OK ||
+      !m.metric.s || m.has_series) {
     dyo_buf_free(&m.rest);
     return DYO_OK; /* the operation itself says what is wrong, if anything */
   }

@@ -1,23 +1,32 @@
-// MCP at /mcp and by standard input: each row of the protocol's tables as a raw exchange, in both eras; what tools, resources and
+// MCP at /mcp: each row of the protocol's tables as a raw exchange, in both eras; what tools, resources and
 // prompts answer from stored data; progress, cancelling, sessions, tenants and scopes.
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { operations } from "../lib/project.mjs";
 import { validator } from "../lib/schema.mjs";
-import { command, dailyCsv, startDaemon } from "./lib/daemon.mjs";
-import { both, eventsOf, legacy, legacyVersions, message, meta, modern, modernHeaders, modernMessage, modernVersion, post, talk } from "./lib/mcp.mjs";
+import { dailyCsv, startDaemon } from "./lib/daemon.mjs";
+import {
+  both,
+  dataOf,
+  endless,
+  eoq,
+  eventsOf,
+  failureOf,
+  legacy,
+  legacyVersions,
+  message,
+  meta,
+  modern,
+  modernHeaders,
+  modernMessage,
+  modernVersion,
+  post,
+  q,
+} from "./lib/mcp.mjs";
 
-const eoq = { annual_demand: 1200, order_cost: 50, holding_cost_per_unit: 6 }; // Harris: sqrt(2 * 50 * 1200 / 6)
-const q = 141.4213562373095;
 const dataTools = ["metrics_list", "metrics_get", "forecasts_list", "forecasts_get", "runs_get"];
 const wide = 130; // metrics of a second file: more than a page of resources
-
-/** A backtest that takes minutes unless it is cancelled. */
-const endless = {
-  series: { values: Array.from({ length: 3000 }, (_, t) => 100 + 20 * Math.sin((2 * Math.PI * t) / 7) + ((t * 7919) % 13)), frequency: "D" },
-  folds: 50,
-};
 
 let d;
 before(async () => {
@@ -47,18 +56,6 @@ const resultOf = (r) => {
   return r.json.result;
 };
 const call = async (name, args, options) => resultOf(await modern(d, "tools/call", { name, arguments: args }, options));
-const dataOf = (result) => {
-  assert.equal(result.isError, false, JSON.stringify(result.content));
-  assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent);
-  return result.structuredContent;
-};
-const failureOf = (result) => {
-  assert.equal(result.isError, true);
-  assert.equal(result.structuredContent, undefined);
-  const { error } = JSON.parse(result.content[1].text);
-  assert.ok(result.content[0].text.endsWith(error.message));
-  return error;
-};
 
 async function initialize(version = "2025-11-25", options) {
   const r = await post(d, message("initialize", { protocolVersion: version, capabilities: {}, clientInfo: { name: "test", version: "1" } }), {}, options);
@@ -379,10 +376,10 @@ describe("tools", () => {
       ["metrics_get", { metric_name: "sales", from: "yesterday" }, "invalid_input", "/from"],
       ["metrics_get", { metric: "sales" }, "invalid_input", "/metric"],
       ["forecast_create", { metric_name: "none" }, "not_found", "/metric_name"],
-      ["forecast_create", { metric_name: "sales", from: "2024-07-18" }, "insufficient_data", "/series/values"],
+      ["forecast_create", { metric_name: "sales", from: "2030-01-01" }, "insufficient_data", "/metric_name"],
       ["forecasts_get", { forecast_id: "none" }, "not_found", "/forecast_id"],
       ["runs_get", { run_id: "none" }, "not_found", "/run_id"],
-      ["series_parse", { path: "/etc/passwd" }, "invalid_input", "/path"],
+      ["series_parse", { path: "/etc/passwd" }, "unsupported", "/path"],
     ];
     for (const [name, args, code, path] of cases) {
       const error = failureOf(await call(name, args));
@@ -536,111 +533,5 @@ describe("long requests over HTTP", () => {
     await ended;
     assert.equal(failureOf(eventsOf(text).at(-1).result).code, "cancelled");
     await freeAgain();
-  });
-});
-
-describe("by standard input", () => {
-  const spoken = (version) => message("initialize", { protocolVersion: version, capabilities: {}, clientInfo: { name: "test", version: "1" } });
-
-  test("both eras on the same stream, from the stored data of a tenant", async () => {
-    const t = talk(["--db", d.db]);
-    assert.equal((await t.send(modernMessage("server/discover"))).result.supportedVersions[0], modernVersion);
-    const { result } = await t.send(spoken("2025-06-18"));
-    assert.equal(result.protocolVersion, "2025-06-18");
-    t.send({ jsonrpc: "2.0", method: "notifications/initialized" });
-    assert.deepEqual((await t.send(message("ping"))).result, {});
-    const values = (r) => dataOf(r.result).series[0].values;
-    const ask = { name: "metrics_get", arguments: { metric_name: "sales", from: "2024-02-01", to: "2024-02-03" } };
-    const [a, b] = await Promise.all([t.send(message("tools/call", ask)), t.send(modernMessage("tools/call", ask))]);
-    assert.deepEqual(values(a), values(b));
-    assert.equal(values(a).length, 3);
-    assert.equal((await t.send(message("resources/read", { uri: "dyocense://metrics/none" }))).error.code, -32002);
-    assert.equal((await t.send(modernMessage("resources/read", { uri: "dyocense://metrics/none" }))).error.code, -32602);
-    const made = dataOf((await t.send(message("tools/call", { name: "forecast_create", arguments: { metric_name: "sales", model_type: "naive" } }))).result);
-    assert.equal((await d.get(`/api/v1/forecaster/${made.forecast_id}`)).json.metric_name, "sales");
-    const { status, stderr } = await t.end();
-    assert.deepEqual([status, stderr], [0, ""]);
-  });
-
-  test("--tenant says whose data it is; without a database there are operations alone", async () => {
-    const other = talk(["--db", d.db, "--tenant", "nobody"]);
-    assert.deepEqual(dataOf((await other.send(modernMessage("tools/call", { name: "metrics_list" }))).result).items, []);
-    await other.end();
-    const pure = talk(["--no-db"]);
-    const { tools } = (await pure.send(modernMessage("tools/list"))).result;
-    assert.equal(tools.length, operations().length);
-    assert.ok(tools.every((t) => t.annotations.readOnlyHint && !t.inputSchema.properties.metric_name));
-    assert.deepEqual((await pure.send(modernMessage("server/discover"))).result.capabilities, { tools: {} });
-    assert.equal((await pure.send(modernMessage("resources/list"))).error.code, -32601);
-    assert.equal(dataOf((await pure.send(modernMessage("tools/call", { name: "inventory_eoq", arguments: eoq }))).result).run_id, undefined);
-    const refused = failureOf((await pure.send(modernMessage("tools/call", { name: "forecast_analyze", arguments: { metric_name: "sales" } }))).result);
-    assert.deepEqual([refused.code, refused.path], ["invalid_input", "/metric_name"]);
-    assert.equal((await pure.end()).status, 0);
-  });
-
-  test("requests before any opening are refused, ping is not; versions and envelopes are checked", async () => {
-    const t = talk(["--no-db"]);
-    assert.equal((await t.send(message("tools/list"))).error.code, -32602);
-    assert.equal((await t.send(message("server/discover"))).error.code, -32602);
-    assert.deepEqual((await t.send(message("ping"))).result, {});
-    const as = (v) => message("tools/list", { _meta: meta({ "io.modelcontextprotocol/protocolVersion": v }) });
-    assert.deepEqual((await t.send(as("2099-01-01"))).error.data, { supported: [modernVersion], requested: "2099-01-01" });
-    assert.equal((await t.send(as("2025-11-25"))).error.code, -32022);
-    assert.equal((await t.send(as(5))).error.code, -32602);
-    assert.equal((await t.send(modernMessage("ping"))).error.code, -32601);
-    await t.end();
-  });
-
-  test("broken lines, batches, empty lines and a line over 16 MiB are answered or skipped, and the next one is heard", async () => {
-    const t = talk(["--no-db"]);
-    t.write("{\n");
-    assert.equal((await t.wait((m) => m.error?.code === -32700)).id, null);
-    t.write("\n \r\n[]\n");
-    assert.equal((await t.wait((m) => m.error?.code === -32600)).id, null);
-    t.write(`${"x".repeat((16 << 20) + 1)}\n`);
-    await t.wait((m) => /16 MiB/.test(m.error?.message));
-    assert.deepEqual((await t.send(message("ping"))).result, {});
-    assert.equal(t.seen.length, 4);
-    await t.end();
-  });
-
-  test("progress comes while it computes, a cancelled request gets no answer, others go on", async () => {
-    const t = talk(["--no-db"]);
-    await t.send(spoken("2025-11-25"));
-    const m = message("tools/call", { name: "forecast_backtest", arguments: endless, _meta: { progressToken: "t" } }, "long");
-    t.write(`${JSON.stringify(m)}\n`);
-    const { params } = await t.wait((s) => s.method === "notifications/progress");
-    assert.equal(params.progressToken, "t");
-    assert.equal(dataOf((await t.send(message("tools/call", { name: "inventory_eoq", arguments: eoq }))).result).eoq, q);
-    t.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "long" } });
-    const { status, seen } = await t.end(); // ends once nothing is under way any more
-    assert.equal(status, 0);
-    assert.equal(seen.some((s) => s.id === "long"), false);
-  });
-
-  test("what was asked before the input ended is answered, also on a last line without its end", async () => {
-    const ask = (i) => JSON.stringify(modernMessage("tools/call", { name: "inventory_eoq", arguments: eoq }, i));
-    const r = command(["mcp", "--no-db"], { input: [1, 2, 3].map(ask).join("\n") });
-    assert.equal(r.status, 0, r.stderr);
-    assert.deepEqual(r.stdout.trim().split("\n").map((l) => JSON.parse(l).id).sort(), [1, 2, 3]);
-  });
-
-  test("SIGTERM ends it while it computes, and so does a client that no longer reads", async () => {
-    for (const leave of [(c) => c.kill("SIGTERM"), (c) => c.stdout.destroy()]) {
-      const t = talk(["--no-db"]);
-      t.write(`${JSON.stringify(modernMessage("tools/call", { name: "forecast_backtest", arguments: endless, _meta: meta({ progressToken: 1 }) }))}\n`);
-      await t.wait((s) => s.method === "notifications/progress");
-      leave(t.child);
-      assert.equal((await t.ended).status, 0);
-    }
-  });
-
-  test("a wrong option and a missing database are said on standard error", () => {
-    for (const args of [["--nonsense"], ["--db"], ["--db", "/nonexistent/a.db"]]) {
-      const r = command(["mcp", ...args]);
-      assert.notEqual(r.status, 0);
-      assert.equal(r.stdout, "");
-      assert.ok(JSON.parse(r.stderr).error.message);
-    }
   });
 });

@@ -1,4 +1,5 @@
 // MCP spoken by hand: raw messages over HTTP and standard input, so that a test sees every byte and header field.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { built } from "../../lib/project.mjs";
@@ -99,3 +100,26 @@ export function talk(args) {
     },
   };
 }
+
+export const eoq = { annual_demand: 1200, order_cost: 50, holding_cost_per_unit: 6 }; // Harris: sqrt(2 * 50 * 1200 / 6)
+export const q = 141.4213562373095;
+
+/** A backtest that takes minutes unless it is cancelled. */
+export const endless = {
+  series: { values: Array.from({ length: 3000 }, (_, t) => 100 + 20 * Math.sin((2 * Math.PI * t) / 7) + ((t * 7919) % 13)), frequency: "D" },
+  folds: 50,
+};
+
+/** The data of a tool's result, which must be a good one; and the error of one that is not. */
+export const dataOf = (result) => {
+  assert.equal(result.isError, false, JSON.stringify(result.content));
+  assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent);
+  return result.structuredContent;
+};
+export const failureOf = (result) => {
+  assert.equal(result.isError, true);
+  assert.equal(result.structuredContent, undefined);
+  const { error } = JSON.parse(result.content[1].text);
+  assert.ok(result.content[0].text.endsWith(error.message));
+  return error;
+};
