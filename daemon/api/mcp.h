@@ -87,8 +87,8 @@ typedef struct {
 /* Answers a request; the status is HTTP's. w carries progress out and cancel in. */
 int mcp_answer(const mcp_peer *p, const mcp_message *m, work *w, dyo_buf *out);
 
-unsigned mcp_scope(const mcp_peer *p, const mcp_message *m); /* what a token needs for it */
-bool     mcp_takes_time(const mcp_message *m);               /* to be answered on a thread that computes */
+unsigned mcp_scope(const mcp_peer *p, const mcp_message *m);      /* what a token needs for it */
+bool     mcp_takes_time(const mcp_peer *p, const mcp_message *m); /* to be answered on a thread that computes */
 
 /* notifications/progress for a request that asked for it. */
 void mcp_progress(dyo_buf *out, const mcp_message *m, mcp_version version, double fraction, const char *stage);

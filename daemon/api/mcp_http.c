@@ -91,8 +91,8 @@ static void session_begin(job *j)
   pthread_mutex_lock(&d->lock);
   session *s = place_for(d, j->tenant, now);
   if (s) {
-    strcpy(s->id, j->session);
-    strcpy(s->tenant, j->tenant);
+    snprintf(s->id, sizeof s->id, "%s", j->session);
+    snprintf(s->tenant, sizeof s->tenant, "%s", j->tenant);
     s->version = j->version;
     s->used    = now;
   }
@@ -141,7 +141,7 @@ static job *job_of(exchange *x)
   j->x       = x;
   j->shown   = -1;
   j->version = MCP_NONE;
-  strcpy(j->tenant, x->tenant);
+  snprintf(j->tenant, sizeof j->tenant, "%s", x->tenant);
   atomic_init(&j->one.stage, "started");
   return j;
 }
@@ -240,7 +240,8 @@ static bool begin_stream(job *j)
   }
   http_send(j->x->r, p);
   j->x = NULL;
-  return write_progress(j, 0) || true; /* a client that has gone is noticed soon enough */
+  write_progress(j, 0); /* a client that has gone is noticed soon enough */
+  return true;
 }
 
 /* --- answering ------------------------------------------------------------------------------------------------------------------ */
@@ -264,7 +265,8 @@ static void answer(void *arg)
 
 static void begin_answer(job *j)
 {
-  if (!mcp_takes_time(&j->m)) {
+  const mcp_peer peer = {j->a, j->a->mcp->tools, j->tenant, j->version};
+  if (!mcp_takes_time(&peer, &j->m)) {
     enlist(j);
     answer(j);
     return;

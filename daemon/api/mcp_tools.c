@@ -125,7 +125,7 @@ dyo_status mcp_tools_new(bool with_store, mcp_tools **out, dyo_err *err)
   for (const dyo_op *op = dyo_ops; op->name; op++) n++;
   for (const mcp_data_tool *d = mcp_data_tools; d->name; d++) n++;
   mcp_tools *t = *out = calloc(1, sizeof *t);
-  if (t) t->list = calloc(n, sizeof *t->list);
+  if (t) t->list = calloc(n + 1, sizeof *t->list);
   if (!t || !t->list) return dyo_oom(err);
   for (const mcp_data_tool *d = mcp_data_tools; with_store && d->name; d++) add_data(&t->list[t->n++], d);
   for (const dyo_op *op = dyo_ops; op->name; op++) add_operation(&t->list[t->n++], op, with_store);
@@ -288,13 +288,13 @@ void mcp_call_tool(mcp_call *c)
   dyo_buf_free(&result);
 }
 
-bool mcp_takes_time(const mcp_message *m)
+bool mcp_takes_time(const mcp_peer *p, const mcp_message *m)
 {
-  return strcmp(m->method, "tools/call") == 0;
+  const tool *t = strcmp(m->method, "tools/call") == 0 ? find_tool(p->tools, m->name) : NULL;
+  return t && t->op;
 }
 
 unsigned mcp_scope(const mcp_peer *p, const mcp_message *m)
 {
-  const tool *t = mcp_takes_time(m) ? find_tool(p->tools, m->name) : NULL;
-  return t && t->op ? SCOPE_RUN : SCOPE_READ;
+  return mcp_takes_time(p, m) ? SCOPE_RUN : SCOPE_READ;
 }

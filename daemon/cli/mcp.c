@@ -92,14 +92,16 @@ static void answer(void *arg)
 
 static void begin_job(job *j)
 {
-  talk *t = j->t;
+  talk          *t    = j->t;
+  const mcp_peer peer = {t->a, t->tools, t->tenant, j->version};
+  const bool     slow = mcp_takes_time(&peer, &j->m);
   pthread_mutex_lock(&t->lock);
   j->next = t->jobs;
   j->link = &t->jobs;
   if (j->next) j->next->link = &j->next;
   t->jobs = j;
   pthread_mutex_unlock(&t->lock);
-  if (!mcp_takes_time(&j->m) || !pool_add(t->workers, answer, j)) answer(j);
+  if (!slow || !pool_add(t->workers, answer, j)) answer(j);
 }
 
 static void cancel_named(talk *t, const mcp_message *by)
