@@ -20,6 +20,7 @@ const cli_command cli_commands[] = {
   {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the schema of an operation, or all", cli_describe},
   {"serve", "[--config FILE] [--port N] ...", "run the daemon; see serve --help", cli_serve},
   {"mcp", "[--db FILE|--no-db] [--tenant T]", "tools for an assistant, over standard input", cli_mcp},
+  {"cron", "EXPRESSION [--zone Z] [--count N] ...", "the next times of a schedule", cli_cron},
   {"token", "create|list|revoke --tenant T [--scope S]", "access tokens of a tenant", cli_token},
   {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},

@@ -39,6 +39,7 @@ int cli_ops(int argc, char **argv);
 int cli_describe(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mcp(int argc, char **argv);
+int cli_cron(int argc, char **argv);
 int cli_token(int argc, char **argv);
 int cli_tenant(int argc, char **argv);
 int cli_backup(int argc, char **argv);
