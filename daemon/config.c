@@ -49,6 +49,7 @@ static const setting settings[] = {
   NUMBER(rate, 50, 0, 1e6, "requests a second for each token; 0: no limit"),
   NUMBER(burst, 200, 1, 1e6, "requests at once for each token"),
   NUMBER(grace_s, 10, 0, 600, "seconds that requests under way get when the daemon stops"),
+  NUMBER(jitter_s, 5, 0, 60, "seconds that schedules are spread over, so that not all begin at once"),
   NUMBER(raw_days, 0, 0, 36500, "days that uploaded files are kept; 0: for good"),
   NUMBER(run_days, 90, 0, 36500, "days that finished runs are kept; 0: for good"),
   NUMBER(forecast_days, 0, 0, 36500, "days that forecasts are kept; 0: for good"),

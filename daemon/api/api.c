@@ -10,6 +10,7 @@
 
 #include "api/answers.h"
 #include "api/exchange.h"
+#include "api/arrived.h"
 #include "api/mcp.h"
 #include "api/mcp_http.h"
 #include "api/upload.h"
@@ -157,12 +158,17 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};
   a->kinds[1] = (work_kind){"upload", upload_work, a};
+  a->kinds[2] = (work_kind){"forecast_refresh", op_work, a};
+  a->kinds[3] = (work_kind){"data_arrived", arrived_work, a};
+  a->kinds[4] = (work_kind){"alert_check", alert_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
+  if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &a->scheduler, err);
   if (st == DYO_OK) {
     a->ticking = pthread_create(&a->ticker, NULL, tick_on, a) == 0;
     *out       = a;
     return DYO_OK;
   }
+  workers_stop(a->workers);
   api_free(a);
   return st;
 }
@@ -182,12 +188,14 @@ void api_stop(api *a)
   atomic_store(&a->stopping, true);
   if (a->ticking) pthread_join(a->ticker, NULL);
   a->ticking = false;
+  scheduler_stop(a->scheduler);
   op_jobs_stop(a);
   mcp_stop(a);
   pool_stop(a->compute);
   pool_stop(a->requests);
   workers_stop(a->workers);
-  a->workers = NULL;
+  a->workers   = NULL;
+  a->scheduler = NULL;
 }
 
 void api_free(api *a)

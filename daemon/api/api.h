@@ -18,6 +18,7 @@ typedef struct {
   uint64_t    request_most; /* bytes of a JSON request */
   double      inline_s;     /* an operation that takes longer is answered 202 and goes on as a run */
   unsigned    rate, burst;  /* requests a second and at once, for each token; 0: no limit */
+  unsigned    jitter_s;     /* that schedules are spread over */
 } api_options;              /* its texts must live as long as the api */
 
 api_options api_defaults(void);

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "jobs/pool.h"
+#include "jobs/schedule.h"
 #include "jobs/work.h"
 #include "json/dyo_json.h"
 #include "ops/dyo_ops.h"
@@ -60,7 +61,8 @@ struct api {
   struct token_cache  *tokens;
   struct answer_cache *answers;
   workers             *workers;
-  work_kind            kinds[5];
+  work_kind            kinds[8];
+  scheduler           *scheduler;
   pthread_t            ticker;
   bool                 ticking;
   pthread_mutex_t      lock;     /* of jobs */
@@ -78,6 +80,7 @@ void        api_json(exchange *x, int status, dyo_buf *b);                      
 void        api_problem(exchange *x, const dyo_err *err);
 void        api_problem_status(exchange *x, int status, const dyo_err *err);
 void        api_not_found(exchange *x);
+dyo_status  at_path(dyo_err *err, const char *path); /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
 void        api_page_headers(http_reply *p);                           /* of pages: content policy, isolation */
@@ -115,6 +118,13 @@ void api_run_events(exchange *x);
 void events_tick(api *a);
 void put_run(dyo_buf *b, const store_run *r);
 void api_run_cancel(exchange *x);
+void api_schedules(exchange *x);
+void api_schedule_delete(exchange *x);
+void api_alerts(exchange *x);
+void api_alert_add(exchange *x);
+void api_alert(exchange *x);
+void api_alert_delete(exchange *x);
+void api_alert_events(exchange *x);
 void api_metrics(exchange *x);
 void api_metric(exchange *x);
 void api_health(exchange *x);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/refresh.h"
 #include "series/dyo_calendar.h"
 
 /* --- errors --------------------------------------------------------------------------------------------------------- */
@@ -73,8 +74,8 @@ dyo_status op_error(const char *text, size_t n, dyo_status st, dyo_err *err)
 /* What a request says of stored data. Pieces are NULL where absent. */
 typedef struct {
   dyo_piece metric, dimensions, from, to, frequency, aggregate;
-  bool      has_series;
-  dyo_buf   rest; /* every other member */
+  bool      has_series, refreshes; /* refreshes: the wish for it is not the operation's business */
+  dyo_buf   rest;                  /* every other member */
 } naming;
 
 static bool take_member(void *user, dyo_piece name, dyo_piece value)
@@ -87,6 +88,7 @@ static bool take_member(void *user, dyo_piece name, dyo_piece value)
       *to[i] = value;
       return true;
     }
+  if (m->refreshes && refresh_member(name)) return true;
   m->has_series = m->has_series || (name.n == 6 && memcmp(name.s, "series", 6) == 0);
   dyo_buf_puts(&m->rest, ",\"");
   dyo_buf_add(&m->rest, name.s, name.n);
@@ -253,8 +255,10 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
   dyo_buf    dimensions = {0};
   dyo_ctx    ctx;
   dyo_err    ignored;
-  dyo_status st = DYO_OK;
+  dyo_status st = refresh_check(op, text, n, err);
   *filled       = false;
+  m.refreshes   = refresh_possible(op);
+  if (st != DYO_OK) return st;
   if (!a->store || !has_series_field(op) || dyo_json_members(text, n, take_member, &m, &ignored) != DYO_OK ||
       !m.metric.s || m.has_series) {
     dyo_buf_free(&m.rest);
@@ -348,9 +352,13 @@ static dyo_status keep_forecast(api *a, const char *tenant, const char *text, si
 dyo_status op_store(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *result,
                     dyo_err *err)
 {
-  if (strcmp(op->name, "forecast.create") == 0) return keep_forecast(a, tenant, text, n, result, err);
+  char id[ID_CHARS];
+  if (strcmp(op->name, "forecast.create") == 0) {
+    dyo_status st = keep_forecast(a, tenant, text, n, result, err);
+    if (st == DYO_OK) st = refresh_keep(a, tenant, op, text, n, id, err);
+    return st == DYO_OK && id[0] ? add_id(result, "schedule_id", id, err) : st;
+  }
   if (strncmp(op->path, "optimizer/", 10) != 0) return DYO_OK;
-  char                     id[ID_CHARS];
   const store_optimization o = {
     .type = (char *)(uintptr_t)op->name, .parameters = (char *)(uintptr_t)text, .results = result->s};
   dyo_status st = store_optimization_add(a->store, tenant, &o, id, err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,12 @@ void api_not_found(exchange *x)
   dyo_err err;
   dyo_fail(&err, DYO_NOT_FOUND, "", "there is nothing of that name or id");
   api_problem(x, &err);
+}
+
+dyo_status at_path(dyo_err *err, const char *path)
+{
+  snprintf(err->path, sizeof err->path, "%s", path);
+  return err->code;
 }
 
 void refuse_busy(exchange *x, const char *why)

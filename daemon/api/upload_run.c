@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/arrived.h"
 #include "api/upload.h"
 #include "base/clock.h"
 #include "series/dyo_calendar.h"
@@ -203,6 +204,18 @@ static dyo_status put_all(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, dyo_er
   return st;
 }
 
+/* Tells of each metric once that it has new data, also where only part of the file was stored. A column makes many series. */
+static dyo_status announce(const batch *b, const dyo_parse_out *p, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  for (size_t i = 0; i < p->n_series && b->stored && st == DYO_OK; i++) {
+    size_t k = 0;
+    while (k < i && strcmp(metric_of(&p->series[k]), metric_of(&p->series[i])) != 0) k++;
+    if (k == i) st = data_arrived(b->a, b->plan->tenant, metric_of(&p->series[i]), err);
+  }
+  return st;
+}
+
 /* --- the answer ------------------------------------------------------------------------------------------------------------ */
 
 static void put_series_line(dyo_buf *out, const dyo_parse_series *s)
@@ -266,12 +279,15 @@ dyo_status upload_take(api *a, work *w, const upload_plan *plan, int fd, dyo_buf
   dyo_parse_out  p = {0};
   batch          b = {.a = a, .w = w, .plan = plan};
   struct stat    about;
+  dyo_err        ignored;
   if (fstat(fd, &about) != 0) return dyo_fail(err, DYO_INTERNAL, "", "the file could not be read again");
   const dyo_source file = {.size = (uint64_t)about.st_size, .read = read_at, .user = (void *)(intptr_t)fd};
   dyo_ctx_init(&ctx, &host);
   ctx.cancel    = (const volatile int *)&w->cancel;
   dyo_status st = parse_file(&ctx, plan, &file, &p, err);
   if (st == DYO_OK) st = put_all(&b, &ctx, &p, err);
+  if (st == DYO_OK) st = announce(&b, &p, err);
+  else announce(&b, &p, &ignored);
   w->run.rows_read     = p.rows_read;
   w->run.rows_stored   = st == DYO_OK ? p.rows_used : 0;
   w->run.rows_rejected = p.rejected_count;

@@ -86,6 +86,7 @@ static dyo_status start_api(const config *c, parts *p, dyo_err *err)
   o.inline_s     = c->inline_s;
   o.rate         = (unsigned)c->rate;
   o.burst        = (unsigned)c->burst;
+  o.jitter_s     = (unsigned)c->jitter_s;
   return api_start(&o, &p->api, err);
 }
 

@@ -71,7 +71,7 @@ typedef struct {
   store_run            *out;
   int64_t               now, until, epoch;
   double                fraction;
-  bool                  cancel;
+  bool                  cancel, made;
 } run_job;
 
 static dyo_status add(db *d, void *user, dyo_err *err)
@@ -91,6 +91,36 @@ dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_e
   id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms()};
   return store_write(s, add, &j, err);
+}
+
+static bool any(void *user, const row *r)
+{
+  (void)r;
+  *(bool *)user = true;
+  return false;
+}
+
+/* "state < 2" is what the index of waiting runs says. */
+static dyo_status add_once(db *d, void *user, dyo_err *err)
+{
+  run_job         *j       = user;
+  bool             waiting = false;
+  const dyo_status st =
+    db_ask(d, any, &waiting, err,
+           "SELECT 1 FROM runs WHERE state = 0 AND state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3",
+           db_text(j->in->tenant), db_text(j->in->kind), db_text(j->in->subject));
+  j->made = st == DYO_OK && !waiting;
+  return j->made ? add(d, user, err) : st;
+}
+
+dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err)
+{
+  id_new(id);
+  run_job          j  = {.id = id, .in = in, .now = clock_now_ms()};
+  const dyo_status st = store_write(s, add_once, &j, err);
+  *made               = st == DYO_OK && j.made;
+  if (!*made) id[0] = '\0';
+  return st;
 }
 
 static dyo_status begin(db *d, void *user, dyo_err *err)
@@ -196,13 +226,6 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
                                 " WHERE tenant_id = $1 AND run_id = $2 RETURNING " RUN_COLUMNS,
                        db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
   return only(&l, st, j->out, err);
-}
-
-static bool any(void *user, const row *r)
-{
-  (void)r;
-  *(bool *)user = true;
-  return false;
 }
 
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)

@@ -61,11 +61,25 @@ dyo_status store_schedule_put(store *s, const store_schedule *in, char id[ID_CHA
 
 dyo_status store_schedule_list(store *s, const char *tenant, store_schedule **out, size_t *n, dyo_err *err)
 {
-  rows_list        l = {.size = sizeof **out, .fill = fill};
-  const dyo_status st =
-    store_ask(s, rows_add, &l, err,
-              "SELECT " SCHEDULE_COLUMNS " FROM schedules WHERE tenant_id = $1 ORDER BY schedule_id", db_text(tenant));
+  rows_list        l  = {.size = sizeof **out, .fill = fill};
+  const dyo_status st = store_ask(s, rows_add, &l, err,
+                                  "SELECT " SCHEDULE_COLUMNS
+                                  " FROM schedules WHERE $1 IS NULL OR tenant_id = $1 ORDER BY tenant_id, schedule_id",
+                                  db_text(tenant));
   return rows_done(&l, st, free_schedules, out, n, err);
+}
+
+static dyo_status move(db *d, void *user, dyo_err *err)
+{
+  const schedule_job *j = user;
+  return db_do(d, NULL, err, "UPDATE schedules SET due = $3 WHERE tenant_id = $1 AND schedule_id = $2 AND due = $4",
+               db_text(j->t->tenant), db_text(j->t->id), db_whole(j->next), db_whole(j->t->due));
+}
+
+dyo_status store_schedule_move(store *s, const store_schedule *t, int64_t due, dyo_err *err)
+{
+  schedule_job j = {.t = t, .next = due};
+  return store_write(s, move, &j, err);
 }
 
 static dyo_status delete_schedule(db *d, void *user, dyo_err *err)

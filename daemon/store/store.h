@@ -192,7 +192,7 @@ extern const char *const store_run_words[]; /* "queued" … */
 typedef struct {
   char            id[ID_CHARS];
   char           *tenant;
-  char           *kind;    /* operation, upload, forecast_refresh, sync */
+  char           *kind;    /* operation, upload, forecast_refresh, data_arrived, alert_check, sync */
   char           *subject; /* operation name, source id … */
   char           *method;  /* mcp, api, upload; NULL */
   char           *request; /* JSON: all that is needed to do it (again) */
@@ -212,7 +212,10 @@ void store_run_free(store_run *r, size_t n);
 
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS],
                          dyo_err *err); /* tenant, kind, subject, method, request */
-/* The same, but running already, under epoch 1 of a lease until `until`: work that was begun before it became a run. */
+/* The same, unless one of this kind and subject waits already: then *made is false and id empty. One that runs does not count, since it
+ * may have read what it needs already. */
+dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err);
+/* As store_run_add, but running already, under epoch 1 of a lease until `until`: work that was begun before it became a run. */
 dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id[ID_CHARS], dyo_err *err);
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
 dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
@@ -301,7 +304,7 @@ dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule
 typedef struct {
   char    id[ID_CHARS];
   char   *tenant, *kind, *subject, *request; /* of the run it makes */
-  char   *cron, *zone;
+  char   *cron, *zone; /* cron "": it does not go by the clock, due is INT64_MAX */
   int64_t due, last;
   bool    enabled;
 } store_schedule;
@@ -309,7 +312,10 @@ void store_schedule_free(store_schedule *t, size_t n);
 
 dyo_status store_schedule_put(store *s, const store_schedule *in, char id[ID_CHARS],
                               dyo_err *err); /* id "": a new one */
+/* tenant NULL: of all of them, for whoever sees to it that they happen. */
 dyo_status store_schedule_list(store *s, const char *tenant, store_schedule **out, size_t *n, dyo_err *err);
+/* Another due time, unless it is not t->due any more. */
+dyo_status store_schedule_move(store *s, const store_schedule *t, int64_t due, dyo_err *err);
 dyo_status store_schedule_delete(store *s, const char *tenant, const char *id, dyo_err *err);
 /* The one that is due first, at `now` or before; not_found: none. */
 dyo_status store_schedule_due(store *s, int64_t now, store_schedule *out, dyo_err *err);
