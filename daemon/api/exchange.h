@@ -80,7 +80,7 @@ void        api_json(exchange *x, int status, dyo_buf *b);                      
 void        api_problem(exchange *x, const dyo_err *err);
 void        api_problem_status(exchange *x, int status, const dyo_err *err);
 void        api_not_found(exchange *x);
-dyo_status  at_path(dyo_err *err, const char *path); /* the error, but of that member; returns its code */
+dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
 void        api_page_headers(http_reply *p);                           /* of pages: content policy, isolation */

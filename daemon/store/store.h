@@ -304,7 +304,7 @@ dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule
 typedef struct {
   char    id[ID_CHARS];
   char   *tenant, *kind, *subject, *request; /* of the run it makes */
-  char   *cron, *zone; /* cron "": it does not go by the clock, due is INT64_MAX */
+  char   *cron, *zone;                       /* cron "": it does not go by the clock, due is INT64_MAX */
   int64_t due, last;
   bool    enabled;
 } store_schedule;

@@ -275,6 +275,62 @@ static void a_schedule_fires_once_and_not_over_itself(void **state)
   store_schedule_free(&t, 1);
 }
 
+/* What waits is not added twice; what runs may have read its data already, so that another one is. */
+static void a_run_that_waits_is_added_once(void **state)
+{
+  static const char *const kinds[] = {"once", NULL};
+  const store_run          in      = {.tenant = "o", .kind = "once", .subject = "sales", .request = "{}"};
+  const store_run          other   = {.tenant = "o", .kind = "once", .subject = "stock", .request = "{}"};
+  const store_run          foreign = {.tenant = "p", .kind = "once", .subject = "sales", .request = "{}"};
+  char                     id[ID_CHARS];
+  store_run                r;
+  bool                     made = false;
+  (void)state;
+  assert_int_equal(store_run_add_once(s, &in, id, &made, &err), DYO_OK);
+  assert_true(made && id_valid(id));
+  assert_int_equal(store_run_add_once(s, &in, id, &made, &err), DYO_OK);
+  assert_false(made);
+  assert_string_equal(id, "");
+  assert_int_equal(store_run_lease(s, kinds, 300, 400, &r, &err), DYO_OK);
+  assert_int_equal(store_run_add_once(s, &in, id, &made, &err), DYO_OK);
+  assert_true(made);
+  assert_int_equal(store_run_add_once(s, &other, id, &made, &err), DYO_OK);
+  assert_true(made);
+  assert_int_equal(store_run_add_once(s, &foreign, id, &made, &err), DYO_OK);
+  assert_true(made);
+  store_run_free(&r, 1);
+}
+
+static void a_schedule_moves_only_from_the_time_that_was_seen(void **state)
+{
+  const store_schedule in = {.tenant  = "m",
+                             .kind    = "sync",
+                             .subject = "m",
+                             .request = "{}",
+                             .cron    = "0 0 * * *",
+                             .zone    = "UTC",
+                             .due     = 5000,
+                             .enabled = true};
+  char                 id[ID_CHARS];
+  store_schedule      *list = NULL, *all = NULL;
+  size_t               n = 0, n_all = 0;
+  (void)state;
+  assert_int_equal(store_schedule_put(s, &in, id, &err), DYO_OK);
+  assert_int_equal(store_schedule_list(s, "m", &list, &n, &err), DYO_OK);
+  assert_int_equal(n, 1);
+  assert_int_equal(store_schedule_move(s, &list[0], 3000, &err), DYO_OK);
+  assert_int_equal(store_schedule_move(s, &list[0], 4000, &err), DYO_OK); /* it is not due at 5000 any more */
+  assert_int_equal(store_schedule_list(s, NULL, &all, &n_all, &err), DYO_OK);
+  assert_true(n_all >= n);
+  for (size_t i = 0; i < n_all; i++)
+    if (strcmp(all[i].id, id) == 0) assert_int_equal(all[i].due, 3000);
+  assert_int_equal(store_schedule_delete(s, "m", id, &err), DYO_OK);
+  store_schedule_free(list, n);
+  store_schedule_free(all, n_all);
+  free(list);
+  free(all);
+}
+
 typedef struct {
   size_t at, n;
 } counter;
@@ -520,6 +576,8 @@ int main(void)
     cmocka_unit_test(long_series_keep_every_value),
     cmocka_unit_test(a_run_belongs_to_one_lease_at_a_time),
     cmocka_unit_test(a_schedule_fires_once_and_not_over_itself),
+    cmocka_unit_test(a_run_that_waits_is_added_once),
+    cmocka_unit_test(a_schedule_moves_only_from_the_time_that_was_seen),
     cmocka_unit_test(raw_files_come_back_whole_and_are_kept_once),
     cmocka_unit_test(a_tenant_can_take_its_data_and_go),
     cmocka_unit_test(a_second_daemon_is_refused),
