@@ -140,9 +140,10 @@ static void *tick_on(void *arg)
 
 dyo_status api_start(const api_options *o, api **out, dyo_err *err)
 {
-  const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-  api       *a     = calloc(1, sizeof *a);
-  *out             = NULL;
+  const long cores     = sysconf(_SC_NPROCESSORS_ONLN);
+  api       *a         = calloc(1, sizeof *a);
+  scheduler *scheduled = NULL;
+  *out                 = NULL;
   if (!a) return dyo_oom(err);
   a->o     = *o;
   a->store = o->store;
@@ -162,7 +163,8 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   a->kinds[3] = (work_kind){"data_arrived", arrived_work, a};
   a->kinds[4] = (work_kind){"alert_check", alert_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
-  if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &a->scheduler, err);
+  if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &scheduled, err);
+  atomic_store(&a->scheduler, scheduled);
   if (st == DYO_OK) {
     a->ticking = pthread_create(&a->ticker, NULL, tick_on, a) == 0;
     *out       = a;
@@ -194,8 +196,7 @@ void api_stop(api *a)
   pool_stop(a->compute);
   pool_stop(a->requests);
   workers_stop(a->workers);
-  a->workers   = NULL;
-  a->scheduler = NULL;
+  a->workers = NULL;
 }
 
 void api_free(api *a)
@@ -206,6 +207,7 @@ void api_free(api *a)
   pool_free(a->compute);
   pool_free(a->requests);
   mcp_door_free(a->mcp);
+  scheduler_free(a->scheduler);
   token_cache_free(a->tokens);
   answer_cache_free(a->answers);
   pthread_mutex_destroy(&a->lock);

@@ -62,7 +62,7 @@ struct api {
   struct answer_cache *answers;
   workers             *workers;
   work_kind            kinds[8];
-  scheduler           *scheduler;
+  _Atomic(scheduler *) scheduler; /* NULL until it is started, when workers work already */
   pthread_t            ticker;
   bool                 ticking;
   pthread_mutex_t      lock;     /* of jobs */

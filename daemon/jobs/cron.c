@@ -219,7 +219,7 @@ int64_t cron_next(const cron_rule *r, const zone *z, int64_t after)
 
 dyo_status cron_next_of(const char *text, const char *zone_name, int64_t after, int64_t *next, dyo_err *err)
 {
-  cron_rule  r;
+  cron_rule  r  = {0};
   zone      *z  = NULL;
   dyo_status st = cron_parse(text, &r, err);
   if (st == DYO_OK) st = zone_load(zone_name ? zone_name : "UTC", &z, err);

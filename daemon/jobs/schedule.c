@@ -174,8 +174,9 @@ static void *schedule_on(void *arg)
   return NULL;
 }
 
-static void free_scheduler(scheduler *s)
+void scheduler_free(scheduler *s)
 {
+  if (!s) return;
   pthread_cond_destroy(&s->wake);
   pthread_mutex_destroy(&s->lock);
   free(s);
@@ -201,12 +202,13 @@ dyo_status scheduler_start(store *st, workers *w, unsigned jitter_s, scheduler *
     *out = s;
     return DYO_OK;
   }
-  free_scheduler(s);
+  scheduler_free(s);
   return dyo_fail(err, DYO_INTERNAL, "", "no thread for the scheduler");
 }
 
 void scheduler_changed(scheduler *s)
 {
+  if (!s) return;
   pthread_mutex_lock(&s->lock);
   s->changes++;
   pthread_cond_signal(&s->wake);
@@ -221,5 +223,4 @@ void scheduler_stop(scheduler *s)
   pthread_cond_signal(&s->wake);
   pthread_mutex_unlock(&s->lock);
   pthread_join(s->thread, NULL);
-  free_scheduler(s);
 }

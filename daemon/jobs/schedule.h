@@ -10,8 +10,10 @@ typedef struct scheduler scheduler;
 
 /* Its runs go to w. jitter_s: seconds that schedules are spread over, each always by the same. */
 dyo_status scheduler_start(store *s, workers *w, unsigned jitter_s, scheduler **out, dyo_err *err);
-void       scheduler_changed(scheduler *s); /* a schedule was made, changed or deleted */
-void       scheduler_stop(scheduler *s);    /* NULL is allowed */
+void       scheduler_changed(
+        scheduler *s);             /* a schedule was made, changed or deleted; NULL is allowed, also after the stop */
+void scheduler_stop(scheduler *s); /* makes no more runs, so that w may be stopped; NULL is allowed */
+void scheduler_free(scheduler *s); /* after the stop; NULL is allowed */
 
 /* When a schedule of that id is due after `now` (milliseconds since 1970): INT64_MAX for never, also where cron is "". Errors as
  * cron_next_of. */

@@ -235,10 +235,9 @@ dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, wor
   pthread_cond_init(&w->wake, &monotonic);
   pthread_cond_init(&w->tick, &monotonic);
   pthread_condattr_destroy(&monotonic);
-  if (start_threads(w, threads)) {
-    *out = w;
-    return DYO_OK;
-  }
+  *out = w; /* before the first of them works: what it does may lead back here */
+  if (start_threads(w, threads)) return DYO_OK;
+  *out = NULL;
   free(w);
   return dyo_fail(err, DYO_INTERNAL, "", "no thread for the workers");
 }
