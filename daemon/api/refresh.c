@@ -67,13 +67,13 @@ static void put_piece(dyo_buf *b, const char *name, dyo_piece p)
   dyo_buf_add(b, p.s, p.n);
 }
 
-static dyo_status decode_texts(dyo_ctx *ctx, dyo_piece refresh, dyo_piece timezone, dyo_piece metric, wish_texts *out,
+static dyo_status decode_texts(dyo_ctx *ctx, dyo_piece refresh, dyo_piece place, dyo_piece metric, wish_texts *out,
                                dyo_err *err)
 {
   dyo_buf b = {0};
   dyo_buf_puts(&b, "{");
   put_piece(&b, "refresh", refresh);
-  put_piece(&b, "timezone", timezone);
+  put_piece(&b, "timezone", place);
   put_piece(&b, "metric_name", metric);
   dyo_buf_puts(&b, "}");
   const dyo_status st = b.failed ? dyo_oom(err) : dyo_json_decode(ctx, b.s, b.n, text_rows, out, err);
