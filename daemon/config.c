@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <math.h>
+#include <stdio.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static dyo_status set(config *c, const char *name, const char *value, const char
   if (s->is_text) {
     if (strlen(value) >= CONFIG_TEXT)
       return dyo_fail(err, DYO_INVALID_INPUT, "", "%s: %s is over %d bytes", where, name, CONFIG_TEXT - 1);
-    strcpy(at, value);
+    snprintf(at, CONFIG_TEXT, "%s", value);
     return DYO_OK;
   }
   const double v = strtod(value, &end);
@@ -102,7 +103,7 @@ static void set_defaults(config *c)
   *c = (config){0};
   for (const setting *s = settings; s->name; s++) {
     char *at = (char *)c + s->off;
-    if (s->is_text) strcpy(at, s->text);
+    if (s->is_text) snprintf(at, CONFIG_TEXT, "%s", s->text);
     else *(double *)(void *)at = s->number;
   }
 }
@@ -156,7 +157,7 @@ static dyo_status read_environment(config *c, dyo_err *err)
 static bool flag_name(const char *arg, char out[64])
 {
   if (strncmp(arg, "--", 2) != 0 || strlen(arg + 2) >= 64) return false;
-  strcpy(out, arg + 2);
+  snprintf(out, 64, "%s", arg + 2);
   for (char *c = out; *c; c++)
     if (*c == '-') *c = '_';
   return true;

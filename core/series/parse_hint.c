@@ -110,7 +110,7 @@ static const char *const things[] = {"sku",      "product", "item",      "articl
                                      "gtin",     "series",  "unique id", "model",    "variant",
                                      "ware",     NULL};
 /* Whatever else a word in them may mean: a "stock code" is no stock. */
-static const char *const codes[] = {"stock code", "item code", "product code", "article code", "material code", NULL};
+static const char *const codes[]  = {"stock code", "item code", "product code", "article code", "material code", NULL};
 static const char *const places[] = {
   "store",  "shop",      "filiale",    "laden",  "markt",       "tienda",    "magasin",
   "branch", "warehouse", "lager",      "depot",  "location",    "standort",  "site",

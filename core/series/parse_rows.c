@@ -108,7 +108,8 @@ static const dyo_field question_rows[] = {
   DYO_STR(dyo_question, field, DYO_REQ, 0, "Field of the request that answers it."),
   DYO_STR(dyo_question, column, DYO_OPT, 0, "Column it is about."),
   DYO_STR(dyo_question, message, DYO_REQ, 0, "The question."),
-  DYO_LIST(dyo_question, choices, DYO_REQ, 0, dyo_choice, choice_rows, "Answers to choose from."), DYO_END(dyo_question)};
+  DYO_LIST(dyo_question, choices, DYO_REQ, 0, dyo_choice, choice_rows, "Answers to choose from."),
+  DYO_END(dyo_question)};
 
 const dyo_field dyo_parse_out_rows[] = {
   DYO_OBJ(dyo_parse_out, format, DYO_REQ, dyo_parse_format, format_rows, "How the file was understood."),

@@ -132,7 +132,7 @@ static dyo_status tell(check *c, const char *what, const tail *t, const char *da
   dyo_buf_puts(&body, "}");
   dyo_buf_printf(&key, "%s %s %s", what, date, t->dimensions);
   store_alert_event e = {.event = body.s, .key = key.s};
-  strcpy(e.rule_id, c->stored->id);
+  memcpy(e.rule_id, c->stored->id, sizeof e.rule_id);
   const dyo_status st = body.failed || key.failed || more->failed
                           ? dyo_oom(err)
                           : store_alert_event_add(c->a->store, c->w->run.tenant, &e, &fresh, err);

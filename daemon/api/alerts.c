@@ -212,24 +212,19 @@ void api_alert(exchange *x)
 
 /* --- making and ending --------------------------------------------------------------------------------------------------------- */
 
-static char *text_of(const char *s)
-{
-  return (char *)(uintptr_t)s;
-}
-
 /* Its schedule has the rule's own id, and goes with it. */
 static dyo_status keep_schedule(exchange *x, const alert_rule *r, const char *id, dyo_err *err)
 {
   char           same[ID_CHARS];
   store_schedule t = {.tenant  = x->tenant,
-                      .kind    = text_of("alert_check"),
-                      .subject = text_of(id),
-                      .request = text_of("{}"),
-                      .cron    = text_of(r->schedule),
-                      .zone    = text_of(r->timezone ? r->timezone : "UTC"),
+                      .kind    = store_lent("alert_check"),
+                      .subject = store_lent(id),
+                      .request = store_lent("{}"),
+                      .cron    = store_lent(r->schedule),
+                      .zone    = store_lent(r->timezone ? r->timezone : "UTC"),
                       .enabled = r->enabled};
   if (!r->schedule) return DYO_OK;
-  strcpy(t.id, id);
+  snprintf(t.id, sizeof t.id, "%s", id);
   dyo_status st = schedule_due(r->schedule, r->timezone, id, x->a->o.jitter_s, clock_now_ms(), &t.due, err);
   if (st == DYO_OK) st = store_schedule_put(x->a->store, &t, same, err);
   if (st == DYO_OK) scheduler_changed(x->a->scheduler);
@@ -242,7 +237,7 @@ static dyo_status look_now(exchange *x, const alert_rule *r, const char *id, dyo
   char            run[ID_CHARS];
   bool            made = false;
   const store_run in   = {
-      .tenant = x->tenant, .kind = text_of("alert_check"), .subject = text_of(id), .request = text_of("{}")};
+      .tenant = x->tenant, .kind = store_lent("alert_check"), .subject = store_lent(id), .request = store_lent("{}")};
   if (!r->enabled) return DYO_OK;
   const dyo_status st = store_run_add_once(x->a->store, &in, run, &made, err);
   if (made) workers_wake(x->a->workers);
@@ -262,7 +257,7 @@ static dyo_status keep_rule(exchange *x, dyo_ctx *ctx, const alert_rule *r, char
     st = dyo_fail(err, DYO_TOO_LARGE, "", "there are %d rules already, the most", RULES_MOST);
   if (st == DYO_OK) st = dyo_json_encode(ctx, alert_rows, r, &b, err);
   const store_alert_rule in = {
-    .name = text_of(r->name), .kind = text_of(alert_kinds[r->kind]), .rule = b.s, .enabled = r->enabled};
+    .name = store_lent(r->name), .kind = store_lent(alert_kinds[r->kind]), .rule = b.s, .enabled = r->enabled};
   if (st == DYO_OK) st = b.failed ? dyo_oom(err) : store_alert_rule_add(x->a->store, x->tenant, &in, id, err);
   dyo_buf_free(&b);
   if (st != DYO_OK) return st;

@@ -7,18 +7,15 @@
 #include "api/refresh.h"
 #include "base/log.h"
 
-static char *text_of(const char *s)
-{
-  return (char *)(uintptr_t)s; /* the store reads it and keeps a copy */
-}
-
 dyo_status data_arrived(api *a, const char *tenant, const char *metric, dyo_err *err)
 {
-  char            id[ID_CHARS];
-  bool            made = false;
-  const store_run in   = {
-      .tenant = text_of(tenant), .kind = text_of("data_arrived"), .subject = text_of(metric), .request = text_of("{}")};
-  const dyo_status st = store_run_add_once(a->store, &in, id, &made, err);
+  char             id[ID_CHARS];
+  bool             made = false;
+  const store_run  in   = {.tenant  = store_lent(tenant),
+                           .kind    = store_lent("data_arrived"),
+                           .subject = store_lent(metric),
+                           .request = store_lent("{}")};
+  const dyo_status st   = store_run_add_once(a->store, &in, id, &made, err);
   if (made) workers_wake(a->workers);
   return st;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who asks, what that one may do and how often. A token that was found is believed for a moment without asking the store again, so
  * that a busy client costs no database; a token revoked by another program therefore works for that moment still. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -125,7 +126,7 @@ static bool look_up(exchange *x, const uint8_t digest[DIGEST_SIZE])
     return false;
   }
   const bool fits = strlen(t.tenant) < sizeof x->tenant;
-  if (fits) strcpy(x->tenant, t.tenant);
+  if (fits) snprintf(x->tenant, sizeof x->tenant, "%s", t.tenant);
   x->scopes = t.scopes;
   store_token_free(&t, 1);
   if (!fits) return refuse(x, DYO_UNAUTHORIZED, "the token's tenant has a name that is too long");

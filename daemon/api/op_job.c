@@ -172,7 +172,7 @@ static void queue_run(void *arg)
   dyo_status  st      = dyo_json_check(text, n, &err);
   if (st == DYO_OK) run_request(&request, x->op, text, n);
   const store_run in = {
-    .tenant = x->tenant, .kind = "operation", .subject = (char *)(uintptr_t)x->op->name, .request = request.s};
+    .tenant = x->tenant, .kind = "operation", .subject = store_lent(x->op->name), .request = request.s};
   if (st == DYO_OK) st = request.failed ? dyo_oom(&err) : store_run_add(x->a->store, &in, id, &err);
   dyo_buf_free(&request);
   if (st != DYO_OK) {
@@ -200,7 +200,7 @@ static op_job *job_of(exchange *x)
   j->x       = x;
   j->op      = x->op;
   j->began   = clock_monotonic();
-  strcpy(j->tenant, x->tenant);
+  memcpy(j->tenant, x->tenant, sizeof j->tenant);
   atomic_init(&j->one.stage, "started");
   return j;
 }
@@ -245,12 +245,12 @@ static void turn_into_run(api *a, op_job *j)
   dyo_buf request = {0};
   run_request(&request, j->op, j->text, j->n);
   const store_run in = {
-    .tenant = j->tenant, .kind = "operation", .subject = (char *)(uintptr_t)j->op->name, .request = request.s};
+    .tenant = j->tenant, .kind = "operation", .subject = store_lent(j->op->name), .request = request.s};
   const dyo_status st =
     request.failed ? dyo_oom(&err) : store_run_begin(a->store, &in, clock_now_ms() + workers_lease_ms(), id, &err);
   dyo_buf_free(&request);
   if (st != DYO_OK) return; /* then it is answered when it is done */
-  strcpy(j->one.run.id, id);
+  memcpy(j->one.run.id, id, sizeof j->one.run.id);
   j->one.run.tenant = strdup(j->tenant);
   j->one.run.kind   = strdup("operation");
   j->one.run.state  = RUN_RUNNING;

@@ -339,7 +339,7 @@ static dyo_status keep_forecast(api *a, const char *tenant, const char *text, si
                             .model_type = r[0] ? r[0] : (char[]){"auto"},
                             .model      = r[1],
                             .accuracy   = r[2],
-                            .request    = (char *)(uintptr_t)text,
+                            .request    = store_lent(text),
                             .result     = result->s};
   if (st == DYO_OK) st = store_forecast_add(a->store, tenant, &f, id, err);
   if (st == DYO_OK) st = add_id(result, "forecast_id", id, err);
@@ -359,8 +359,7 @@ dyo_status op_store(api *a, const char *tenant, const dyo_op *op, const char *te
     return st == DYO_OK && id[0] ? add_id(result, "schedule_id", id, err) : st;
   }
   if (strncmp(op->path, "optimizer/", 10) != 0) return DYO_OK;
-  const store_optimization o = {
-    .type = (char *)(uintptr_t)op->name, .parameters = (char *)(uintptr_t)text, .results = result->s};
-  dyo_status st = store_optimization_add(a->store, tenant, &o, id, err);
+  const store_optimization o  = {.type = store_lent(op->name), .parameters = store_lent(text), .results = result->s};
+  dyo_status               st = store_optimization_add(a->store, tenant, &o, id, err);
   return st == DYO_OK ? add_id(result, "run_id", id, err) : st;
 }

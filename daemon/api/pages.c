@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Health, the table in words, and the files of the page. */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,9 +105,7 @@ void api_file(exchange *x)
     api_not_found(x);
     return;
   }
-  strcpy(name, x->a->o.pages);
-  strcat(name, path);
-  if (path[strlen(path) - 1] == '/') strcat(name, "index.html");
+  snprintf(name, sizeof name, "%s%s%s", x->a->o.pages, path, path[strlen(path) - 1] == '/' ? "index.html" : "");
   const char *type = type_of(name);
   const int   fd   = type ? open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
   if (fd < 0 || fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {

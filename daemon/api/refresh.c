@@ -140,11 +140,11 @@ static dyo_status keep(api *a, const char *tenant, const dyo_op *op, const wish 
                        dyo_err *err)
 {
   dyo_buf        request = {0};
-  store_schedule t       = {.tenant  = (char *)(uintptr_t)tenant,
+  store_schedule t       = {.tenant  = store_lent(tenant),
                             .kind    = (char[]){KIND},
                             .subject = id,
-                            .cron    = (char *)(uintptr_t)m->cron,
-                            .zone    = (char *)(uintptr_t)m->zone,
+                            .cron    = store_lent(m->cron),
+                            .zone    = store_lent(m->zone),
                             .enabled = true};
   dyo_buf_puts(&request, "{");
   put_text(&request, "operation", op->name);
@@ -152,7 +152,7 @@ static dyo_status keep(api *a, const char *tenant, const dyo_op *op, const wish 
   dyo_buf_add(&request, w->rest.s, w->rest.n);
   dyo_buf_puts(&request, "}}");
   t.request = request.s;
-  strcpy(t.id, id);
+  snprintf(t.id, sizeof t.id, "%s", id);
   dyo_status st =
     request.failed ? dyo_oom(err) : schedule_due(m->cron, m->zone, id, a->o.jitter_s, clock_now_ms(), &t.due, err);
   if (st == DYO_OK) st = store_schedule_put(a->store, &t, id, err);

@@ -187,9 +187,9 @@ static void put_measures(dyo_buf *b, const forecast_part *p, const interval_part
 
 static dyo_status evaluate(exchange *x, dyo_ctx *ctx, const store_forecast *f, dyo_buf *b, dyo_err *err)
 {
-  forecast_part p;
-  interval_part v;
-  actuals       a;
+  forecast_part p = {0};
+  interval_part v = {0};
+  actuals       a = {0};
   if (!f->metric)
     return dyo_fail(err, DYO_UNSUPPORTED, "",
                     "the forecast's series came with its request; only one of a stored metric can be evaluated");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,8 +176,8 @@ void api_run_events(exchange *x)
     http_send(x->r, NULL);
     return;
   }
-  strcpy(w->tenant, x->tenant);
-  strcpy(w->id, x->params[0]);
+  memcpy(w->tenant, x->tenant, sizeof w->tenant);
+  snprintf(w->id, sizeof w->id, "%s", x->params[0]);
   api *a = x->a;
   http_send(x->r, p); /* x may be gone from here on */
   pthread_mutex_lock(&a->lock);

@@ -91,11 +91,6 @@ static dyo_status read_body(exchange *x, dyo_ctx *ctx, const dyo_field *rows, so
   return dyo_json_decode(ctx, text, n, rows, in, err);
 }
 
-static char *text_of(const char *s)
-{
-  return (char *)(uintptr_t)s; /* the store reads it and keeps a copy */
-}
-
 void api_source_add(exchange *x)
 {
   source_in in;
@@ -107,11 +102,11 @@ void api_source_add(exchange *x)
   if (st == DYO_OK && in.sync_schedule)
     st =
       dyo_fail(&err, DYO_INVALID_INPUT, "/sync_schedule", "a connector for uploads has nothing to fetch; leave it out");
-  const store_source t = {.name   = text_of(in.name),
-                          .type   = text_of(type_words[0]),
-                          .config = text_of(in.config ? in.config : "{}"),
-                          .zone   = text_of(in.timezone),
-                          .state  = text_of("ready")};
+  const store_source t = {.name   = store_lent(in.name),
+                          .type   = store_lent(type_words[0]),
+                          .config = store_lent(in.config ? in.config : "{}"),
+                          .zone   = store_lent(in.timezone),
+                          .state  = store_lent("ready")};
   if (st == DYO_OK) st = store_source_add(x->a->store, x->tenant, &t, id, &err);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_source(x, 201, id);
@@ -129,8 +124,8 @@ void api_source_change(exchange *x)
   if (st == DYO_OK) {
     st                   = read_body(x, &ctx, change_rows, &in, &err);
     store_source changed = t;
-    changed.name         = in.name ? text_of(in.name) : t.name;
-    changed.config       = in.config ? text_of(in.config) : t.config;
+    changed.name         = in.name ? store_lent(in.name) : t.name;
+    changed.config       = in.config ? store_lent(in.config) : t.config;
     if (st == DYO_OK) st = store_source_put(x->a->store, x->tenant, &changed, &err);
     store_source_free(&t, 1);
   }

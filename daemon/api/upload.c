@@ -23,16 +23,16 @@ typedef struct {
 } form_field;
 
 struct upload {
-  api         *a;
-  int          fd;
-  uint64_t     bytes;
   digest_state digest;
+  api         *a;
   multipart   *form; /* NULL: the body is the file */
+  form_field  *at;   /* the field under way */
+  uint64_t     bytes;
+  size_t       n_fields;
+  int          fd;
   bool         in_file, had_file;
   char         name[UPLOAD_NAME], type[128];
   form_field   fields[FIELDS];
-  size_t       n_fields;
-  form_field  *at; /* the field under way */
 };
 
 void upload_drop(upload *u)
@@ -96,7 +96,7 @@ static dyo_status part_begin(void *user, const multipart_part *part, dyo_err *er
     return dyo_fail(err, DYO_INVALID_INPUT, "",
                     "found a part \"%.40s\"; \"file\" and the options of series.parse are expected", part->name);
   u->at = &u->fields[u->n_fields++];
-  strcpy(u->at->name, part->name);
+  snprintf(u->at->name, sizeof u->at->name, "%s", part->name);
   return DYO_OK;
 }
 
@@ -181,7 +181,7 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
   if (named) {
     const dyo_status st = store_source_get(x->a->store, x->tenant, named, &s, err);
     if (st != DYO_OK) return st;
-    strcpy(id, s.id);
+    memcpy(id, s.id, ID_CHARS);
     store_source_free(&s, 1);
     return DYO_OK;
   }
@@ -190,7 +190,7 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
     if (st != DYO_OK) return st;
     id[0] = '\0';
     for (size_t i = 0; i < n && !id[0]; i++)
-      if (strcmp(list[i].type, "file_upload") == 0) strcpy(id, list[i].id);
+      if (strcmp(list[i].type, "file_upload") == 0) memcpy(id, list[i].id, ID_CHARS);
     store_source_free(list, n);
     free(list);
   } while (!id[0] && next[0]);
@@ -207,7 +207,7 @@ static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, b
   store_raw in = {.name = u->name, .type = u->type, .bytes = (int64_t)u->bytes};
   digest_end(&u->digest, digest);
   digest_text(digest, in.digest);
-  strcpy(in.source_id, source_id);
+  snprintf(in.source_id, sizeof in.source_id, "%s", source_id);
   if (lseek(u->fd, 0, SEEK_SET) != 0) return dyo_fail(err, DYO_INTERNAL, "", "the file could not be read again");
   return store_raw_add(x->a->store, x->tenant, &in, feed, &u->fd, raw, known, err);
 }
@@ -219,7 +219,7 @@ static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_e
   dyo_status      st = upload_request(plan, &request, err);
   const store_run in = {.tenant  = x->tenant,
                         .kind    = (char[]){"upload"},
-                        .subject = (char *)(uintptr_t)plan->source_id,
+                        .subject = store_lent(plan->source_id),
                         .method  = (char[]){"upload"},
                         .request = request.s};
   if (st == DYO_OK) st = store_run_begin(x->a->store, &in, clock_now_ms() + workers_lease_ms(), id, err);
@@ -230,7 +230,7 @@ static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_e
   w->run.kind   = strdup("upload");
   w->run.state  = RUN_RUNNING;
   w->run.epoch  = 1;
-  strcpy(w->run.id, id);
+  memcpy(w->run.id, id, sizeof w->run.id);
   atomic_init(&w->stage, "reading");
   workers_adopt(x->a->workers, w);
   return DYO_OK;

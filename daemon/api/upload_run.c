@@ -81,7 +81,7 @@ dyo_status upload_request(const upload_plan *plan, dyo_buf *b, dyo_err *err)
 
 static size_t read_at(void *user, uint64_t offset, void *buf, size_t n)
 {
-  const ssize_t got = pread((int)(intptr_t)user, buf, n, (off_t)offset);
+  const ssize_t got = pread(*(const int *)user, buf, n, (off_t)offset);
   return got > 0 ? (size_t)got : 0;
 }
 
@@ -281,7 +281,7 @@ dyo_status upload_take(api *a, work *w, const upload_plan *plan, int fd, dyo_buf
   struct stat    about;
   dyo_err        ignored;
   if (fstat(fd, &about) != 0) return dyo_fail(err, DYO_INTERNAL, "", "the file could not be read again");
-  const dyo_source file = {.size = (uint64_t)about.st_size, .read = read_at, .user = (void *)(intptr_t)fd};
+  const dyo_source file = {.size = (uint64_t)about.st_size, .read = read_at, .user = &fd};
   dyo_ctx_init(&ctx, &host);
   ctx.cancel    = (const volatile int *)&w->cancel;
   dyo_status st = parse_file(&ctx, plan, &file, &p, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* token, tenant, backup, restore and doctor: commands on a database, beside a daemon that may be running on it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -211,7 +212,7 @@ static int check_room(const char *db)
   snprintf(folder, sizeof folder, "%s", db);
   char *slash = strrchr(folder, '/');
   if (slash) *slash = '\0';
-  else strcpy(folder, ".");
+  else memcpy(folder, ".", 2);
   if (statvfs(folder[0] ? folder : "/", &v) != 0)
     return check(false, "folder", folder, "Make it, or name another file with --db.");
   const double mib = (double)v.f_bavail * (double)v.f_frsize / (1 << 20);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -124,7 +125,7 @@ void request_read_headers(http_request *r)
 {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const char                     *id   = http_header(r, "X-Request-Id");
-  if (sane_id(id)) strcpy(r->id, id);
+  if (sane_id(id)) snprintf(r->id, sizeof r->id, "%s", id);
   else id_new(r->id);
   if (!info || !info->client_addr) return;
   if (info->client_addr->sa_family == AF_INET) {

@@ -2,6 +2,7 @@
 #include "jobs/work.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -77,7 +78,7 @@ static pulse *pulses(workers *w, size_t *n)
   pulse *all = *n ? calloc(*n, sizeof *all) : NULL;
   size_t i   = 0;
   for (work *one = w->active; one && all; one = one->next, i++) {
-    strcpy(all[i].id, one->run.id);
+    snprintf(all[i].id, sizeof all[i].id, "%s", one->run.id);
     all[i].epoch    = one->run.epoch;
     all[i].fraction = atomic_load(&one->fraction);
     all[i].stage    = atomic_load(&one->stage);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,6 @@ dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule
                             " AND ($2 = '' OR event_id < $2) AND ($3 IS NULL OR rule_id = $3) ORDER BY event_id DESC",
                             db_text(tenant), db_text(page_after(page)), db_text(rule_id));
   st            = rows_done(&l, st, free_events, out, n, err);
-  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Raw files in compressed pieces, each written as a transaction of its own under an id that nothing names yet; the last write names
  * it. What a kill leaves behind is pieces without a name, which the next prune takes away. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static bool fill(void *item, const row *r)
   store_raw  *t      = item;
   const char *digest = row_text(r, 2);
   if (!digest || strlen(digest) >= DIGEST_CHARS) return false;
-  strcpy(t->digest, digest);
+  snprintf(t->digest, sizeof t->digest, "%s", digest);
   t->bytes   = row_whole(r, 3);
   t->created = row_whole(r, 4);
   return id_copy(r, 0, t->id) && id_copy(r, 1, t->source_id) && text_copy(r, 5, &t->name) && text_copy(r, 6, &t->type);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forecasts and optimisation runs: what was asked and what came out. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +89,7 @@ dyo_status store_forecast_list(store *s, const char *tenant, const char *metric,
               " AND ($3 IS NULL OR metric = $3) ORDER BY forecast_id DESC",
               db_text(tenant), db_text(page_after(page)), db_text(metric));
   st = rows_done(&l, st, free_forecasts, out, n, err);
-  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }
 
@@ -176,6 +177,6 @@ dyo_status store_optimization_list(store *s, const char *tenant, const char *typ
               " AND ($2 = '' OR run_id < $2) AND ($3 IS NULL OR type = $3) ORDER BY run_id DESC",
               db_text(tenant), db_text(page_after(page)), db_text(type));
   st = rows_done(&l, st, free_optimizations, out, n, err);
-  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run is leased under an epoch that grows with each lease; whoever writes for it names the epoch, so that a worker that was thought
  * dead and comes back late writes nothing. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,7 +162,7 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
                                     " ORDER BY run_id DESC",
                                 db_text(tenant), db_text(after));
   st                = rows_done(&l, st, free_runs, out, n, err);
-  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }
 
@@ -185,7 +186,7 @@ static bool take_waiting(void *user, const row *r)
 {
   waiting *w = user;
   if (!is_kind(w->kinds, row_text(r, 2)) || strlen(row_text(r, 0)) >= sizeof w->tenant) return true;
-  strcpy(w->tenant, row_text(r, 0));
+  snprintf(w->tenant, sizeof w->tenant, "%s", row_text(r, 0));
   id_copy(r, 1, w->id);
   w->attempts = (int)row_whole(r, 3);
   w->found    = true;

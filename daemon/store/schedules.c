@@ -53,7 +53,7 @@ static dyo_status put(db *d, void *user, dyo_err *err)
 
 dyo_status store_schedule_put(store *s, const store_schedule *in, char id[ID_CHARS], dyo_err *err)
 {
-  if (in->id[0]) strcpy(id, in->id);
+  if (in->id[0]) memcpy(id, in->id, ID_CHARS);
   else id_new(id);
   schedule_job j = {.id = id, .t = in};
   return store_write(s, put, &j, err);

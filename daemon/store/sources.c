@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +87,7 @@ dyo_status store_source_list(store *s, const char *tenant, const store_page *pag
                             " ORDER BY source_id",
                             db_text(tenant), db_text(page_after(page)));
   st            = rows_done(&l, st, free_sources, out, n, err);
-  strcpy(next, st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
+  snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }
 

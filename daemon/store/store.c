@@ -316,7 +316,7 @@ dyo_status store_open(const store_options *o, store **out, dyo_err *err)
   dyo_status st = DYO_OK;
   if (!o->path[0] || o->path[0] == ':' || strlen(o->path) + 1 > sizeof s->path)
     st = dyo_fail(err, DYO_INVALID_INPUT, "", "found \"%.100s\"; the path of a file is expected", o->path);
-  else strcpy(s->path, o->path);
+  else snprintf(s->path, sizeof s->path, "%s", o->path);
   if (st == DYO_OK) st = open_writer(s, err);
   if (st == DYO_OK) st = open_readers(s, o->readers, err);
   if (st == DYO_OK && !s->read_only) {

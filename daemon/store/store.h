@@ -23,6 +23,9 @@
 
 typedef struct store store;
 
+/* The same text as a member of a struct that is only handed in: the store reads such texts and keeps copies. Never for _free. */
+char *store_lent(const char *text);
+
 /* --- the store itself ---------------------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -459,6 +459,7 @@ test("without its module the page says so, and Try again works once it is there"
     await page.getByRole("button", { name: "Try again" }).click();
     await reached(page, "", "empty");
   } finally {
+    await context.unrouteAll({ behavior: "ignoreErrors" }); // a worker may be on its way still
     await context.close();
   }
 });
@@ -498,6 +499,7 @@ test("a long computation shows its bar and is cancelled at once; the last answer
     await reached(page, "plan", "ready");
     assert.notEqual(await sentence(page), before);
   } finally {
+    await context.unrouteAll({ behavior: "ignoreErrors" }); // a worker may be on its way still
     await context.close();
   }
 });
