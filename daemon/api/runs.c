@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,7 +176,7 @@ void api_run_events(exchange *x)
     return;
   }
   memcpy(w->tenant, x->tenant, sizeof w->tenant);
-  snprintf(w->id, sizeof w->id, "%s", x->params[0]);
+  memcpy(w->id, r.id, sizeof w->id);
   api *a = x->a;
   http_send(x->r, p); /* x may be gone from here on */
   pthread_mutex_lock(&a->lock);
