@@ -8,6 +8,7 @@
 
 #include <zlib.h>
 
+#include "base/lent.h"
 #include "http/server.h"
 
 enum { HEADERS_MOST = 24, GZIP_FROM = 1024, GZIP_LEVEL = 6, GZIP_WINDOW = 15 + 16 };
@@ -77,7 +78,7 @@ static char *gzip(const char *bytes, size_t n, size_t *packed)
     free(out);
     return NULL;
   }
-  z.next_in     = (Bytef *)(uintptr_t)bytes;
+  z.next_in     = lent(bytes);
   z.avail_in    = (uInt)n;
   z.next_out    = (Bytef *)out;
   z.avail_out   = (uInt)room;
@@ -198,8 +199,8 @@ static bool accepts_gzip(const http_request *r)
   at += 4;
   at += strspn(at, " \t");
   if (*at != ';') return *at == '\0' || *at == ',';
-  double q = 1;
-  return sscanf(at, "; q=%lf", &q) == 1 ? q > 0 : true;
+  at += 1 + strspn(at + 1, " \t");
+  return strncmp(at, "q=", 2) != 0 || strtod(at + 2, NULL) > 0;
 }
 
 static bool packs(const char *type)
@@ -238,8 +239,7 @@ static struct MHD_Response *response_of(http_request *r, http_reply *p)
   } else {
     n = http_body_size(p->body);
   }
-  struct MHD_Response *made =
-    MHD_create_response_from_buffer_with_free_callback_cls(n, (void *)(uintptr_t)bytes, release, p->body);
+  struct MHD_Response *made = MHD_create_response_from_buffer_with_free_callback_cls(n, lent(bytes), release, p->body);
   if (made) p->body = NULL; /* freed with the response */
   return made;
 }

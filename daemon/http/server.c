@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/lent.h"
 #include "http/server.h"
 
 enum { BODY_FIRST = 4096 };
@@ -55,7 +56,7 @@ static void delist(http_request *r)
 
 size_t http_server_open(const http_server *s)
 {
-  http_server *own = (http_server *)(uintptr_t)s;
+  http_server *own = lent(s);
   pthread_mutex_lock(&own->lock);
   const size_t n = s->n_open;
   pthread_mutex_unlock(&own->lock);
@@ -268,19 +269,22 @@ static dyo_status listen_on(const http_options *o, int *fd, dyo_err *err)
 
 int http_server_port(const http_server *s)
 {
-  struct sockaddr_storage a    = {0};
-  socklen_t               size = sizeof a;
-  if (getsockname(s->o.listening, (struct sockaddr *)&a, &size) != 0) return -1;
-  if (a.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
-  return ntohs(((struct sockaddr_in *)&a)->sin_port);
+  union {
+    struct sockaddr     any;
+    struct sockaddr_in  four;
+    struct sockaddr_in6 six;
+  } a            = {0};
+  socklen_t size = sizeof a;
+  if (getsockname(s->o.listening, &a.any, &size) != 0) return -1;
+  return ntohs(a.any.sa_family == AF_INET6 ? a.six.sin6_port : a.four.sin_port);
 }
 
 static struct MHD_Daemon *daemon_of(http_server *s)
 {
   const unsigned flags =
     MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (s->o.certificate ? MHD_USE_TLS : 0u);
-  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)s->o.certificate},
-                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)s->o.certificate_key},
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, lent(s->o.certificate)},
+                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, lent(s->o.certificate_key)},
                                  {MHD_OPTION_END, 0, NULL}};
   if (!s->o.certificate) tls[0] = tls[2];
   return MHD_start_daemon(

@@ -2,17 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lent.h"
 #include "store/parts.h"
 
 enum { PAGE_USUAL = 50, PAGE_MOST = 1000 };
 
 char *store_lent(const char *text)
 {
-  union {
-    const char *in;
-    char       *out;
-  } same = {text};
-  return same.out;
+  return lent(text);
 }
 
 bool text_copy(const row *r, int column, char **out)

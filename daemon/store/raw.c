@@ -160,8 +160,8 @@ static bool unpack_piece(void *user, const row *r)
 
 dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_sink to, void *user, dyo_err *err)
 {
-  store_raw  about;
-  dyo_status st = store_raw_get(s, tenant, id, &about, err);
+  store_raw  about = {0};
+  dyo_status st    = store_raw_get(s, tenant, id, &about, err);
   if (st != DYO_OK) return st;
   store_raw_free(&about, 1);
   unpack u = {to, user, malloc(PIECE), false};
