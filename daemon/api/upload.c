@@ -96,7 +96,7 @@ static dyo_status part_begin(void *user, const multipart_part *part, dyo_err *er
     return dyo_fail(err, DYO_INVALID_INPUT, "",
                     "found a part \"%.40s\"; \"file\" and the options of series.parse are expected", part->name);
   u->at = &u->fields[u->n_fields++];
-  snprintf(u->at->name, sizeof u->at->name, "%s", part->name);
+  memcpy(u->at->name, part->name, strlen(part->name) + 1); /* it fits: see above */
   return DYO_OK;
 }
 
