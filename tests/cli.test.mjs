@@ -314,15 +314,13 @@ describe("ops and describe", () => {
     for (const name of names) validator({ ...all, $ref: `#/$defs/${name}` });
   });
 
-  test("describe --openapi has a path for each operation and every reference leads somewhere", () => {
+  test("describe --openapi has a path for each operation, and every reference leads somewhere", () => {
     const api = json("describe", "--openapi");
     assert.match(api.openapi, /^3\.1\./);
     assert.deepEqual(
-      Object.keys(api.paths),
-      listed.map((o) => o.path),
+      listed.map((o) => api.paths[o.path]?.post?.operationId),
+      ops,
     );
-    const ids = Object.values(api.paths).map((p) => p.post.operationId);
-    assert.deepEqual(ids, ops);
     const text = JSON.stringify(api);
     for (const [, ref] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
       assert.ok(api.components.schemas[ref], ref);

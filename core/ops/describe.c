@@ -69,11 +69,12 @@ static void all_schemas(dyo_buf *b)
   dyo_buf_puts(b, "}}");
 }
 
-static void problem_schema(dyo_buf *b)
+void dyo_print_problem(dyo_buf *b)
 {
   const char *comma = "";
   dyo_buf_puts(b, "\"Problem\":{\"type\":\"object\",\"description\":\"RFC 9457 problem details.\",\"properties\":{"
                   "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+                  "\"detail\":{\"type\":\"string\"},"
                   "\"path\":{\"type\":\"string\",\"description\":\"JSON pointer into the request.\"},"
                   "\"message\":{\"type\":\"string\"},\"code\":{\"enum\":[");
 #define DYO_STATUS_JSON(name, value, text, http) \
@@ -125,7 +126,7 @@ static void openapi(dyo_buf *b)
     dyo_print_schema(b, op->out, false);
     dyo_buf_puts(b, ",");
   }
-  problem_schema(b);
+  dyo_print_problem(b);
   dyo_buf_puts(b, "}}}");
 }
 

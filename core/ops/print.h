@@ -4,8 +4,8 @@
 #define DYO_OPS_PRINT_H
 
 #include "json/dyo_json.h"
+#include "ops/dyo_openapi.h"
 #include "ops/dyo_ops.h"
-#include "ops/dyo_schema.h"
 
 /* TypeScript: the whole of ops.gen.ts. */
 void dyo_print_types(dyo_buf *b);

@@ -151,11 +151,9 @@ static void default_value(dyo_buf *b, const dyo_field *f)
   else dyo_buf_number(b, f->dflt);
 }
 
-static void property(dyo_buf *b, const dyo_field *f, bool input)
+void dyo_print_field(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
 {
-  const bool nullable = input ? f->dflt != DYO_REQ : f->dflt == DYO_NULL;
-  dyo_buf_string(b, f->name);
-  dyo_buf_puts(b, ":{");
+  dyo_buf_puts(b, "{");
   shape(b, f, nullable, input);
   key(b, "description");
   dyo_buf_string(b, f->doc);
@@ -165,6 +163,13 @@ static void property(dyo_buf *b, const dyo_field *f, bool input)
   }
   if (input && dyo_row_has_default(f)) default_value(b, f);
   dyo_buf_puts(b, "}");
+}
+
+static void property(dyo_buf *b, const dyo_field *f, bool input)
+{
+  dyo_buf_string(b, f->name);
+  dyo_buf_puts(b, ":");
+  dyo_print_field(b, f, input ? f->dflt != DYO_REQ : f->dflt == DYO_NULL, input);
 }
 
 void dyo_print_schema(dyo_buf *b, const dyo_field *rows, bool input)

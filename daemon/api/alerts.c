@@ -156,13 +156,24 @@ static void put_members(dyo_buf *b, const char *object)
   dyo_buf_add(b, object + 1, n - 2);
 }
 
+/* Written by put_rule, which adds them to the rule as it is kept. */
+typedef struct {
+  const char *rule_id, *created_at, *checked_at;
+} rule_out;
+
+const dyo_field alert_stored_rows[] = {
+  DYO_STR(rule_out, rule_id, DYO_REQ, 0, "Its id."),
+  DYO_STR(rule_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
+  DYO_STR(rule_out, checked_at, DYO_NULL, 0, "When it was looked at last; null: not yet."), DYO_END(rule_out)};
+
 static void put_rule(dyo_buf *b, const store_alert_rule *r)
 {
+  char when[CLOCK_TEXT];
   dyo_buf_puts(b, "{");
   put_text(b, "rule_id", r->id);
   put_members(b, r->rule);
-  put_when(b, "created_at", r->created);
-  put_when(b, "checked_at", r->checked);
+  put_text(b, "created_at", when_text(r->created, when));
+  put_text(b, "checked_at", when_text(r->checked, when));
   dyo_buf_puts(b, "}");
 }
 
@@ -176,14 +187,12 @@ void api_alerts(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
+  items_begin(&b);
   for (size_t i = 0; i < n; i++) {
     dyo_buf_puts(&b, i ? "," : "");
     put_rule(&b, &list[i]);
   }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", NULL);
-  dyo_buf_puts(&b, "}");
+  items_end(&b, "");
   store_alert_rule_free(list, n);
   free(list);
   api_json(x, 200, &b);
@@ -295,12 +304,53 @@ void api_alert_delete(exchange *x)
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
 
+/* Written by put_event and, where the event is found, by alert_check.c; the rows say what it is. */
+typedef struct {
+  const char *event_id, *rule_id, *created_at, *what, *metric_name, *dimensions, *date, *message;
+  int         kind;
+  double      value, limit, expected, lower, upper, score, reorder_point, days_of_cover, wanted, daily_demand;
+} event_out;
+
+const dyo_field alert_event_rows[] = {
+  DYO_STR(event_out, event_id, DYO_REQ, 0, "Its id."),
+  DYO_STR(event_out, rule_id, DYO_REQ, 0, "The rule that found it."),
+  DYO_STR(event_out, created_at, DYO_REQ, 0, "When it was found, ISO 8601."),
+  DYO_ENUM(event_out, kind, DYO_REQ, alert_kinds, "Kind of the rule."),
+  DYO_STR(event_out, what, DYO_REQ, 0,
+          "above or below what was expected or allowed; reorder or cover of a stock level."),
+  DYO_STR(event_out, metric_name, DYO_REQ, 0, "The metric."),
+  DYO_JSON(event_out, dimensions, DYO_REQ, "Which of its series it is about."),
+  DYO_STR(event_out, date, DYO_REQ, 0, "Of the value."),
+  DYO_OUT(event_out, value, DYO_NULL, NULL, "The value that was found."),
+  DYO_OUT(event_out, limit, DYO_OPT, NULL, "threshold: the limit it crossed."),
+  DYO_OUT(event_out, expected, DYO_OPT, NULL, "anomaly: what was expected."),
+  DYO_OUT(event_out, lower, DYO_OPT, NULL, "anomaly: least value that is ordinary."),
+  DYO_OUT(event_out, upper, DYO_OPT, NULL, "anomaly: greatest value that is ordinary."),
+  DYO_OUT(event_out, score, DYO_OPT, NULL, "anomaly: how far out it is, as forecast.anomalies tells it."),
+  DYO_OUT(event_out, reorder_point, DYO_OPT, "units", "reorder: level to order at."),
+  DYO_OUT(event_out, days_of_cover, DYO_OPT, "days", "cover: how long the stock lasts."),
+  DYO_OUT(event_out, wanted, DYO_OPT, "days", "cover: how long it should last."),
+  DYO_OUT(event_out, daily_demand, DYO_OPT, "units/day", "cover: the demand this is reckoned with."),
+  DYO_STR(event_out, message, DYO_REQ, 0, "The same as a sentence."),
+  DYO_END(event_out)};
+
+typedef struct {
+  int         limit;
+  const char *cursor, *rule_id;
+} events_in;
+
+const dyo_field alert_events_query[] = {
+  DYO_INT(events_in, limit, 50, 1, 1000, NULL, "How many at most."),
+  DYO_STR(events_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
+  DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
+
 static void put_event(dyo_buf *b, const store_alert_event *e)
 {
+  char when[CLOCK_TEXT];
   dyo_buf_puts(b, "{");
   put_text(b, "event_id", e->id);
   put_text(b, "rule_id", e->rule_id);
-  put_when(b, "created_at", e->created);
+  put_text(b, "created_at", when_text(e->created, when));
   put_members(b, e->event);
   dyo_buf_puts(b, "}");
 }
@@ -319,14 +369,12 @@ void api_alert_events(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
+  items_begin(&b);
   for (size_t i = 0; i < n; i++) {
     dyo_buf_puts(&b, i ? "," : "");
     put_event(&b, &list[i]);
   }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  items_end(&b, next);
   store_alert_event_free(list, n);
   free(list);
   api_json(x, 200, &b);

@@ -15,7 +15,6 @@
 #include "api/mcp_http.h"
 #include "api/upload.h"
 #include "base/log.h"
-#include "ops/dyo_call.h"
 
 enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000 };
 
@@ -154,7 +153,7 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   a->answers    = answer_cache_new();
   a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT);
   a->compute    = pool_start(a->o.threads, COMPUTE_WAIT);
-  dyo_status st = dyo_describe("openapi", &a->openapi, err);
+  dyo_status st = api_document(&a->openapi, err);
   if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
   if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};

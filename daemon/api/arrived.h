@@ -17,7 +17,6 @@ dyo_status alert_work(void *user, work *w, dyo_err *err);
 /* A rule as it is written in a request and kept in the store; what does not belong to its kind is missing (NULL, NaN, DYO_NO_INT). */
 enum { ALERT_ANOMALY, ALERT_THRESHOLD, ALERT_STOCK };
 extern const char *const alert_kinds[];
-extern const dyo_field   alert_rows[];
 
 typedef struct {
   const char *name;

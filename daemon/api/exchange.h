@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include "api/doc.h"
+#include "base/clock.h"
 #include "jobs/pool.h"
 #include "jobs/schedule.h"
 #include "jobs/work.h"
@@ -31,6 +33,7 @@ typedef struct {
   unsigned    scope;            /* one of these is needed; SCOPE_NONE: no token */
   route_way   way;
   void (*run)(exchange *x);
+  route_doc doc;
 } route;
 
 extern const route api_routes[]; /* ends with a NULL method */
@@ -83,11 +86,16 @@ void        api_not_found(exchange *x);
 dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
-void        api_page_headers(http_reply *p);                           /* of pages: content policy, isolation */
-bool        api_page_of(exchange *x, store_page *page);                /* limit and cursor; false: answered */
+void        api_page_headers(http_reply *p);                            /* of pages: content policy, isolation */
+bool        api_page_of(exchange *x, store_page *page);                 /* limit and cursor; false: answered */
+void        put_row(dyo_buf *b, const dyo_field *rows, const void *in); /* the struct at `in`, as its rows say */
+void        api_row(exchange *x, int status, const dyo_field *rows, const void *in);
+const char *when_text(int64_t ms, char out[CLOCK_TEXT]); /* ISO 8601, or NULL for never */
+void        items_begin(dyo_buf *b);                     /* {"items":[ */
+void        items_add(dyo_buf *b, const dyo_field *rows, const void *in);
+void        items_end(dyo_buf *b, const char *next);                   /* next: cursor of the page after, or "" */
 void        put_text(dyo_buf *b, const char *name, const char *value); /* "name":"value", or null */
 void        put_json(dyo_buf *b, const char *name, const char *value); /* value is JSON already, or NULL */
-void        put_when(dyo_buf *b, const char *name, int64_t ms);        /* ISO 8601, or null for never */
 void        put_whole(dyo_buf *b, const char *name, int64_t value);
 
 /* auth.c */

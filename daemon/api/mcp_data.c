@@ -73,7 +73,7 @@ typedef struct {
   int         limit;
 } metric_in;
 
-static const dyo_field metric_rows[] = {
+static const dyo_field get_metric_rows[] = {
   DYO_STR(metric_in, metric_name, DYO_REQ, 500, "Name of the metric, see metrics_list."),
   DYO_JSON(metric_in, dimensions, DYO_OPT, "Only series that have these members, for example {\"sku\":\"A\"}."),
   DYO_STR(metric_in, from, DYO_OPT, 40, "First date, ISO 8601."),
@@ -179,7 +179,7 @@ typedef struct {
   const char *forecast_id;
 } forecast_in;
 
-static const dyo_field forecast_rows[] = {
+static const dyo_field get_forecast_rows[] = {
   DYO_STR(forecast_in, forecast_id, DYO_REQ, 100, "Id of the forecast, see forecasts_list."), DYO_END(forecast_in)};
 
 static dyo_status get_forecast(api *a, const char *tenant, const void *in, dyo_buf *b, dyo_err *err)
@@ -195,7 +195,7 @@ typedef struct {
   const char *run_id;
 } run_in;
 
-static const dyo_field run_rows[] = {
+static const dyo_field get_run_rows[] = {
   DYO_STR(run_in, run_id, DYO_REQ, 100, "Id of the run, as an optimisation's or an upload's answer gives it."),
   DYO_END(run_in)};
 
@@ -212,13 +212,13 @@ const mcp_data_tool mcp_data_tools[] = {
   {"metrics_list", "Stored metrics", "Which metrics are stored: names, dates they cover, how many series each has.",
    list_rows, metrics_out_rows, list_metrics},
   {"metrics_get", "Values of a stored metric",
-   "A stored metric's series, regular and without gaps, at the frequency asked for.", metric_rows, metric_out_rows,
+   "A stored metric's series, regular and without gaps, at the frequency asked for.", get_metric_rows, metric_out_rows,
    get_metric},
   {"forecasts_list", "Stored forecasts", "Stored forecasts, newest first, with their errors.", forecasts_rows,
    forecasts_out_rows, list_forecasts},
-  {"forecasts_get", "A stored forecast", "One stored forecast with its request and its values.", forecast_rows,
+  {"forecasts_get", "A stored forecast", "One stored forecast with its request and its values.", get_forecast_rows,
    forecast_out_rows, get_forecast},
   {"runs_get", "A run or stored optimisation",
    "How a run stands (an upload, a sync, a long operation), or a stored optimisation with its parameters and results.",
-   run_rows, NULL, get_run},
+   get_run_rows, NULL, get_run},
   {0}};

@@ -13,29 +13,38 @@
 #include "series/dyo_calendar.h"
 #include "series/dyo_regular.h"
 
+typedef struct {
+  const char *metric_name, *first, *last, *changed_at;
+  double      series, values;
+} metric_out;
+
+const dyo_field metric_rows[] = {DYO_STR(metric_out, metric_name, DYO_REQ, 0, "Its name."),
+                                 DYO_OUT(metric_out, series, DYO_REQ, "series", "How many series it has."),
+                                 DYO_OUT(metric_out, values, DYO_REQ, "values", "How many values they have."),
+                                 DYO_STR(metric_out, first, DYO_REQ, 0, "Date of the first value."),
+                                 DYO_STR(metric_out, last, DYO_REQ, 0, "Date of the last value."),
+                                 DYO_STR(metric_out, changed_at, DYO_NULL, 0, "When values last came, ISO 8601."),
+                                 DYO_END(metric_out)};
+
+static void put_metric(dyo_buf *b, const store_metric *m)
+{
+  char first[DYO_TIME_CHARS], last[DYO_TIME_CHARS], when[CLOCK_TEXT];
+  dyo_time_print(m->first, m->first % DYO_DAY != 0, first);
+  dyo_time_print(m->last, m->last % DYO_DAY != 0, last);
+  const metric_out out = {m->name, first, last, when_text(m->changed, when), (double)m->series, (double)m->values};
+  items_add(b, metric_rows, &out);
+}
+
 dyo_status metrics_json(api *a, const char *tenant, const store_page *page, dyo_buf *b, dyo_err *err)
 {
   store_metric    *list = NULL;
   size_t           n    = 0;
-  char             next[STORE_CURSOR], first[DYO_TIME_CHARS], last[DYO_TIME_CHARS];
+  char             next[STORE_CURSOR];
   const dyo_status st = store_metric_list(a->store, tenant, page, &list, &n, next, err);
   if (st != DYO_OK) return st;
-  dyo_buf_puts(b, "{\"items\":[");
-  for (size_t i = 0; i < n; i++) {
-    dyo_time_print(list[i].first, list[i].first % DYO_DAY != 0, first);
-    dyo_time_print(list[i].last, list[i].last % DYO_DAY != 0, last);
-    dyo_buf_puts(b, i ? ",{" : "{");
-    put_text(b, "metric_name", list[i].name);
-    put_whole(b, "series", list[i].series);
-    put_whole(b, "values", list[i].values);
-    put_text(b, "first", first);
-    put_text(b, "last", last);
-    put_when(b, "changed_at", list[i].changed);
-    dyo_buf_puts(b, "}");
-  }
-  dyo_buf_puts(b, "]");
-  put_text(b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(b, "}");
+  items_begin(b);
+  for (size_t i = 0; i < n; i++) put_metric(b, &list[i]);
+  items_end(b, next);
   store_metric_free(list, n);
   free(list);
   return DYO_OK;
@@ -56,6 +65,48 @@ enum { KEY_ROOM = 2048 };
 /* --- one metric ------------------------------------------------------------------------------------------------------ */
 
 typedef enum { AS_JSON, AS_CSV, AS_FLOATS } form;
+
+typedef struct {
+  const char *from, *to, *frequency, *dimensions, *cursor;
+  int         aggregate, limit;
+} metric_in;
+
+const dyo_field metric_query[] = {
+  DYO_STR(metric_in, from, DYO_OPT, 40, "First date, ISO 8601."),
+  DYO_STR(metric_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
+  DYO_STR(metric_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  DYO_ENUM(metric_in, aggregate, DYO_AGG_SUM, dyo_aggregate_words, "How values that fall together become one."),
+  DYO_STR(metric_in, dimensions, DYO_OPT, 4096, "Object of the members that a series must have, as JSON text."),
+  DYO_INT(metric_in, limit, 1000, 1, 1000, NULL, "How many series at most."),
+  DYO_STR(metric_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
+  DYO_END(metric_in)};
+
+/* The answer is written as it is read, by write_json and render_all; these rows say what it is. */
+typedef struct {
+  const char  *name, *dimensions, *frequency;
+  const char **dates;
+  double      *values;
+  size_t       n_dates, n_values;
+} series_out;
+
+static const dyo_field series_rows[] = {
+  DYO_STR(series_out, name, DYO_REQ, 0, "The metric."),
+  DYO_JSON(series_out, dimensions, DYO_REQ, "Which of its series this is."),
+  DYO_STR(series_out, frequency, DYO_NULL, 0, "Of the values; null: there are none."),
+  DYO_STRS(series_out, dates, DYO_REQ, 0, "Dates, ISO 8601."),
+  DYO_OUT_NUMS(series_out, values, DYO_F_NULLS, DYO_REQ, NULL, "Values, null where one is missing."),
+  DYO_END(series_out)};
+
+typedef struct {
+  series_out *series;
+  size_t      n_series;
+  const char *next_cursor;
+} metric_answer;
+
+const dyo_field metric_answer_rows[] = {
+  DYO_LIST(metric_answer, series, DYO_REQ, 0, series_out, series_rows, "Series in the order of their dimensions."),
+  DYO_STR(metric_answer, next_cursor, DYO_NULL, 0, "Cursor of the next page; null: this is the last."),
+  DYO_END(metric_answer)};
 
 /* What is asked for; texts are the query's. */
 typedef struct {

@@ -143,16 +143,20 @@ static void run_request(dyo_buf *b, const dyo_op *op, const char *text, size_t n
   dyo_buf_puts(b, "}");
 }
 
+typedef struct {
+  const char *run_id, *state, *location;
+} accepted_out;
+
+const dyo_field accepted_rows[] = {
+  DYO_STR(accepted_out, run_id, DYO_REQ, 0, "The run it became."), DYO_STR(accepted_out, state, DYO_REQ, 0, "queued."),
+  DYO_STR(accepted_out, location, DYO_REQ, 0, "Where the run is."), DYO_END(accepted_out)};
+
 static void answer_accepted(exchange *x, const char *id)
 {
   char    place[96];
   dyo_buf b = {0};
   snprintf(place, sizeof place, "/api/v1/runs/%s", id);
-  dyo_buf_puts(&b, "{");
-  put_text(&b, "run_id", id);
-  put_text(&b, "state", "queued");
-  put_text(&b, "location", place);
-  dyo_buf_puts(&b, "}");
+  put_row(&b, accepted_rows, &(accepted_out){id, "queued", place});
   http_reply *p = b.failed ? NULL : api_reply(202);
   http_reply_header(p, "Location", place);
   http_reply_header(p, "Cache-Control", "no-store");

@@ -98,15 +98,17 @@ static bool take_member(void *user, dyo_piece name, dyo_piece value)
 }
 
 typedef struct {
-  const char *metric_name, *from, *to, *frequency, *aggregate;
+  const char *metric_name, *dimensions, *from, *to, *frequency, *aggregate;
 } stored_in;
 
-static const dyo_field stored_rows[] = {DYO_STR(stored_in, metric_name, DYO_REQ, 500, "Stored metric."),
-                                        DYO_STR(stored_in, from, DYO_OPT, 40, "First date."),
-                                        DYO_STR(stored_in, to, DYO_OPT, 40, "Last date."),
-                                        DYO_STR(stored_in, frequency, DYO_OPT, 16, "Frequency."),
-                                        DYO_STR(stored_in, aggregate, DYO_OPT, 16, "Aggregate."),
-                                        DYO_END(stored_in)};
+const dyo_field stored_rows[] = {
+  DYO_STR(stored_in, metric_name, DYO_REQ, 500, "Stored metric whose series is meant."),
+  DYO_JSON(stored_in, dimensions, DYO_OPT, "Which series of the metric, where it has several."),
+  DYO_STR(stored_in, from, DYO_OPT, 40, "First date, ISO 8601."),
+  DYO_STR(stored_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
+  DYO_STR(stored_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  DYO_STR(stored_in, aggregate, DYO_OPT, 16, "How values that fall together become one: sum, mean, …"),
+  DYO_END(stored_in)};
 
 static void put_piece(dyo_buf *b, const char *name, dyo_piece p)
 {
@@ -306,6 +308,15 @@ static void unquote(char *s)
   memmove(s, s + 1, n - 2);
   s[n - 2] = '\0';
 }
+
+typedef struct {
+  const char *forecast_id, *run_id;
+} kept_id;
+
+const dyo_field forecast_id_rows[] = {DYO_STR(kept_id, forecast_id, DYO_REQ, 0, "The stored forecast."),
+                                      DYO_END(kept_id)};
+const dyo_field run_id_rows[]      = {DYO_STR(kept_id, run_id, DYO_REQ, 0, "The stored optimisation run."),
+                                      DYO_END(kept_id)};
 
 /* {"name":"id", …the result's members */
 static dyo_status add_id(dyo_buf *result, const char *name, const char *id, dyo_err *err)

@@ -11,24 +11,57 @@
 #include "dyo_version.h"
 #include "ops/dyo_call.h"
 
+typedef struct {
+  const char *status, *version;
+} health_out;
+
+const dyo_field health_rows[] = {DYO_STR(health_out, status, DYO_REQ, 0, "ok: it answers."),
+                                 DYO_STR(health_out, version, DYO_REQ, 0, "Of the program."), DYO_END(health_out)};
+
 void api_health(exchange *x)
 {
-  dyo_buf b = {0};
-  dyo_buf_puts(&b, "{\"status\":\"ok\",\"version\":\"" DYO_VERSION "\"}");
-  api_json(x, 200, &b);
+  api_row(x, 200, health_rows, &(health_out){"ok", DYO_VERSION});
 }
+
+static const char *const database_words[] = {"sound", "checking", "damaged", NULL};
+
+typedef struct {
+  int         database;
+  const char *advice;
+} ready_out;
+
+const dyo_field ready_rows[] = {DYO_ENUM(ready_out, database, DYO_REQ, database_words, "What its check found."),
+                                DYO_STR(ready_out, advice, DYO_OPT, 0, "What to do about damage."), DYO_END(ready_out)};
 
 void api_ready(exchange *x)
 {
   char               detail[256];
-  const store_health h = store_check(x->a->store, detail, sizeof detail);
-  dyo_buf            b = {0};
-  dyo_buf_puts(&b, "{");
-  put_text(&b, "database", h == STORE_SOUND ? "sound" : h == STORE_CHECKING ? "checking" : "damaged");
-  if (h == STORE_DAMAGED) put_text(&b, "advice", "restore a backup: dyocensed restore --help");
-  dyo_buf_puts(&b, "}");
-  api_json(x, h == STORE_DAMAGED || atomic_load(&x->a->stopping) ? 503 : 200, &b);
+  const store_health h   = store_check(x->a->store, detail, sizeof detail);
+  const bool         bad = h == STORE_DAMAGED;
+  const ready_out    out = {h == STORE_SOUND      ? 0
+                            : h == STORE_CHECKING ? 1
+                                                  : 2,
+                         bad ? "restore a backup: dyocensed restore --help" : NULL};
+  api_row(x, bad || atomic_load(&x->a->stopping) ? 503 : 200, ready_rows, &out);
 }
+
+typedef struct {
+  const char *name, *path, *summary, *method;
+} operation_out;
+
+static const dyo_field operation_rows[] = {
+  DYO_STR(operation_out, name, DYO_REQ, 0, "Its name."), DYO_STR(operation_out, path, DYO_REQ, 0, "Where it is."),
+  DYO_STR(operation_out, summary, DYO_REQ, 0, "What it does."),
+  DYO_STR(operation_out, method, DYO_REQ, 0, "The paper or page it follows."), DYO_END(operation_out)};
+
+typedef struct {
+  operation_out *operations;
+  size_t         n_operations;
+} operations_out; /* printed by dyo_describe */
+
+const dyo_field operations_rows[] = {
+  DYO_LIST(operations_out, operations, DYO_REQ, 0, operation_out, operation_rows, "Every operation."),
+  DYO_END(operations_out)};
 
 static void send_described(exchange *x, const char *what)
 {

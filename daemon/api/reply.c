@@ -134,6 +134,16 @@ void refuse_busy(exchange *x, const char *why)
   http_send(x->r, p);
 }
 
+typedef struct {
+  int         limit;
+  const char *cursor;
+} page_in;
+
+const dyo_field page_query[] = {
+  DYO_INT(page_in, limit, 50, 1, 1000, NULL, "How many at most."),
+  DYO_STR(page_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
+  DYO_END(page_in)};
+
 bool api_page_of(exchange *x, store_page *page)
 {
   const char *limit = http_query(x->r, "limit");
@@ -149,6 +159,44 @@ bool api_page_of(exchange *x, store_page *page)
   api_problem(x, &err);
   return false;
 }
+
+/* --- answers by rows ------------------------------------------------------------------------------------------------- */
+
+void put_row(dyo_buf *b, const dyo_field *rows, const void *in)
+{
+  dyo_ctx ctx;
+  dyo_err err;
+  dyo_ctx_init(&ctx, NULL);
+  if (dyo_json_encode(&ctx, rows, in, b, &err) != DYO_OK) b->failed = true;
+  dyo_ctx_clear(&ctx);
+}
+
+void api_row(exchange *x, int status, const dyo_field *rows, const void *in)
+{
+  dyo_buf b = {0};
+  put_row(&b, rows, in);
+  api_json(x, status, &b);
+}
+
+void items_begin(dyo_buf *b)
+{
+  dyo_buf_puts(b, "{\"items\":[");
+}
+
+void items_add(dyo_buf *b, const dyo_field *rows, const void *in)
+{
+  if (b->n && b->s[b->n - 1] != '[') dyo_buf_puts(b, ",");
+  put_row(b, rows, in);
+}
+
+void items_end(dyo_buf *b, const char *next)
+{
+  dyo_buf_puts(b, "]");
+  put_text(b, "next_cursor", next[0] ? next : NULL);
+  dyo_buf_puts(b, "}");
+}
+
+/* --- answers by hand ---------------------------------------------------------------------------------------------------- */
 
 static void put_name(dyo_buf *b, const char *name)
 {
@@ -169,11 +217,11 @@ void put_json(dyo_buf *b, const char *name, const char *value)
   dyo_buf_puts(b, value ? value : "null");
 }
 
-void put_when(dyo_buf *b, const char *name, int64_t ms)
+const char *when_text(int64_t ms, char out[CLOCK_TEXT])
 {
-  char text[CLOCK_TEXT];
-  if (ms > 0) clock_text(ms, text);
-  put_text(b, name, ms > 0 ? text : NULL);
+  if (ms <= 0) return NULL;
+  clock_text(ms, out);
+  return out;
 }
 
 void put_whole(dyo_buf *b, const char *name, int64_t value)

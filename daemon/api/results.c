@@ -12,20 +12,54 @@
 
 /* --- forecasts ------------------------------------------------------------------------------------------------------- */
 
-static void put_forecast(dyo_buf *b, const store_forecast *f, bool whole)
+typedef struct {
+  const char *forecast_id, *metric_name, *dimensions, *model_type, *created_at, *accuracy_metrics, *evaluation,
+    *evaluated_at, *request, *result;
+} forecast_out;
+
+#define FORECAST_ROWS                                                                                              \
+  DYO_STR(forecast_out, forecast_id, DYO_REQ, 0, "Its id."),                                                       \
+    DYO_STR(forecast_out, metric_name, DYO_NULL, 0, "Stored metric; null: the series came with the request."),     \
+    DYO_JSON(forecast_out, dimensions, DYO_NULL, "Which series of the metric."),                                   \
+    DYO_STR(forecast_out, model_type, DYO_REQ, 0, "Model that was used."),                                         \
+    DYO_STR(forecast_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),                                  \
+    DYO_JSON(forecast_out, accuracy_metrics, DYO_NULL, "How good the model was in a backtest, when it was made."), \
+    DYO_JSON(forecast_out, evaluation, DYO_NULL, "Its last evaluation against what came."),                        \
+    DYO_STR(forecast_out, evaluated_at, DYO_NULL, 0, "When that was.")
+
+const dyo_field forecast_rows[]       = {FORECAST_ROWS, DYO_END(forecast_out)};
+const dyo_field forecast_whole_rows[] = {
+  FORECAST_ROWS, DYO_JSON(forecast_out, request, DYO_REQ, "The request as it came."),
+  DYO_JSON(forecast_out, result, DYO_REQ, "The answer it got."), DYO_END(forecast_out)};
+
+typedef struct {
+  int         limit;
+  const char *cursor, *metric_name;
+} forecasts_in;
+
+const dyo_field forecasts_query[] = {
+  DYO_INT(forecasts_in, limit, 50, 1, 1000, NULL, "How many at most."),
+  DYO_STR(forecasts_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
+  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."), DYO_END(forecasts_in)};
+
+typedef struct {
+  forecast_out out;
+  char         when[2][CLOCK_TEXT];
+} forecast_text;
+
+static const forecast_out *forecast_of(const store_forecast *f, forecast_text *t)
 {
-  dyo_buf_puts(b, "{");
-  put_text(b, "forecast_id", f->id);
-  put_text(b, "metric_name", f->metric);
-  put_json(b, "dimensions", f->dimensions);
-  put_text(b, "model_type", f->model_type);
-  put_when(b, "created_at", f->created);
-  put_json(b, "accuracy_metrics", f->accuracy);
-  put_json(b, "evaluation", f->evaluation);
-  put_when(b, "evaluated_at", f->evaluated);
-  if (whole) put_json(b, "request", f->request);
-  if (whole) put_json(b, "result", f->result);
-  dyo_buf_puts(b, "}");
+  t->out = (forecast_out){.forecast_id      = f->id,
+                          .metric_name      = f->metric,
+                          .dimensions       = f->dimensions,
+                          .model_type       = f->model_type,
+                          .created_at       = when_text(f->created, t->when[0]),
+                          .accuracy_metrics = f->accuracy,
+                          .evaluation       = f->evaluation,
+                          .evaluated_at     = when_text(f->evaluated, t->when[1]),
+                          .request          = f->request,
+                          .result           = f->result};
+  return &t->out;
 }
 
 dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const store_page *page, dyo_buf *b,
@@ -36,14 +70,9 @@ dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const 
   char             next[STORE_CURSOR];
   const dyo_status st = store_forecast_list(a->store, tenant, metric, page, &list, &n, next, err);
   if (st != DYO_OK) return st;
-  dyo_buf_puts(b, "{\"items\":[");
-  for (size_t i = 0; i < n; i++) {
-    dyo_buf_puts(b, i ? "," : "");
-    put_forecast(b, &list[i], false);
-  }
-  dyo_buf_puts(b, "]");
-  put_text(b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(b, "}");
+  items_begin(b);
+  for (size_t i = 0; i < n; i++) items_add(b, forecast_rows, forecast_of(&list[i], &(forecast_text){0}));
+  items_end(b, next);
   store_forecast_free(list, n);
   free(list);
   return DYO_OK;
@@ -64,7 +93,7 @@ dyo_status forecast_json(api *a, const char *tenant, const char *id, dyo_buf *b,
   store_forecast   f;
   const dyo_status st = store_forecast_get(a->store, tenant, id, &f, err);
   if (st != DYO_OK) return st;
-  put_forecast(b, &f, true);
+  put_row(b, forecast_whole_rows, forecast_of(&f, &(forecast_text){0}));
   store_forecast_free(&f, 1);
   return DYO_OK;
 }
@@ -91,7 +120,7 @@ typedef struct {
   const char *confidence_level;
 } interval_part;
 
-static const dyo_field forecast_rows[] = {
+static const dyo_field part_rows[] = {
   DYO_STRS(forecast_part, dates, DYO_REQ, 1e6, "Dates."),
   DYO_NUMS(forecast_part, predictions, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Predictions."), DYO_END(forecast_part)};
 
@@ -122,7 +151,7 @@ static dyo_status read_result(dyo_ctx *ctx, const char *result, forecast_part *f
     return dyo_fail(err, DYO_INTERNAL, "", "the stored forecast cannot be read");
   dyo_buf_printf(&b, "{\"dates\":%.*s,\"predictions\":%.*s}", (int)p.dates.n, p.dates.s, (int)p.predictions.n,
                  p.predictions.s);
-  st               = b.failed ? dyo_oom(err) : dyo_json_decode(ctx, b.s, b.n, forecast_rows, f, err);
+  st               = b.failed ? dyo_oom(err) : dyo_json_decode(ctx, b.s, b.n, part_rows, f, err);
   b.n              = 0;
   const bool  list = p.intervals.s[0] == '[';
   const char *from = list ? p.intervals.s + 1 : p.intervals.s; /* of several levels the first one asked for counts */
@@ -169,20 +198,41 @@ static dyo_status read_actuals(exchange *x, dyo_ctx *ctx, const store_forecast *
   return store_values_read(x->a->store, x->tenant, &r, take_actual, a, err);
 }
 
-static void put_number(dyo_buf *b, const char *name, double v)
+typedef struct {
+  const char *forecast_id, *model_type, *from;
+  double      steps, n, mae, rmse, mape, smape, coverage;
+} evaluation_out;
+
+const dyo_field evaluation_rows[] = {
+  DYO_STR(evaluation_out, forecast_id, DYO_REQ, 0, "The forecast."),
+  DYO_STR(evaluation_out, model_type, DYO_REQ, 0, "Its model."),
+  DYO_STR(evaluation_out, from, DYO_REQ, 0, "Its first date."),
+  DYO_OUT(evaluation_out, steps, DYO_REQ, "steps", "How far it reaches."),
+  DYO_OUT(evaluation_out, n, DYO_REQ, "values", "Values that have come."),
+  DYO_OUT(evaluation_out, mae, DYO_NULL, NULL, "Mean absolute error."),
+  DYO_OUT(evaluation_out, rmse, DYO_NULL, NULL, "Root mean square error."),
+  DYO_OUT(evaluation_out, mape, DYO_NULL, "percent", "Mean absolute error as a share of the value."),
+  DYO_OUT(evaluation_out, smape, DYO_NULL, "0..200", "Symmetric mean absolute percentage error."),
+  DYO_OUT(evaluation_out, coverage, DYO_NULL, "0..1", "Share of the values inside the interval."),
+  DYO_END(evaluation_out)};
+
+static double known(double v)
 {
-  put_json(b, name, isfinite(v) ? "" : NULL);
-  if (isfinite(v)) dyo_buf_number(b, v);
+  return isfinite(v) ? v : NAN;
 }
 
-static void put_measures(dyo_buf *b, const forecast_part *p, const interval_part *v, const actuals *a)
+static evaluation_out measure(const store_forecast *f, const forecast_part *p, const interval_part *v, const actuals *a)
 {
-  put_whole(b, "n", (int64_t)a->found);
-  put_number(b, "mae", dyo_mae(a->y, p->predictions, a->n));
-  put_number(b, "rmse", dyo_rmse(a->y, p->predictions, a->n));
-  put_number(b, "mape", dyo_mape(a->y, p->predictions, a->n));
-  put_number(b, "smape", dyo_smape(a->y, p->predictions, a->n));
-  put_number(b, "coverage", dyo_coverage(a->y, v->lower, v->upper, a->n));
+  return (evaluation_out){.forecast_id = f->id,
+                          .model_type  = f->model_type,
+                          .from        = p->dates[0],
+                          .steps       = (double)p->n_dates,
+                          .n           = (double)a->found,
+                          .mae         = known(dyo_mae(a->y, p->predictions, a->n)),
+                          .rmse        = known(dyo_rmse(a->y, p->predictions, a->n)),
+                          .mape        = known(dyo_mape(a->y, p->predictions, a->n)),
+                          .smape       = known(dyo_smape(a->y, p->predictions, a->n)),
+                          .coverage    = known(dyo_coverage(a->y, v->lower, v->upper, a->n))};
 }
 
 static dyo_status evaluate(exchange *x, dyo_ctx *ctx, const store_forecast *f, dyo_buf *b, dyo_err *err)
@@ -200,13 +250,8 @@ static dyo_status evaluate(exchange *x, dyo_ctx *ctx, const store_forecast *f, d
   if (st == DYO_OK && a.found == 0)
     st = dyo_fail(err, DYO_INSUFFICIENT_DATA, "", "nothing has come yet for the days from %s on", p.dates[0]);
   if (st != DYO_OK) return st;
-  dyo_buf_puts(b, "{");
-  put_text(b, "forecast_id", f->id);
-  put_text(b, "model_type", f->model_type);
-  put_text(b, "from", p.dates[0]);
-  put_whole(b, "steps", (int64_t)p.n_dates);
-  put_measures(b, &p, &v, &a);
-  dyo_buf_puts(b, "}");
+  const evaluation_out out = measure(f, &p, &v, &a);
+  put_row(b, evaluation_rows, &out);
   if (b->failed) return dyo_oom(err);
   return store_forecast_evaluate(x->a->store, x->tenant, f->id, b->s, clock_now_ms(), err);
 }
@@ -235,15 +280,37 @@ void api_evaluate(exchange *x)
 
 /* --- optimisation runs ------------------------------------------------------------------------------------------------- */
 
-static void put_optimization(dyo_buf *b, const store_optimization *o)
+typedef struct {
+  const char *id, *optimization_type, *parameters, *results, *created_at;
+} optimization_out;
+
+const dyo_field optimization_rows[] = {DYO_STR(optimization_out, id, DYO_REQ, 0, "Its id."),
+                                       DYO_STR(optimization_out, optimization_type, DYO_REQ, 0, "The operation."),
+                                       DYO_JSON(optimization_out, parameters, DYO_REQ, "The request as it came."),
+                                       DYO_JSON(optimization_out, results, DYO_REQ, "The answer it got."),
+                                       DYO_STR(optimization_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
+                                       DYO_END(optimization_out)};
+
+typedef struct {
+  int         limit;
+  const char *cursor, *optimization_type;
+} optimizations_in;
+
+const dyo_field optimizations_query[] = {
+  DYO_INT(optimizations_in, limit, 50, 1, 1000, NULL, "How many at most."),
+  DYO_STR(optimizations_in, cursor, DYO_OPT, STORE_CURSOR - 1,
+          "next_cursor of the page before; absent: the first page."),
+  DYO_STR(optimizations_in, optimization_type, DYO_OPT, 64, "Only runs of this operation."), DYO_END(optimizations_in)};
+
+typedef struct {
+  optimization_out out;
+  char             when[CLOCK_TEXT];
+} optimization_text;
+
+static const optimization_out *optimization_of(const store_optimization *o, optimization_text *t)
 {
-  dyo_buf_puts(b, "{");
-  put_text(b, "id", o->id);
-  put_text(b, "optimization_type", o->type);
-  put_json(b, "parameters", o->parameters);
-  put_json(b, "results", o->results);
-  put_when(b, "created_at", o->created);
-  dyo_buf_puts(b, "}");
+  t->out = (optimization_out){o->id, o->type, o->parameters, o->results, when_text(o->created, t->when)};
+  return &t->out;
 }
 
 void api_optimizations(exchange *x)
@@ -260,14 +327,9 @@ void api_optimizations(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
-  for (size_t i = 0; i < n; i++) {
-    dyo_buf_puts(&b, i ? "," : "");
-    put_optimization(&b, &list[i]);
-  }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  items_begin(&b);
+  for (size_t i = 0; i < n; i++) items_add(&b, optimization_rows, optimization_of(&list[i], &(optimization_text){0}));
+  items_end(&b, next);
   store_optimization_free(list, n);
   free(list);
   api_json(x, 200, &b);
@@ -278,7 +340,7 @@ dyo_status optimization_json(api *a, const char *tenant, const char *id, dyo_buf
   store_optimization o;
   const dyo_status   st = store_optimization_get(a->store, tenant, id, &o, err);
   if (st != DYO_OK) return st;
-  put_optimization(b, &o);
+  put_row(b, optimization_rows, optimization_of(&o, &(optimization_text){0}));
   store_optimization_free(&o, 1);
   return DYO_OK;
 }

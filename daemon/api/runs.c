@@ -7,34 +7,65 @@
 #include "base/clock.h"
 #include "jobs/work.h"
 
+typedef struct {
+  const char *code, *path, *message;
+} run_error;
+
+static const dyo_field error_rows[] = {DYO_STR(run_error, code, DYO_REQ, 0, "What kind of error, as in a problem."),
+                                       DYO_STR(run_error, path, DYO_REQ, 0, "JSON pointer into the request."),
+                                       DYO_STR(run_error, message, DYO_REQ, 0, "What was found and what is allowed."),
+                                       DYO_END(run_error)};
+
+typedef struct {
+  const char *run_id, *kind, *subject, *method, *stage, *checkpoint, *created_at, *started_at, *finished_at, *result;
+  int         state;
+  double      fraction, rows_read, rows_stored, rows_rejected;
+  bool        cancel_asked;
+  run_error  *error;
+} run_out;
+
+const dyo_field run_rows[] = {
+  DYO_STR(run_out, run_id, DYO_REQ, 0, "Its id."),
+  DYO_STR(run_out, kind, DYO_REQ, 0, "What it does: operation, upload, forecast_refresh or sync."),
+  DYO_STR(run_out, subject, DYO_NULL, 0, "To what: an operation's name, a connector's id."),
+  DYO_ENUM(run_out, state, DYO_REQ, store_run_words, "Where it is; the last four are final."),
+  DYO_STR(run_out, method, DYO_NULL, 0, "How its data came: mcp, api or upload."),
+  DYO_OUT(run_out, fraction, DYO_REQ, "0..1", "How much is done."),
+  DYO_STR(run_out, stage, DYO_NULL, 0, "What it is doing."),
+  DYO_OUT(run_out, rows_read, DYO_REQ, "rows", "Rows read."),
+  DYO_OUT(run_out, rows_stored, DYO_REQ, "rows", "Rows that gave values."),
+  DYO_OUT(run_out, rows_rejected, DYO_REQ, "rows", "Rows that did not."),
+  DYO_JSON(run_out, checkpoint, DYO_NULL, "How far it certainly is."),
+  DYO_STR(run_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
+  DYO_STR(run_out, started_at, DYO_NULL, 0, "When it was first begun."),
+  DYO_STR(run_out, finished_at, DYO_NULL, 0, "When it ended."),
+  DYO_BOOL(run_out, cancel_asked, DYO_REQ, "Whether somebody asked for its end."),
+  DYO_JSON(run_out, result, DYO_NULL, "What the request would have been answered."),
+  DYO_OBJ(run_out, error, DYO_NULL, run_error, error_rows, "Why it failed."),
+  DYO_END(run_out)};
+
 void put_run(dyo_buf *b, const store_run *r)
 {
-  dyo_buf_puts(b, "{");
-  put_text(b, "run_id", r->id);
-  put_text(b, "kind", r->kind);
-  put_text(b, "subject", r->subject);
-  put_text(b, "state", store_run_words[r->state]);
-  put_text(b, "method", r->method);
-  put_json(b, "fraction", "");
-  dyo_buf_number(b, r->fraction >= 0 && r->fraction <= 1 ? r->fraction : 0);
-  put_text(b, "stage", r->stage);
-  put_whole(b, "rows_read", r->rows_read);
-  put_whole(b, "rows_stored", r->rows_stored);
-  put_whole(b, "rows_rejected", r->rows_rejected);
-  put_json(b, "checkpoint", r->checkpoint);
-  put_when(b, "created_at", r->created);
-  put_when(b, "started_at", r->started);
-  put_when(b, "finished_at", r->finished);
-  put_json(b, "cancel_asked", r->cancel_asked ? "true" : "false");
-  put_json(b, "result", r->result);
-  put_json(b, "error", r->code ? "{" : NULL);
-  if (r->code) {
-    put_text(b, "code", r->code);
-    put_text(b, "path", r->path ? r->path : "");
-    put_text(b, "message", r->message ? r->message : "");
-    dyo_buf_puts(b, "}");
-  }
-  dyo_buf_puts(b, "}");
+  char          when[3][CLOCK_TEXT];
+  run_error     error = {r->code, r->path ? r->path : "", r->message ? r->message : ""};
+  const run_out out   = {.run_id        = r->id,
+                         .kind          = r->kind,
+                         .subject       = r->subject,
+                         .state         = (int)r->state,
+                         .method        = r->method,
+                         .fraction      = r->fraction >= 0 && r->fraction <= 1 ? r->fraction : 0,
+                         .stage         = r->stage,
+                         .rows_read     = (double)r->rows_read,
+                         .rows_stored   = (double)r->rows_stored,
+                         .rows_rejected = (double)r->rows_rejected,
+                         .checkpoint    = r->checkpoint,
+                         .created_at    = when_text(r->created, when[0]),
+                         .started_at    = when_text(r->started, when[1]),
+                         .finished_at   = when_text(r->finished, when[2]),
+                         .cancel_asked  = r->cancel_asked,
+                         .result        = r->result,
+                         .error         = r->code ? &error : NULL};
+  put_row(b, run_rows, &out);
 }
 
 void api_runs(exchange *x)
@@ -50,14 +81,12 @@ void api_runs(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
+  items_begin(&b);
   for (size_t i = 0; i < n; i++) {
     dyo_buf_puts(&b, i ? "," : "");
     put_run(&b, &list[i]);
   }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  items_end(&b, next);
   store_run_free(list, n);
   free(list);
   api_json(x, 200, &b);

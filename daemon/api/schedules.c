@@ -5,19 +5,36 @@
 
 #include "api/exchange.h"
 
+typedef struct {
+  const char *schedule_id, *kind, *subject, *schedule, *timezone, *next_at, *last_at, *request;
+  bool        after_new_data;
+} schedule_out;
+
+const dyo_field schedule_rows[] = {
+  DYO_STR(schedule_out, schedule_id, DYO_REQ, 0, "Its id."),
+  DYO_STR(schedule_out, kind, DYO_REQ, 0, "What is done: forecast_refresh, alert_check or sync."),
+  DYO_STR(schedule_out, subject, DYO_NULL, 0, "To what: a metric's name, an alert rule's or a connector's id."),
+  DYO_STR(schedule_out, schedule, DYO_NULL, 0, "When, as 5-field cron; null: whenever the metric has new data."),
+  DYO_STR(schedule_out, timezone, DYO_NULL, 0, "IANA zone of the schedule."),
+  DYO_BOOL(schedule_out, after_new_data, DYO_REQ, "Whether it is done whenever the metric has new data."),
+  DYO_STR(schedule_out, next_at, DYO_NULL, 0, "When it is done next, ISO 8601; null: that is not known ahead."),
+  DYO_STR(schedule_out, last_at, DYO_NULL, 0, "When it was done last; null: never yet."),
+  DYO_JSON(schedule_out, request, DYO_REQ, "What is done, in full."),
+  DYO_END(schedule_out)};
+
 static void put_schedule(dyo_buf *b, const store_schedule *t)
 {
-  dyo_buf_puts(b, "{");
-  put_text(b, "schedule_id", t->id);
-  put_text(b, "kind", t->kind);
-  put_text(b, "subject", t->subject);
-  put_text(b, "schedule", *t->cron ? t->cron : NULL);
-  put_text(b, "timezone", *t->cron ? t->zone : NULL);
-  put_json(b, "after_new_data", *t->cron ? "false" : "true");
-  put_when(b, "next_at", t->due == INT64_MAX ? 0 : t->due);
-  put_when(b, "last_at", t->last);
-  put_json(b, "request", t->request);
-  dyo_buf_puts(b, "}");
+  char               next[CLOCK_TEXT], last[CLOCK_TEXT];
+  const schedule_out out = {.schedule_id    = t->id,
+                            .kind           = t->kind,
+                            .subject        = t->subject,
+                            .schedule       = *t->cron ? t->cron : NULL,
+                            .timezone       = *t->cron ? t->zone : NULL,
+                            .after_new_data = !*t->cron,
+                            .next_at        = when_text(t->due == INT64_MAX ? 0 : t->due, next),
+                            .last_at        = when_text(t->last, last),
+                            .request        = t->request};
+  items_add(b, schedule_rows, &out);
 }
 
 void api_schedules(exchange *x)
@@ -30,14 +47,9 @@ void api_schedules(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
-  for (size_t i = 0; i < n; i++) {
-    dyo_buf_puts(&b, i ? "," : "");
-    put_schedule(&b, &list[i]);
-  }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", NULL);
-  dyo_buf_puts(&b, "}");
+  items_begin(&b);
+  for (size_t i = 0; i < n; i++) put_schedule(&b, &list[i]);
+  items_end(&b, "");
   store_schedule_free(list, n);
   free(list);
   api_json(x, 200, &b);

@@ -13,43 +13,70 @@ typedef struct {
   const char *config, *sync_schedule, *timezone;
 } source_in;
 
-static const dyo_field add_rows[] = {
-  DYO_STR(source_in, name, DYO_REQ, 200, "Name."),    DYO_ENUM(source_in, connector_type, DYO_REQ, type_words, "Kind."),
-  DYO_JSON(source_in, config, DYO_OPT, "Settings."),  DYO_STR(source_in, sync_schedule, DYO_OPT, 100, "Cron."),
-  DYO_STR(source_in, timezone, DYO_OPT, 64, "Zone."), DYO_END(source_in)};
+const dyo_field source_add_rows[] = {
+  DYO_STR(source_in, name, DYO_REQ, 200, "What people call it."),
+  DYO_ENUM(source_in, connector_type, DYO_REQ, type_words, "Where its data comes from."),
+  DYO_JSON(source_in, config, DYO_OPT, "Settings of that type; file_upload needs none."),
+  DYO_STR(source_in, sync_schedule, DYO_OPT, 100,
+          "When to fetch, as 5-field cron; not for file_upload, which fetches nothing."),
+  DYO_STR(source_in, timezone, DYO_OPT, 64, "IANA zone of the schedule."),
+  DYO_END(source_in)};
 
-static const dyo_field change_rows[] = {DYO_STR(source_in, name, DYO_OPT, 200, "Name."),
-                                        DYO_JSON(source_in, config, DYO_OPT, "Settings."), DYO_END(source_in)};
+const dyo_field source_change_rows[] = {DYO_STR(source_in, name, DYO_OPT, 200, "What people call it."),
+                                        DYO_JSON(source_in, config, DYO_OPT, "Settings, all of them anew."),
+                                        DYO_END(source_in)};
 
-static void put_source(dyo_buf *b, const store_source *t)
+typedef struct {
+  const char *source_id, *name, *connector_type, *config, *sync_schedule, *timezone, *state, *message;
+  const char *created_at, *last_sync_at, *next_sync_at;
+} source_out;
+
+const dyo_field source_rows[] = {
+  DYO_STR(source_out, source_id, DYO_REQ, 0, "Its id."),
+  DYO_STR(source_out, name, DYO_REQ, 0, "What people call it."),
+  DYO_STR(source_out, connector_type, DYO_REQ, 0, "Where its data comes from."),
+  DYO_JSON(source_out, config, DYO_REQ, "Settings, without secrets."),
+  DYO_STR(source_out, sync_schedule, DYO_NULL, 0, "When it fetches, as 5-field cron; null: never by itself."),
+  DYO_STR(source_out, timezone, DYO_NULL, 0, "IANA zone of the schedule."),
+  DYO_STR(source_out, state, DYO_REQ, 0, "new, ready, needs_reauth, paused or failing."),
+  DYO_STR(source_out, message, DYO_NULL, 0, "About the state."),
+  DYO_STR(source_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
+  DYO_STR(source_out, last_sync_at, DYO_NULL, 0, "When data last came."),
+  DYO_STR(source_out, next_sync_at, DYO_NULL, 0, "When it fetches next."),
+  DYO_END(source_out)};
+
+typedef struct {
+  source_out out;
+  char       when[3][CLOCK_TEXT];
+} source_text;
+
+static const source_out *source_of(const store_source *t, source_text *s)
 {
-  dyo_buf_puts(b, "{");
-  put_text(b, "source_id", t->id);
-  put_text(b, "name", t->name);
-  put_text(b, "connector_type", t->type);
-  put_json(b, "config", t->config);
-  put_text(b, "sync_schedule", t->schedule);
-  put_text(b, "timezone", t->zone);
-  put_text(b, "state", t->state);
-  put_text(b, "message", t->message);
-  put_when(b, "created_at", t->created);
-  put_when(b, "last_sync_at", t->last_sync);
-  put_when(b, "next_sync_at", t->next_sync);
-  dyo_buf_puts(b, "}");
+  s->out = (source_out){.source_id      = t->id,
+                        .name           = t->name,
+                        .connector_type = t->type,
+                        .config         = t->config,
+                        .sync_schedule  = t->schedule,
+                        .timezone       = t->zone,
+                        .state          = t->state,
+                        .message        = t->message,
+                        .created_at     = when_text(t->created, s->when[0]),
+                        .last_sync_at   = when_text(t->last_sync, s->when[1]),
+                        .next_sync_at   = when_text(t->next_sync, s->when[2])};
+  return &s->out;
 }
 
 static void send_source(exchange *x, int status, const char *id)
 {
   store_source t;
+  source_text  s;
   dyo_err      err;
-  dyo_buf      b = {0};
   if (store_source_get(x->a->store, x->tenant, id, &t, &err) != DYO_OK) {
     api_problem(x, &err);
     return;
   }
-  put_source(&b, &t);
+  api_row(x, status, source_rows, source_of(&t, &s));
   store_source_free(&t, 1);
-  api_json(x, status, &b);
 }
 
 void api_source(exchange *x)
@@ -70,14 +97,9 @@ void api_sources(exchange *x)
     api_problem(x, &err);
     return;
   }
-  dyo_buf_puts(&b, "{\"items\":[");
-  for (size_t i = 0; i < n; i++) {
-    dyo_buf_puts(&b, i ? "," : "");
-    put_source(&b, &list[i]);
-  }
-  dyo_buf_puts(&b, "]");
-  put_text(&b, "next_cursor", next[0] ? next : NULL);
-  dyo_buf_puts(&b, "}");
+  items_begin(&b);
+  for (size_t i = 0; i < n; i++) items_add(&b, source_rows, source_of(&list[i], &(source_text){0}));
+  items_end(&b, next);
   store_source_free(list, n);
   free(list);
   api_json(x, 200, &b);
@@ -98,7 +120,7 @@ void api_source_add(exchange *x)
   dyo_err   err;
   char      id[ID_CHARS];
   dyo_ctx_init(&ctx, NULL);
-  dyo_status st = read_body(x, &ctx, add_rows, &in, &err);
+  dyo_status st = read_body(x, &ctx, source_add_rows, &in, &err);
   if (st == DYO_OK && in.sync_schedule)
     st =
       dyo_fail(&err, DYO_INVALID_INPUT, "/sync_schedule", "a connector for uploads has nothing to fetch; leave it out");
@@ -122,7 +144,7 @@ void api_source_change(exchange *x)
   dyo_ctx_init(&ctx, NULL);
   dyo_status st = store_source_get(x->a->store, x->tenant, x->params[0], &t, &err);
   if (st == DYO_OK) {
-    st                   = read_body(x, &ctx, change_rows, &in, &err);
+    st                   = read_body(x, &ctx, source_change_rows, &in, &err);
     store_source changed = t;
     changed.name         = in.name ? store_lent(in.name) : t.name;
     changed.config       = in.config ? store_lent(in.config) : t.config;

@@ -10,6 +10,9 @@ enum { UPLOAD_NAME = 256 };
 /* Asks for an option of the upload by its name; NULL where it was not given. */
 typedef const char *(*upload_option)(void *user, const char *name);
 
+/* Is the field of series.parse about the file itself, and so no option of an upload? */
+bool upload_file_field(const dyo_field *f);
+
 /* The options of series.parse that were given, as a JSON object; invalid_input names an option that is not readable. */
 dyo_status upload_options(upload_option of, void *user, dyo_buf *out, dyo_err *err);
 

@@ -34,7 +34,7 @@ static void put_list(dyo_buf *b, const char *text)
   dyo_buf_puts(b, "]");
 }
 
-static bool is_file_field(const dyo_field *f)
+bool upload_file_field(const dyo_field *f)
 {
   return f->type == DYO_T_BYTES || strcmp(f->name, "content_base64") == 0 || strcmp(f->name, "path") == 0 ||
          strcmp(f->name, "name") == 0;
@@ -44,7 +44,7 @@ dyo_status upload_options(upload_option of, void *user, dyo_buf *b, dyo_err *err
 {
   dyo_buf_puts(b, "{");
   for (const dyo_field *f = dyo_parse_in_rows; f->name; f++) {
-    const char *value = is_file_field(f) ? NULL : of(user, f->name);
+    const char *value = upload_file_field(f) ? NULL : of(user, f->name);
     char       *end   = NULL;
     if (!value) continue;
     if (f->type == DYO_T_STR || f->type == DYO_T_ENUM) {
@@ -217,6 +217,64 @@ static dyo_status announce(const batch *b, const dyo_parse_out *p, dyo_err *err)
 }
 
 /* --- the answer ------------------------------------------------------------------------------------------------------------ */
+
+/* Written by put_answer; the rows say what it is. */
+typedef struct {
+  const char *name, *metric_name, *dimensions, *frequency, *first, *last;
+  double      n;
+} series_line;
+
+static const dyo_field line_rows[] = {
+  DYO_STR(series_line, name, DYO_NULL, 0, "The column and its dimensions in words."),
+  DYO_STR(series_line, metric_name, DYO_REQ, 0, "The metric that has it."),
+  DYO_JSON(series_line, dimensions, DYO_REQ, "Which series of the metric it is."),
+  DYO_STR(series_line, frequency, DYO_NULL, 0, "Of its dates."),
+  DYO_OUT(series_line, n, DYO_REQ, "values", "Values."),
+  DYO_STR(series_line, first, DYO_NULL, 0, "First date; null: numbered rows."),
+  DYO_STR(series_line, last, DYO_NULL, 0, "Last date."),
+  DYO_END(series_line)};
+
+typedef struct {
+  const char *column, *value, *reason;
+  double      row;
+} rejected_line;
+
+static const dyo_field rejected_rows[] = {DYO_OUT(rejected_line, row, DYO_REQ, NULL, "Row of the file, from 1."),
+                                          DYO_STR(rejected_line, column, DYO_NULL, 0, "Its column."),
+                                          DYO_STR(rejected_line, value, DYO_NULL, 0, "What stood there."),
+                                          DYO_STR(rejected_line, reason, DYO_REQ, 0, "Why it was left out."),
+                                          DYO_END(rejected_line)};
+
+typedef struct {
+  const char    *run_id, *source_id;
+  double         rows_read, rows_stored, values_stored, series_count, rejected_count;
+  series_line   *series;
+  rejected_line *rejected;
+  const char   **warnings;
+  size_t         n_series, n_rejected, n_warnings;
+} upload_out;
+
+const dyo_field upload_rows[] = {
+  DYO_STR(upload_out, run_id, DYO_REQ, 0, "The run that took it in."),
+  DYO_STR(upload_out, source_id, DYO_REQ, 0, "The connector it belongs to."),
+  DYO_OUT(upload_out, rows_read, DYO_REQ, "rows", "Rows read."),
+  DYO_OUT(upload_out, rows_stored, DYO_REQ, "rows", "Rows that gave values."),
+  DYO_OUT(upload_out, values_stored, DYO_REQ, "values", "Values stored."),
+  DYO_OUT(upload_out, series_count, DYO_REQ, "series", "Series found."),
+  DYO_LIST(upload_out, series, DYO_REQ, 0, series_line, line_rows, "The first thousand of them."),
+  DYO_OUT(upload_out, rejected_count, DYO_REQ, "rows", "Rows left out."),
+  DYO_LIST(upload_out, rejected, DYO_REQ, 0, rejected_line, rejected_rows, "The first of them."),
+  DYO_STRS(upload_out, warnings, DYO_REQ, 0, "What was not certain."),
+  DYO_END(upload_out)};
+
+typedef struct {
+  const char *name, *source_id;
+} upload_words;
+
+const dyo_field upload_query[] = {
+  DYO_STR(upload_words, name, DYO_OPT, UPLOAD_NAME - 1, "The file's name, where the body is the file."),
+  DYO_STR(upload_words, source_id, DYO_OPT, 64, "Connector it belongs to; absent: the tenant's own for uploads."),
+  DYO_END(upload_words)};
 
 static void put_series_line(dyo_buf *out, const dyo_parse_series *s)
 {

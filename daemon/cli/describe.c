@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/doc.h"
 #include "cli/cli.h"
 #include "ops/dyo_call.h"
 #include "ops/dyo_ops.h"
@@ -10,7 +11,7 @@ static int print(const char *what)
 {
   char            *text = NULL;
   dyo_err          err;
-  const dyo_status st = dyo_describe(what, &text, &err);
+  const dyo_status st = strcmp(what, "openapi") == 0 ? api_document(&text, &err) : dyo_describe(what, &text, &err);
   if (st != DYO_OK) return cli_fail(&err);
   fputs(text, stdout);
   if (strcmp(what, "types") != 0) putchar('\n');
