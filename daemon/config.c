@@ -44,6 +44,7 @@ static const setting settings[] = {
   NUMBER(connections, 1000, 1, 100000, "connections at most"),
   NUMBER(per_address, 0, 0, 100000, "connections of one address at most; 0: no limit"),
   NUMBER(idle_s, 60, 1, 3600, "seconds until a silent connection is closed"),
+  NUMBER(header_s, 15, 1, 3600, "seconds until a request's header fields must be whole, and its body must flow"),
   NUMBER(upload_mb, 1024, 1, 1e6, "largest upload in MiB"),
   NUMBER(request_mb, 64, 1, 1024, "largest JSON request in MiB"),
   NUMBER(inline_s, 25, 0.1, 3600, "seconds after which an operation is answered 202 and goes on as a run"),

@@ -19,7 +19,7 @@ typedef struct {
   char   certificate[CONFIG_TEXT], certificate_key[CONFIG_TEXT]; /* PEM files */
   char   origins[CONFIG_TEXT];
   char   log_level[CONFIG_TEXT];
-  double threads, connections, per_address, idle_s, upload_mb, request_mb, inline_s, rate, burst, grace_s;
+  double threads, connections, per_address, idle_s, header_s, upload_mb, request_mb, inline_s, rate, burst, grace_s;
   double jitter_s, raw_days, run_days, forecast_days, event_days;
   bool   check; /* --check-config: say what would be and end */
 } config;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a file to values in the store: series.parse reads it, batches of values go into the store, each with its checkpoint. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -367,7 +368,13 @@ static const dyo_field request_rows[] = {DYO_STR(upload_in, source_id, DYO_REQ, 
 
 static bool to_fd(void *user, const void *bytes, size_t n)
 {
-  return write(*(int *)user, bytes, n) == (ssize_t)n;
+  for (size_t at = 0; at < n;) {
+    const ssize_t some = write(*(int *)user, (const char *)bytes + at, n - at);
+    if (some < 0 && errno == EINTR) continue;
+    if (some <= 0) return false;
+    at += (size_t)some;
+  }
+  return true;
 }
 
 dyo_status upload_work(void *user, work *w, dyo_err *err)

@@ -102,6 +102,7 @@ static dyo_status start_servers(const config *c, parts *p, dyo_err *err)
   o.connections      = (unsigned)c->connections;
   o.per_address      = (unsigned)c->per_address;
   o.idle_s           = (unsigned)c->idle_s;
+  o.header_s         = (unsigned)c->header_s;
   o.certificate      = p->certificate;
   o.certificate_key  = p->certificate_key;
   dyo_status st      = http_server_start(&o, &h, &p->server, err);

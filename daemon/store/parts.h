@@ -42,6 +42,8 @@ bool        id_copy(const row *r, int column, char out[ID_CHARS]);
 int         page_limit(const store_page *p);
 const char *page_after(const store_page *p); /* "" for the first */
 
+/* runs.c: at the start of a daemon: no run is at work any more. */
+dyo_status runs_end_leases(db *d, dyo_err *err);
 /* runs.c: checkpoint and counts of a run that holds its lease. */
 dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
 

@@ -145,7 +145,7 @@ typedef struct {
   store_sink     to;
   void          *user;
   unsigned char *plain;
-  bool           bad;
+  bool           bad, refused;
 } unpack;
 
 static bool unpack_piece(void *user, const row *r)
@@ -155,7 +155,8 @@ static bool unpack_piece(void *user, const row *r)
   const void *bytes = row_bytes(r, 0, &n);
   uLongf      size  = PIECE;
   u->bad            = uncompress(u->plain, &size, bytes, n) != Z_OK;
-  return !u->bad && u->to(u->user, u->plain, size);
+  u->refused        = !u->bad && !u->to(u->user, u->plain, size);
+  return !u->bad && !u->refused;
 }
 
 dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_sink to, void *user, dyo_err *err)
@@ -164,12 +165,14 @@ dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_si
   dyo_status st    = store_raw_get(s, tenant, id, &about, err);
   if (st != DYO_OK) return st;
   store_raw_free(&about, 1);
-  unpack u = {to, user, malloc(PIECE), false};
+  unpack u = {to, user, malloc(PIECE), false, false};
   if (!u.plain) return dyo_oom(err);
   st = store_ask(s, unpack_piece, &u, err,
                  "SELECT content FROM raw_pieces WHERE tenant_id = $1 AND raw_id = $2 ORDER BY piece", db_text(tenant),
                  db_text(id));
   free(u.plain);
   if (st == DYO_OK && u.bad) st = dyo_fail(err, DYO_INTERNAL, "", "a stored piece of the file cannot be unpacked");
+  if (st == DYO_OK && u.refused)
+    st = dyo_fail(err, DYO_INTERNAL, "", "the stored file cannot be written out; is the disk full?");
   return st;
 }

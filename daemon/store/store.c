@@ -203,6 +203,7 @@ static dyo_status start_check(store *s, dyo_err *err)
   atomic_store(&s->health, trust ? STORE_SOUND : STORE_CHECKING);
   if (!trust) st = db_open(s->path, true, &s->checker, err);
   if (!trust && st == DYO_OK) s->checking = pthread_create(&s->check_thread, NULL, check_on, s) == 0;
+  if (st == DYO_OK) st = runs_end_leases(s->writer, err);
   return st == DYO_OK ? meta_put(s->writer, "clean", "0", err) : st;
 }
 
