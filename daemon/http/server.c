@@ -194,6 +194,7 @@ static void *on_line(void *user, const char *target, struct MHD_Connection *c)
   if (r) {
     r->connection = c;
     enlist(r);
+    watch_busy(r->server, watch_of(c), false); /* from here on its header fields are owed */
   }
   return r;
 }
@@ -225,7 +226,7 @@ static void on_done(void *user, struct MHD_Connection *c, void **context, enum M
   http_request *r = *context;
   *context        = NULL;
   if (!r) return;
-  watch_busy(s, watch_of(c), false);
+  watch_idle(s, watch_of(c));
   if (r->stream) stream_detach(r->stream);
   if (r->method[0] && !r->bad) {
     const bool         sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->status;

@@ -67,6 +67,7 @@ typedef struct connection {
   double             since; /* since when it owes us a request's header fields or its body's next piece */
   uint64_t           bytes; /* of the body so far */
   bool               busy;  /* we owe it a reply */
+  bool               idle;  /* between two requests: it owes nothing yet */
 } connection;
 
 /* request.c */
@@ -93,6 +94,7 @@ void        watch_notify(void *user, struct MHD_Connection *c, void **socket_con
                          enum MHD_ConnectionNotificationCode code);
 connection *watch_of(struct MHD_Connection *c);
 void        watch_busy(http_server *s, connection *c, bool busy); /* starts its clock anew */
+void        watch_idle(http_server *s, connection *c);            /* the exchange is over; so does this */
 void        watch_bytes(http_server *s, connection *c, uint64_t n);
 
 #endif

@@ -46,8 +46,18 @@ void watch_busy(http_server *s, connection *c, bool busy)
   if (!c) return;
   pthread_mutex_lock(&s->lock);
   c->busy  = busy;
+  c->idle  = false;
   c->since = clock_monotonic();
   c->bytes = 0;
+  pthread_mutex_unlock(&s->lock);
+}
+
+void watch_idle(http_server *s, connection *c)
+{
+  watch_busy(s, c, false);
+  if (!c) return;
+  pthread_mutex_lock(&s->lock);
+  c->idle = true;
   pthread_mutex_unlock(&s->lock);
 }
 
@@ -59,10 +69,10 @@ void watch_bytes(http_server *s, connection *c, uint64_t n)
   pthread_mutex_unlock(&s->lock);
 }
 
-/* Its header fields or its body are late. */
+/* Its header fields or its body are late. Between two requests it may be silent for idle_s before it owes the next. */
 static bool late(const http_server *s, const connection *c, double now)
 {
-  const double waited = now - c->since, allowed = s->o.header_s;
+  const double waited = now - c->since, allowed = s->o.header_s + (c->idle ? s->o.idle_s : 0.0);
   return !c->busy && waited > allowed && (double)c->bytes < (waited - allowed) * s->o.body_floor + 1;
 }
 

@@ -13,7 +13,7 @@ const everywhere = ["/healthz", "/readyz", "/openapi.json", "/docs"];
 
 /** The daemon's own table, so that no route is forgotten here: { method, pattern, least }. */
 function tableOf(text) {
-  const rows = [...text.matchAll(/\{"([A-Z]+)", (V1 )?"([^"]+)", ([A-Z_| ]+), [A-Z_]+, \w+\}/g)];
+  const rows = [...text.matchAll(/^ {2}\{"([A-Z]+)", (V1 )?"([^"]+)", ([A-Z_| ]+), [A-Z_]+, \w+/gm)];
   return rows.map(([, method, v1, path, scope]) => ({
     method,
     pattern: `${v1 ? "/api/v1" : ""}${path}`,
