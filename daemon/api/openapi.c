@@ -56,15 +56,14 @@ static const dyo_field *id_of(const dyo_op *op)
 static void op_schemas(dyo_buf *b, const dyo_op *op)
 {
   dyo_field rows[ROWS];
-  size_t    n = 0;
   dyo_buf_printf(b, "\"%sInput\":", op->stem);
   dyo_print_schema(b, op->in, true);
   if (takes_series(op)) {
-    n = add_rows(rows, add_rows(rows, 0, op->in, "series"), stored_rows, NULL);
+    add_rows(rows, add_rows(rows, 0, op->in, "series"), stored_rows, NULL);
     dyo_buf_printf(b, ",\"%sStoredInput\":", op->stem);
     dyo_print_schema(b, rows, true);
   }
-  n = id_of(op) ? add_rows(rows, 0, id_of(op), NULL) : 0;
+  const size_t n = id_of(op) ? add_rows(rows, 0, id_of(op), NULL) : 0;
   add_rows(rows, n, op->out, NULL);
   dyo_buf_printf(b, ",\"%sOutput\":", op->stem);
   dyo_print_schema(b, rows, false);
