@@ -171,7 +171,8 @@ static dyo_status prepare(sweep *s, const dyo_inventory_pareto_in *in, dyo_inven
       (dyo_pareto_order){in->products[i].id, 0, in->products[i].demand_std_dev * sqrt(in->products[i].lead_time_days)};
   for (size_t k = 0; k < m.p.n; k++) {
     const size_t i                  = m.at[k];
-    const double sigma              = out->products[i].lead_time_demand_std_dev;
+    const double asked              = out->products[i].lead_time_demand_std_dev;
+    const double sigma              = isfinite(q[k] / asked) ? asked : 0; /* a deviation this small is none */
     s->items[k]                     = (item){.at        = i,
                                              .q         = q[k],
                                              .sigma     = sigma,
