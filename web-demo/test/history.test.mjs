@@ -1,36 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From a file with dates to forecast and plan: what the page shows is what the package computes from the same bytes.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { load } from "dyocense";
+import { test } from "node:test";
 import { workbook } from "../../tests/lib/zip.mjs";
-import { download, give, launch, open, openSample, parseCsv, property, reached, serve } from "./browser.mjs";
-
-/** Speed is printed here and judged in the benches; an answer that takes this long is one that hangs, in milliseconds. */
-const hangs = 2000;
-
-let web, browser, dyo;
-before(async () => {
-  [web, browser, dyo] = await Promise.all([serve(), launch(), load()]);
-});
-after(async () => {
-  await browser?.close();
-  await web?.stop();
-  await dyo?.close();
-});
-
-/** A fresh page; afterwards nothing may have been said in the console nor asked of another host. */
-const onPage = (name, body, options) =>
-  test(name, async () => {
-    const it = await open(browser, web.address, options);
-    try {
-      await body(it);
-      assert.deepEqual(it.heard, [], "nothing in the console");
-      assert.deepEqual(it.foreign(), [], "no request to another host");
-    } finally {
-      await it.context.close();
-    }
-  });
+import { download, give, open, openSample, parseCsv, property, reached } from "./browser.mjs";
+import { browser, dyo, hangs, onPage, web } from "./fixture.mjs";
 
 const day = (i, from = Date.UTC(2024, 0, 1)) => new Date(from + i * 864e5).toISOString().slice(0, 10);
 /** Weekly demand with a slow rise: the same at every run. */
@@ -280,7 +254,7 @@ onPage("100,000 points are drawn as least and greatest of each column, and no pe
     const chart = document.createElement("dyo-forecast-chart");
     chart.height = 300;
     document.querySelector("main").append(chart);
-    await new Promise((r) => setTimeout(r, 100));
+    await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))); // it knows its width
     const start = performance.now();
     chart.series = { dates, values, frequency: "H" };
     await chart.updateComplete;

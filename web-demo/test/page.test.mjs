@@ -2,9 +2,10 @@
 // Every screen shows the numbers that the package computes in Node, follows its settings, and says what is wrong.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
-import { DyoError, load } from "dyocense";
-import { download, launch, open, openList, parseCsv, property, reached, serve } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { DyoError } from "dyocense";
+import { download, open, openList, parseCsv, property, reached } from "./browser.mjs";
+import { browser, dyo, hangs, onPage, web } from "./fixture.mjs";
 
 const sample = JSON.parse(readFileSync(new URL("../src/sample.json", import.meta.url)));
 const first = sample.products[0];
@@ -41,32 +42,6 @@ const eur = (v) =>
     minimumFractionDigits: v >= 1000 ? 0 : 2,
     maximumFractionDigits: v >= 1000 ? 0 : 2,
   }).format(v);
-
-/** Speed is printed here and judged in the benches; a picture or an answer that takes this long is one that hangs, in milliseconds. */
-const hangs = 2000;
-
-let web, browser, dyo;
-before(async () => {
-  [web, browser, dyo] = await Promise.all([serve(), launch(), load()]);
-});
-after(async () => {
-  await browser?.close();
-  await web?.stop();
-  await dyo?.close();
-});
-
-/** A fresh page; afterwards nothing may have been said in the console nor asked of another host. */
-const onPage = (name, body, options) =>
-  test(name, async () => {
-    const it = await open(browser, web.address, options);
-    try {
-      await body(it);
-      assert.deepEqual(it.heard, [], "nothing in the console");
-      assert.deepEqual(it.foreign(), [], "no request to another host");
-    } finally {
-      await it.context.close();
-    }
-  });
 
 const figure = (page, name) =>
   page
