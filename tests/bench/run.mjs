@@ -14,6 +14,7 @@ import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./inst
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
+import { staffing } from "./staffing.mjs";
 
 const only = process.argv[2] ?? "";
 const rows = [];
@@ -328,6 +329,7 @@ const benches = {
 };
 
 Object.assign(benches, smoothing({ row, timed, load }));
+Object.assign(benches, staffing({ row, load, check }));
 
 function spawnAll(script, args, times, input = "") {
   return Array.from({ length: times }, () => {
