@@ -16,7 +16,7 @@
 #include "api/upload.h"
 #include "base/log.h"
 
-enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000 };
+enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000, UPLOAD_THREADS = 4, UPLOADS_WAIT = 1000 };
 
 api_options api_defaults(void)
 {
@@ -71,7 +71,8 @@ static void ready(void *user, http_request *r)
     return;
   }
   http_hold(r);
-  if (!pool_add(x->a->requests, pooled, x)) refuse_busy(x, "the server is busy; try again in a few seconds");
+  if (!pool_add(x->route->way == STREAMED ? x->a->uploads : x->a->requests, pooled, x))
+    refuse_busy(x, "the server is busy; try again in a few seconds");
 }
 
 static void write_log(const exchange *x, http_request *r, const http_outcome *o)
@@ -151,11 +152,12 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   mkdir(o->spool, 0700);
   a->tokens     = token_cache_new();
   a->answers    = answer_cache_new();
-  a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT);
-  a->compute    = pool_start(a->o.threads, COMPUTE_WAIT);
+  a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT, false);
+  a->uploads    = pool_start(UPLOAD_THREADS, UPLOADS_WAIT, true);
+  a->compute    = pool_start(a->o.threads, COMPUTE_WAIT, false);
   dyo_status st = api_document(&a->openapi, err);
   if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
-  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
+  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->uploads || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};
   a->kinds[1] = (work_kind){"upload", upload_work, a};
   a->kinds[2] = (work_kind){"forecast_refresh", op_work, a};
@@ -193,6 +195,7 @@ void api_stop(api *a)
   op_jobs_stop(a);
   mcp_stop(a);
   pool_stop(a->compute);
+  pool_stop(a->uploads);
   pool_stop(a->requests);
   workers_stop(a->workers);
   a->workers = NULL;
@@ -202,8 +205,10 @@ void api_free(api *a)
 {
   if (!a) return;
   pool_stop(a->compute);
+  pool_stop(a->uploads);
   pool_stop(a->requests);
   pool_free(a->compute);
+  pool_free(a->uploads);
   pool_free(a->requests);
   mcp_door_free(a->mcp);
   scheduler_free(a->scheduler);

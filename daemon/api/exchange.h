@@ -58,7 +58,7 @@ typedef struct {
 struct api {
   api_options          o;
   store               *store;
-  pool                *requests, *compute;
+  pool                *requests, *uploads, *compute;
   atomic_bool          stopping;
   api_counts           counts;
   struct token_cache  *tokens;

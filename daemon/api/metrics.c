@@ -416,21 +416,34 @@ static void render_metric(void *arg)
   send_body(x, q.as, body, etag);
 }
 
+/* The body that is kept for the request, one more holder of it; or NULL, and *version is that of the metric, or 0 after an error. */
+static http_body *kept_body(exchange *x, form as, int64_t *version, char etag[ETAG_CHARS], dyo_err *err)
+{
+  char           key[KEY_ROOM];
+  api           *a       = x->a;
+  const bool     keyed   = key_of(x, as, key);
+  const uint64_t changes = store_changes(a->store);
+  http_body     *b       = keyed ? answer_still(a->answers, key, changes, etag) : NULL;
+  if (b) return b;
+  if (store_metric_version(a->store, x->tenant, x->params[0], version, err) != DYO_OK) *version = 0;
+  return keyed && *version ? answer_find(a->answers, key, *version, changes, etag) : NULL;
+}
+
 void api_metric(exchange *x)
 {
-  char       key[KEY_ROOM], etag[ETAG_CHARS];
+  char       etag[ETAG_CHARS];
   int64_t    version = 0;
   dyo_err    err;
-  const form as = form_of(http_header(x->r, "Accept"));
-  if (store_metric_version(x->a->store, x->tenant, x->params[0], &version, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  http_body *kept = key_of(x, as, key) ? answer_find(x->a->answers, key, version, etag) : NULL;
+  const form as   = form_of(http_header(x->r, "Accept"));
+  http_body *kept = kept_body(x, as, &version, etag, &err);
   if (kept) {
     atomic_fetch_add(&x->a->counts.cache_hits, 1);
     if (not_modified(x, etag)) http_body_free(kept);
     else send_body(x, as, kept, etag);
+    return;
+  }
+  if (version == 0) {
+    api_problem(x, &err);
     return;
   }
   miss *m = malloc(sizeof *m);

@@ -242,7 +242,7 @@ bool api_find_route(exchange *x)
   const char *method = http_method(x->r), *path = http_path(x->r);
   char        allow[64] = "";
   for (const route *r = api_routes; r->method; r++) {
-    memset(x->params, 0, sizeof x->params);
+    for (size_t i = 0; i < PARAMS; i++) x->params[i][0] = '\0';
     if (!fits(x, r->pattern, path)) continue;
     if (method_fits(method, r)) {
       x->route = r;

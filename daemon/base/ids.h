@@ -10,6 +10,7 @@
 enum {
   ID_CHARS     = 37, /* UUID text and its end */
   TOKEN_CHARS  = 48, /* "dyo_" and 43 characters, and its end */
+  TOKEN_FIRST  = 'd',
   DIGEST_SIZE  = 32, /* BLAKE2b-256 */
   DIGEST_CHARS = 2 * DIGEST_SIZE + 1
 };

@@ -261,7 +261,7 @@ int cli_mcp(int argc, char **argv)
   if (st == DYO_OK) st = mcp_tools_new(s != NULL, &t.tools, &err);
   t.tenant  = o.tenant;
   t.a       = st == DYO_OK ? api_bare(s) : NULL;
-  t.workers = st == DYO_OK ? pool_start(THREADS, WAITING) : NULL;
+  t.workers = st == DYO_OK ? pool_start(THREADS, WAITING, false) : NULL;
   if (st == DYO_OK && (!t.a || !t.workers)) st = dyo_oom(&err);
   pthread_mutex_init(&t.lock, NULL);
   if (st == DYO_OK) listen_on(&t);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/pool.h"
 
 enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
 
@@ -187,6 +188,7 @@ static void do_one(workers *w, const store_run *run)
 static void *work_on(void *arg)
 {
   workers *w = arg;
+  give_way();
   pthread_mutex_lock(&w->lock);
   while (!w->stopping) {
     const uint64_t seen = w->added;

@@ -55,6 +55,10 @@ typedef struct {
 
 dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
 
+/* Moves with every write made through this store, before its caller is told: what was read when it stood where it stands now is
+ * what is there, but for what a command beside the daemon has written. */
+uint64_t store_changes(const store *s);
+
 /* A consistent copy while everything goes on; `to` must not exist. restore: checks `from`, keeps the present file beside it. */
 dyo_status store_backup(store *s, const char *to, dyo_err *err);
 dyo_status store_restore(const char *from, const char *path, dyo_err *err); /* no daemon may have it open */
