@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arimaBench } from "./arima.mjs";
+import { daemonBench } from "./daemon.mjs";
 import { parseCsv, parseXlsx } from "./files.mjs";
 import { accuracy } from "./accuracy.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
@@ -28,9 +29,9 @@ const show = (x) =>
         ? x.toExponential(1)
         : String(Number(x.toPrecision(3)));
 
-/** One line of the table. `ours` and `target` are in `unit`, less is better; peer is [name, value, remark]. */
-function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
-  const ok = target === undefined ? null : ours <= target;
+/** One line of the table. `ours` and `target` are in `unit`; less is better, with `most` more is; peer is [name, value, remark]. */
+function row(what, ours, unit, { target, peer, note, share = 1, most = false } = {}) {
+  const ok = target === undefined ? null : most ? ours >= target : ours <= target;
   const busy = share < 0.8 ? `the machine was shared: processor time ${show(ours * share)}` : null;
   const [who, theirs, remark] = peer ?? [];
   rows.push({
@@ -41,7 +42,7 @@ function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
     ok,
     peer: who ?? null,
     theirs: theirs ?? null,
-    ratio: theirs === undefined ? null : theirs / ours,
+    ratio: theirs === undefined ? null : most ? ours / theirs : theirs / ours,
     note: [note, remark, busy].filter(Boolean).join("; ") || null,
   });
   const r = rows.at(-1);
@@ -51,7 +52,7 @@ function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
       `${show(ours)} ${unit}`.padEnd(12),
       `${who ? `${who} ${show(theirs)}` : "-"}`.padEnd(26),
       (r.ratio === null ? "-" : `${show(r.ratio)}x`).padEnd(9),
-      (target === undefined ? "-" : `<= ${show(target)}`).padEnd(10),
+      (target === undefined ? "-" : `${most ? ">=" : "<="} ${show(target)}`).padEnd(10),
       (ok === null ? "" : ok ? "ok" : "MISSED").padEnd(7),
       r.note ?? "",
     ]
@@ -305,6 +306,10 @@ const benches = {
 
   async parse_xlsx() {
     await parseXlsx({ load, row, check });
+  },
+
+  async daemon() {
+    await daemonBench({ row, check });
   },
 
   async accuracy() {
