@@ -201,6 +201,7 @@ static bool fits(exchange *x, const char *pattern, const char *path)
 {
   size_t n = 0;
   while (*pattern && *pattern != '{') {
+    if (!*path && strcmp(pattern, "/") == 0) return true; /* a list's address without its last slash */
     if (*pattern++ != *path++) return false;
   }
   if (!*pattern) return !*path;

@@ -201,7 +201,8 @@ int cli_restore(int argc, char **argv)
 
 static int check(bool ok, const char *what, const char *said, const char *advice)
 {
-  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, ok ? "" : ". ", ok ? "" : advice);
+  const bool more = !ok && advice[0];
+  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, more ? ". " : "", more ? advice : "");
   return ok ? 0 : 1;
 }
 

@@ -454,7 +454,7 @@ export const T = {
     notYet: "not compared yet",
     since: (n: string, steps: string, mae: string, inside: string) => `${n} of ${steps} values came: mean error ${mae}, ${inside} inside the band`,
     show: "Show",
-    evaluate: "Compare with what came",
+    evaluate: "Compare",
     came: "What came",
   },
 

@@ -15,6 +15,8 @@ after(async () => {
   await daemon?.stop();
 });
 
+/** Weekdays of a shop, and a little of everything else. */
+const value = (t, k) => [40, 44, 47, 52, 71, 93, 60][t % 7] + ((t * 37) % 11) / 2 + 10 * k;
 const dates = async (page, what) => (await property(page, "dyo-forecast-chart", what))?.dates ?? [];
 
 test("a file, its series, a kept forecast and what came of it", async () => {
@@ -28,7 +30,7 @@ test("a file, its series, a kept forecast and what came of it", async () => {
     await page.getByText("Nothing is stored yet").waitFor();
 
     const keys = ["A", "B"];
-    const early = dailyCsv(200, { dimension: "sku", keys });
+    const early = dailyCsv(200, { dimension: "sku", keys, value });
     await give(page, "sales.csv", early);
     await page.getByText("400 rows are stored in 2 series; 0 were set aside.").waitFor();
     await page.locator("#stored-series").selectOption({ label: "B" });
@@ -48,7 +50,7 @@ test("a file, its series, a kept forecast and what came of it", async () => {
     await row(1).waitFor();
     await row(0).getByRole("button", { name: "Compare" }).click();
     await page.getByRole("alert").getByText("nothing has come yet").waitFor();
-    const later = dailyCsv(210, { dimension: "sku", keys });
+    const later = dailyCsv(210, { dimension: "sku", keys, value });
     await give(page, "later.csv", later);
     await page.getByText("420 rows are stored").waitFor();
     await row(0).getByRole("button", { name: "Compare" }).click();
