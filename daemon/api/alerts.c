@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/arrived.h"
+#include "api/stored.h"
 #include "base/clock.h"
 #include "jobs/cron.h"
 
@@ -340,9 +341,7 @@ typedef struct {
 } events_in;
 
 const dyo_field alert_events_query[] = {
-  DYO_INT(events_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(events_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
-  DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
+  PAGE_ROWS(events_in), DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
 
 static void put_event(dyo_buf *b, const store_alert_event *e)
 {

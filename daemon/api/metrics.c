@@ -13,11 +13,6 @@
 #include "series/dyo_calendar.h"
 #include "series/dyo_regular.h"
 
-typedef struct {
-  const char *metric_name, *first, *last, *changed_at;
-  double      series, values;
-} metric_out;
-
 const dyo_field metric_rows[] = {DYO_STR(metric_out, metric_name, DYO_REQ, 0, "Its name."),
                                  DYO_OUT(metric_out, series, DYO_REQ, "series", "How many series it has."),
                                  DYO_OUT(metric_out, values, DYO_REQ, "values", "How many values they have."),
@@ -72,9 +67,7 @@ typedef struct {
 } metric_in;
 
 const dyo_field metric_query[] = {
-  DYO_STR(metric_in, from, DYO_OPT, 40, "First date, ISO 8601."),
-  DYO_STR(metric_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
-  DYO_STR(metric_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  RANGE_ROWS(metric_in),
   DYO_ENUM(metric_in, aggregate, DYO_AGG_SUM, dyo_aggregate_words, "How values that fall together become one."),
   DYO_STR(metric_in, dimensions, DYO_OPT, 4096, "Object of the members that a series must have, as JSON text."),
   DYO_INT(metric_in, limit, 1000, 1, 1000, NULL, "How many series at most."),
@@ -82,13 +75,6 @@ const dyo_field metric_query[] = {
   DYO_END(metric_in)};
 
 /* The answer is written as it is read, by write_json and render_all; these rows say what it is. */
-typedef struct {
-  const char  *name, *dimensions, *frequency;
-  const char **dates;
-  double      *values;
-  size_t       n_dates, n_values;
-} series_out;
-
 static const dyo_field series_rows[] = {
   DYO_STR(series_out, name, DYO_REQ, 0, "The metric."),
   DYO_JSON(series_out, dimensions, DYO_REQ, "Which of its series this is."),
@@ -96,12 +82,6 @@ static const dyo_field series_rows[] = {
   DYO_STRS(series_out, dates, DYO_REQ, 0, "Dates, ISO 8601."),
   DYO_OUT_NUMS(series_out, values, DYO_F_NULLS, DYO_REQ, NULL, "Values, null where one is missing."),
   DYO_END(series_out)};
-
-typedef struct {
-  series_out *series;
-  size_t      n_series;
-  const char *next_cursor;
-} metric_answer;
 
 const dyo_field metric_answer_rows[] = {
   DYO_LIST(metric_answer, series, DYO_REQ, 0, series_out, series_rows, "Series in the order of their dimensions."),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/refresh.h"
+#include "api/stored.h"
 #include "series/dyo_calendar.h"
 
 /* --- errors --------------------------------------------------------------------------------------------------------- */
@@ -103,10 +104,7 @@ typedef struct {
 
 const dyo_field stored_rows[] = {
   DYO_STR(stored_in, metric_name, DYO_REQ, 500, "Stored metric whose series is meant."),
-  DYO_JSON(stored_in, dimensions, DYO_OPT, "Which series of the metric, where it has several."),
-  DYO_STR(stored_in, from, DYO_OPT, 40, "First date, ISO 8601."),
-  DYO_STR(stored_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
-  DYO_STR(stored_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  DYO_JSON(stored_in, dimensions, DYO_OPT, "Which series of the metric, where it has several."), RANGE_ROWS(stored_in),
   DYO_STR(stored_in, aggregate, DYO_OPT, 16, "How values that fall together become one: sum, mean, …"),
   DYO_END(stored_in)};
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/stored.h"
 #include "base/clock.h"
 
 http_reply *api_reply(int status)
@@ -134,15 +135,7 @@ void refuse_busy(exchange *x, const char *why)
   http_send(x->r, p);
 }
 
-typedef struct {
-  int         limit;
-  const char *cursor;
-} page_in;
-
-const dyo_field page_query[] = {
-  DYO_INT(page_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(page_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
-  DYO_END(page_in)};
+const dyo_field page_query[] = {PAGE_ROWS(page_in), DYO_END(page_in)};
 
 bool api_page_of(exchange *x, store_page *page)
 {
