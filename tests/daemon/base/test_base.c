@@ -102,7 +102,8 @@ static void secrets_do_not_reach_the_log(void **state)
   assert_null(strstr(out, "hunter2"));
   assert_null(strstr(out, t));
   assert_non_null(strstr(out, "\"Client_Secret\":\"[redacted]\",\"line\":\"GET /?access=[redacted] HTTP\""));
-  assert_non_null(strstr(out, "\"bad\":\"\\ufffd\\u0001\\\"\\\\\",\"n\":-3,\"ms\":0.25,\"more\":-1234567.03,\"none\":0}\n"));
+  assert_non_null(
+    strstr(out, "\"bad\":\"\\ufffd\\u0001\\\"\\\\\",\"n\":-3,\"ms\":0.25,\"more\":-1234567.03,\"none\":0}\n"));
 }
 
 static void a_long_line_stays_one_object(void **state)
