@@ -430,7 +430,7 @@ export const T = {
 
   connections: {
     title: "Where does data come from?",
-    lead: "The other screens work on files that stay in this browser. A daemon of your own keeps series for good, takes files in, renews forecasts and holds them against what came. It is one program on your own computer or server; this page then asks it alone:",
+    lead: "The other screens work on files that stay in this browser. A daemon of your own keeps series for good, takes files in, renews forecasts and holds them against what came. It is one program on your own computer or server. This starts it, and it serves this page:",
     token: "Token",
     tokenLooks: "A token begins with dyo_; the daemon prints one at its first start",
     remember: "Remember it in this browser; otherwise until the tab is closed",
@@ -468,7 +468,7 @@ export const T = {
     licenceText: "GNU General Public License, version 3 or later",
     network: "Network",
     networkText:
-      "This page may speak only to the address it came from; its content policy forbids every other. Nothing you open or type is sent.",
+      "This page may speak only to the address it came from; its content policy forbids every other. Nothing you open or type is sent, but for files you hand to your own daemon under Connections.",
     stored: "Stored",
     storedText: (size: string) => `Your product list and settings, in this browser only (${size}).`,
     storedNothing: "Nothing.",

@@ -110,7 +110,7 @@ class Connections extends Screen {
     if (!s) return;
     void this.#run(async (signal) => {
       const to = this.#back && typeof this.#horizon === "number" ? s.dates.at(-1 - this.#horizon) : undefined;
-      const request = { metric_name: this.#metric, dimensions: s.dimensions, forecast_horizon: this.#horizon, ...(to ? { to } : {}) };
+      const request = { metric_name: this.#metric, dimensions: s.dimensions, forecast_horizon: this.#horizon, non_negative: s.values.every((v) => !(v! < 0)), ...(to ? { to } : {}) };
       const made = await remote.ask<{ forecast_id: string }>("POST", "forecaster/create", JSON.stringify(request), signal);
       await this.#forecasts.restart();
       await this.#choose(made.forecast_id);
