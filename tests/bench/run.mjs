@@ -344,7 +344,7 @@ function spawnAll(script, args, times, input = "") {
 
 const broken = [];
 console.log(
-  ["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "peer/ours".padEnd(9), "target".padEnd(10), ""]
+  ["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "ahead".padEnd(9), "target".padEnd(10), ""]
     .join(" ")
     .trimEnd(),
 );
