@@ -104,20 +104,29 @@ static void done(void *user, http_request *r, const http_outcome *o)
   free(x);
 }
 
-static void refused(void *user, const char *peer, const char *why)
+http_reply *api_refused(void *user, const http_refusal *f)
 {
-  api     *a = user;
-  log_line l;
+  api             *a    = user;
+  const dyo_status code = f->status == 413 || f->status == 414 || f->status == 431 ? DYO_TOO_LARGE
+                          : f->status == 503                                       ? DYO_RATE_LIMITED
+                          : f->status == 501                                       ? DYO_UNSUPPORTED
+                                                                                   : DYO_INVALID_INPUT;
+  dyo_err          err;
+  log_line         l;
   atomic_fetch_add(&a->counts.refused, 1);
   log_begin(&l, LOG_INFO, "refused");
-  log_text(&l, "peer", peer);
-  log_text(&l, "why", why);
+  log_text(&l, "id", f->id);
+  log_text(&l, "peer", f->peer);
+  log_whole(&l, "status", f->status);
+  log_text(&l, "why", f->why);
   log_end(&l);
+  dyo_fail(&err, code, "", "%s", f->why);
+  return problem_reply(f->status, &err);
 }
 
 http_handler api_handler(api *a)
 {
-  return (http_handler){begin, data, ready, done, refused, a};
+  return (http_handler){begin, data, ready, done, api_refused, a};
 }
 
 /* --- what happens again and again ------------------------------------------------------------------------------------- */

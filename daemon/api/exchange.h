@@ -86,8 +86,10 @@ void        api_not_found(exchange *x);
 dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
-void        api_page_headers(http_reply *p);                            /* of pages: content policy, isolation */
-bool        api_page_of(exchange *x, store_page *page);                 /* limit and cursor; false: answered */
+http_reply *api_refused(void               *user,
+                        const http_refusal *f);         /* api.c: of what the server itself refuses; user is the api */
+void        api_page_headers(http_reply *p);            /* of pages: content policy, isolation */
+bool        api_page_of(exchange *x, store_page *page); /* limit and cursor; false: answered */
 void        put_row(dyo_buf *b, const dyo_field *rows, const void *in); /* the struct at `in`, as its rows say */
 void        api_row(exchange *x, int status, const dyo_field *rows, const void *in);
 const char *when_text(int64_t ms, char out[CLOCK_TEXT]); /* ISO 8601, or NULL for never */

@@ -78,6 +78,11 @@ size_t id_token_length(const char *s)
   return n >= MARK + TOKEN_TEXT ? n : 0;
 }
 
+bool id_hides_token(const char *text)
+{
+  return strstr(text, token_mark) != NULL;
+}
+
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE])
 {
   crypto_generichash(out, DIGEST_SIZE, bytes, n, key, key ? DIGEST_SIZE : 0);

@@ -26,6 +26,8 @@ void token_new(char out[TOKEN_CHARS]);
 
 /* How many bytes at s are an access token; 0 where there is none. */
 size_t id_token_length(const char *s);
+/* Is there a token, or what begins like one, anywhere in the text? */
+bool id_hides_token(const char *text);
 
 /* BLAKE2b-256 of n bytes, keyed where key (of DIGEST_SIZE bytes) is not NULL. */
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE]);

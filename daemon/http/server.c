@@ -14,7 +14,10 @@
 #include "base/lent.h"
 #include "http/server.h"
 
-enum { BODY_FIRST = 4096 };
+enum {
+  BODY_FIRST = 4096,
+  POOL_MORE  = 16 << 10
+}; /* of a connection's memory, above header_bytes: so that we see what is too long */
 
 http_options http_defaults(void)
 {
@@ -27,6 +30,7 @@ http_options http_defaults(void)
                         .idle_s       = 60,
                         .header_s     = 15,
                         .body_floor   = 1024,
+                        .target_bytes = 8 << 10,
                         .header_bytes = 32 << 10};
 }
 
@@ -109,7 +113,8 @@ static enum MHD_Result settle(http_request *r)
     http_reply *p = r->reply;
     r->reply      = NULL;
     r->queued     = true;
-    result        = reply_queue(r, p);
+    watch_set(r->server, watch_of(r->connection), WATCH_BUSY);
+    result = reply_queue(r, p);
   }
   pthread_mutex_unlock(&r->lock);
   return result;
@@ -117,11 +122,16 @@ static enum MHD_Result settle(http_request *r)
 
 /* --- the steps ----------------------------------------------------------------------------------------------------- */
 
+static const char too_long[] = "the body is longer than this address takes";
+
+static http_reply *refusal(const http_request *r, int status, const char *why)
+{
+  return reply_refusal(r->server, &(http_refusal){status, why, r->peer, r->id});
+}
+
 static enum MHD_Result refuse(http_request *r, int status, const char *why)
 {
-  http_server *s = r->server;
-  if (s->h.refused) s->h.refused(s->h.user, r->peer, why);
-  http_reply *p = reply_plain(status, why);
+  http_reply *p = refusal(r, status, why);
   http_reply_header(p, "Connection", "close");
   http_send(r, p);
   return settle(r);
@@ -132,25 +142,24 @@ static bool has_body(const http_request *r)
   return http_body_length(r) > 0;
 }
 
-static enum MHD_Result begin(http_request *r, const char *method)
+static enum MHD_Result begin(http_request *r, const char *method, const char *version)
 {
   http_server *s = r->server;
   const size_t n = strlen(method);
   memcpy(r->method, method, n < sizeof r->method ? n : sizeof r->method - 1);
-  request_read_headers(r);
-  watch_busy(s, watch_of(r->connection), false);
-  if (r->bad) return refuse(r, 400, r->bad);
-  if (request_smuggles(r)) return refuse(r, 400, "the request says twice how long it is or where it goes");
-  r->step = STEP_BODY;
-  r->plan = s->h.begin(s->h.user, r);
+  request_read_headers(r, version);
+  watch_set(s, watch_of(r->connection), WATCH_OWED);
+  if (r->fault.status) return refuse(r, r->fault.status, r->fault.why);
+  r->step  = STEP_BODY;
+  r->begun = true;
+  r->plan  = s->h.begin(s->h.user, r);
   if (r->step == STEP_REPLIED) {
     r->throw_away = true;
     return has_body(r) ? settle(r)
                        : MHD_YES; /* before the body: its sender need not go on; without one: at the second call */
   }
   const uint64_t length = http_body_length(r);
-  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit)
-    return refuse(r, 413, "the body is longer than this address takes");
+  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit) return refuse(r, 413, too_long);
   return MHD_YES;
 }
 
@@ -178,7 +187,7 @@ static void take(http_request *r, const char *bytes, size_t n)
   watch_bytes(s, watch_of(r->connection), n);
   if (r->throw_away || r->plan.take == HTTP_TAKE_NONE) return;
   if (r->taken > r->plan.limit) {
-    http_send(r, reply_plain(413, "the body is longer than this address takes"));
+    http_send(r, refusal(r, 413, too_long));
     r->throw_away = true;
   } else if (r->plan.take == HTTP_TAKE_STREAM) {
     if (!s->h.data(s->h.user, r, bytes, n)) r->throw_away = true;
@@ -194,7 +203,7 @@ static void *on_line(void *user, const char *target, struct MHD_Connection *c)
   if (r) {
     r->connection = c;
     enlist(r);
-    watch_busy(r->server, watch_of(c), false); /* from here on its header fields are owed */
+    watch_set(r->server, watch_of(c), WATCH_OWED); /* from here on its header fields are */
   }
   return r;
 }
@@ -204,9 +213,9 @@ static enum MHD_Result on_call(void *user, struct MHD_Connection *c, const char 
 {
   http_request *r = *context;
   http_server  *s = user;
-  (void)c, (void)url, (void)version;
+  (void)c, (void)url;
   if (!r) return MHD_NO;
-  if (r->step == STEP_NEW) return begin(r, method);
+  if (r->step == STEP_NEW) return begin(r, method, version);
   if (*n) {
     take(r, bytes, *n);
     *n = 0;
@@ -214,7 +223,7 @@ static enum MHD_Result on_call(void *user, struct MHD_Connection *c, const char 
   }
   if (r->step == STEP_BODY) {
     r->step = STEP_READY;
-    watch_busy(s, watch_of(r->connection), true);
+    watch_set(s, watch_of(r->connection), WATCH_BUSY);
     s->h.ready(s->h.user, r);
   }
   return settle(r);
@@ -226,9 +235,9 @@ static void on_done(void *user, struct MHD_Connection *c, void **context, enum M
   http_request *r = *context;
   *context        = NULL;
   if (!r) return;
-  watch_idle(s, watch_of(c));
+  watch_set(s, watch_of(c), WATCH_IDLE);
   if (r->stream) stream_detach(r->stream);
-  if (r->method[0] && !r->bad) {
+  if (r->begun) {
     const bool         sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->status;
     const http_outcome o    = {sent ? r->status : 0, r->sent, clock_monotonic() - r->began};
     s->h.done(s->h.user, r, &o);
@@ -291,8 +300,8 @@ static struct MHD_Daemon *daemon_of(http_server *s)
   return MHD_start_daemon(
     flags, 0, NULL, NULL, on_call, s, MHD_OPTION_LISTEN_SOCKET, s->o.listening, MHD_OPTION_THREAD_POOL_SIZE,
     s->o.threads, MHD_OPTION_CONNECTION_LIMIT, s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
-    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes,
-    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
+    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes + POOL_MORE,
+    MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
     MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
@@ -348,7 +357,7 @@ static void end_held(http_server *s)
   for (http_request *r = s->open; r; r = r->next) {
     pthread_mutex_lock(&r->lock);
     if (r->step == STEP_HELD) {
-      reply_with(r, reply_plain(503, "the server stops"));
+      reply_with(r, refusal(r, 503, "the server stops"));
       r->orphan = true;
     }
     pthread_mutex_unlock(&r->lock);

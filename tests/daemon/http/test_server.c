@@ -117,10 +117,14 @@ static void done(void *user, http_request *r, const http_outcome *o)
   pthread_mutex_unlock(&log_of.lock);
 }
 
-static void refused(void *user, const char *peer, const char *why)
+static http_reply *refused(void *user, const http_refusal *f)
 {
-  (void)user, (void)peer, (void)why;
+  (void)user;
   log_of.refused++;
+  if (f->status != 431) return NULL;
+  http_reply *p = http_reply_new(f->status); /* the handler's own words for one of them */
+  http_reply_text(p, "text/x-own", f->why);
+  return p;
 }
 
 static int dial(void)
