@@ -300,7 +300,7 @@ void api_alert_delete(exchange *x)
   }
   store_schedule_delete(x->a->store, x->tenant, x->params[0], &ignored); /* most rules have none */
   scheduler_changed(x->a->scheduler);
-  http_send(x->r, api_reply(204));
+  api_finish(x, api_reply(204));
 }
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */

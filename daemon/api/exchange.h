@@ -78,11 +78,12 @@ struct api {
 /* reply.c */
 http_reply *api_reply(int status);                 /* with the headers that every answer has */
 const char *api_allowed_origin(const exchange *x); /* the caller's page, where it may read the answer; or NULL */
-void        api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n); /* takes text, malloc'ed */
-void        api_json(exchange *x, int status, dyo_buf *b);                                /* takes b's text */
-void        api_problem(exchange *x, const dyo_err *err);
-void        api_problem_status(exchange *x, int status, const dyo_err *err);
-void        api_not_found(exchange *x);
+void api_finish(exchange *x, http_reply *p); /* sends p; the caller's page may read it where its origin was named */
+void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n); /* takes text, malloc'ed */
+void api_json(exchange *x, int status, dyo_buf *b);                                /* takes b's text */
+void api_problem(exchange *x, const dyo_err *err);
+void api_problem_status(exchange *x, int status, const dyo_err *err);
+void api_not_found(exchange *x);
 dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);

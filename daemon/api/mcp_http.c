@@ -193,7 +193,7 @@ static void send_json(exchange *x, const char *session_id, int status, dyo_buf *
 
 static void send_nothing(exchange *x, int status)
 {
-  http_send(x->r, api_reply(status));
+  api_finish(x, api_reply(status));
 }
 
 static void send_problem(exchange *x, int status, dyo_status code, const char *why)
@@ -238,7 +238,7 @@ static bool begin_stream(job *j)
     http_reply_free(p);
     return false;
   }
-  http_send(j->x->r, p);
+  api_finish(j->x, p);
   j->x = NULL;
   write_progress(j, 0); /* a client that has gone is noticed soon enough */
   return true;
@@ -422,7 +422,7 @@ static bool has_scope(job *j)
   dyo_fail(&err, DYO_FORBIDDEN, "", "this token may not do that; its scope is too small: %s is needed", words[need]);
   http_reply *p = problem_reply(403, &err);
   http_reply_header(p, "WWW-Authenticate", how);
-  http_send(x->r, p);
+  api_finish(x, p);
   return false;
 }
 
@@ -456,7 +456,7 @@ static void refuse_method(exchange *x, const char *why)
   dyo_fail(&err, DYO_UNSUPPORTED, "", "%s", why);
   http_reply *p = problem_reply(405, &err);
   http_reply_header(p, "Allow", "POST, DELETE");
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 void api_mcp_get(exchange *x)

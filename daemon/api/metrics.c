@@ -136,6 +136,7 @@ static dyo_status read_words(const metric_words *w, ask *q, dyo_err *err)
                     "found \"%.20s\"; sum, mean, min, max, first, last or count is expected", how);
   if (dims) {
     const dyo_status st = canonical_dimensions(dims, strlen(dims), &q->dimensions, err);
+    if (st != DYO_OK && strcmp(err->path, "/dimensions") == 0) return st;
     if (st != DYO_OK)
       return dyo_fail(err, DYO_INVALID_INPUT, "/dimensions",
                       "found \"%.60s\"; an object such as {\"sku\":\"A\"} is expected", dims);
@@ -177,7 +178,7 @@ static bool has_clock(const int64_t *t, size_t n)
 static void write_json(render *r, const int64_t *t, const double *y, size_t n, const char *frequency)
 {
   dyo_buf *b = r->out;
-  dyo_buf_puts(b, r->series ? ",{" : "{");
+  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
   put_text(b, "name", r->q->range.metric);
   put_json(b, "dimensions", r->dimensions);
   put_text(b, "frequency", frequency[0] ? frequency : NULL);
@@ -330,7 +331,7 @@ static void send_body(exchange *x, form as, http_body *body, const char *etag)
   http_reply_header(p, "Cache-Control", "private, no-cache");
   http_reply_header(p, "Vary", "Accept");
   http_reply_body(p, form_types[as], body);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 static bool not_modified(exchange *x, const char *etag)
@@ -340,17 +341,20 @@ static bool not_modified(exchange *x, const char *etag)
   http_reply *p = api_reply(304);
   http_reply_header(p, "ETag", etag);
   http_reply_header(p, "Cache-Control", "private, no-cache");
-  http_send(x->r, p);
+  api_finish(x, p);
   return true;
 }
 
-/* Everything the answer depends on, but the version. False where that is too long to be kept under. */
+/* Everything the answer depends on, but the version; lengths keep the texts apart. False where that is too long to be kept under. */
 static bool key_of(exchange *x, form as, char key[KEY_ROOM])
 {
   static const char *const words[] = {"from", "to", "frequency", "aggregate", "dimensions", "limit", "cursor"};
-  int                      n       = snprintf(key, KEY_ROOM, "%s\n%s\n%d", x->tenant, x->params[0], (int)as);
-  for (size_t i = 0; i < sizeof words / sizeof *words && n < KEY_ROOM; i++)
-    n += snprintf(key + n, KEY_ROOM - (size_t)n, "\n%s", http_query(x->r, words[i]) ? http_query(x->r, words[i]) : "");
+  int n = snprintf(key, KEY_ROOM, "%d%zu:%s%zu:%s", (int)as, strlen(x->tenant), x->tenant, strlen(x->params[0]),
+                   x->params[0]);
+  for (size_t i = 0; i < sizeof words / sizeof *words && n < KEY_ROOM; i++) {
+    const char *value = http_query(x->r, words[i]);
+    if (value) n += snprintf(key + n, KEY_ROOM - (size_t)n, "%c%zu:%s", (int)('a' + i), strlen(value), value);
+  }
   return n < KEY_ROOM;
 }
 
@@ -369,8 +373,13 @@ static void render_metric(void *arg)
   uint8_t    digest[DIGEST_SIZE];
   char       text[DIGEST_CHARS];
   store_page page;
+  size_t     skip = 0;
   free(arg);
   if (!api_page_of(x, &page)) return;
+  if (!store_cursor_counts(&page, &skip, &err)) {
+    api_problem(x, &err);
+    return;
+  }
   ask                q  = {.as = form_of(http_header(x->r, "Accept"))};
   const metric_words w  = {.metric     = x->params[0],
                            .dimensions = http_query(x->r, "dimensions"),
@@ -379,7 +388,7 @@ static void render_metric(void *arg)
                            .frequency  = http_query(x->r, "frequency"),
                            .aggregate  = http_query(x->r, "aggregate"),
                            .limit      = http_query(x->r, "limit") ? page.limit : 1000,
-                           .skip       = page.after ? (size_t)strtoul(page.after, NULL, 10) : 0};
+                           .skip       = skip};
   dyo_status         st = read_words(&w, &q, &err);
   if (st == DYO_OK) st = render_all(x->a, x->tenant, &q, &out, &err);
   dyo_buf_free(&q.dimensions);

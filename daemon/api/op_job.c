@@ -162,7 +162,7 @@ static void answer_accepted(exchange *x, const char *id)
   http_reply_header(p, "Cache-Control", "no-store");
   if (p) http_reply_body(p, "application/json", http_body_new(b.s, b.n));
   else dyo_buf_free(&b);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 static void queue_run(void *arg)

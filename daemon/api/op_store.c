@@ -205,16 +205,15 @@ static void write_request(dyo_buf *out, const naming *m, const stored_in *in, co
   dyo_buf_puts(out, "}");
 }
 
-/* An object of dimensions with its keys sorted and without blanks, as the store has them: members sorted by their text. */
-static int by_text(const void *a, const void *b)
-{
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
+typedef struct {
+  char  *text; /* "name":value */
+  size_t name; /* bytes of it up to the colon */
+} dimension;
 
 typedef struct {
-  char  *member[32];
-  size_t n;
-  bool   failed;
+  dimension member[32];
+  size_t    n;
+  bool      failed;
 } members;
 
 static bool take_dimension(void *user, dyo_piece name, dyo_piece value)
@@ -224,10 +223,22 @@ static bool take_dimension(void *user, dyo_piece name, dyo_piece value)
   char *text = malloc(name.n + value.n + 4);
   if (!text) return !(m->failed = true);
   snprintf(text, name.n + value.n + 4, "\"%.*s\":%.*s", (int)name.n, name.s, (int)value.n, value.s);
-  m->member[m->n++] = text;
+  m->member[m->n++] = (dimension){text, name.n + 2};
   return true;
 }
 
+static int by_text(const void *a, const void *b)
+{
+  return strcmp(((const dimension *)a)->text, ((const dimension *)b)->text);
+}
+
+static bool same_name(const dimension *a, const dimension *b)
+{
+  return a->name == b->name && memcmp(a->text, b->text, a->name) == 0;
+}
+
+/* An object of dimensions with its keys sorted and without blanks, as the store has them: members sorted by their text, by which those of
+ * one name stand together. */
 dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_err *err)
 {
   members    m    = {0};
@@ -236,11 +247,15 @@ dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_er
   free(copy);
   if (st == DYO_OK && m.failed) st = dyo_fail(err, DYO_TOO_LARGE, "/dimensions", "more than 32 dimensions");
   qsort(m.member, m.n, sizeof *m.member, by_text);
+  for (size_t i = 1; st == DYO_OK && i < m.n; i++)
+    if (same_name(&m.member[i - 1], &m.member[i]))
+      st = dyo_fail(err, DYO_INVALID_INPUT, "/dimensions", "found %.*s twice; each name is expected once",
+                    m.member[i].name < 80 ? (int)m.member[i].name : 80, m.member[i].text);
   dyo_buf_puts(out, "{");
   for (size_t i = 0; i < m.n; i++) {
     dyo_buf_puts(out, i ? "," : "");
-    dyo_buf_puts(out, m.member[i]);
-    free(m.member[i]);
+    dyo_buf_puts(out, m.member[i].text);
+    free(m.member[i].text);
   }
   dyo_buf_puts(out, "}");
   return st;

@@ -41,16 +41,22 @@ const char *api_allowed_origin(const exchange *x)
   return NULL;
 }
 
-void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+void api_finish(exchange *x, http_reply *p)
 {
   const char *origin = api_allowed_origin(x);
   if (origin) {
     http_reply_header(p, "Access-Control-Allow-Origin", origin);
-    http_reply_header(p, "Access-Control-Expose-Headers", "ETag, Location, Mcp-Session-Id, WWW-Authenticate");
-    http_reply_header(p, "Vary", "Origin");
+    http_reply_header(p, "Access-Control-Expose-Headers",
+                      "ETag, Location, Mcp-Session-Id, Retry-After, WWW-Authenticate, X-Request-Id");
   }
-  http_reply_body(p, type, http_body_new(text, n));
+  if (x->a->o.origins) http_reply_header(p, "Vary", "Origin");
   http_send(x->r, p);
+}
+
+void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+{
+  http_reply_body(p, type, http_body_new(text, n));
+  api_finish(x, p);
 }
 
 void api_json(exchange *x, int status, dyo_buf *b)
@@ -132,19 +138,19 @@ void refuse_busy(exchange *x, const char *why)
   dyo_fail(&err, DYO_RATE_LIMITED, "", "%s", why);
   http_reply *p = problem_reply(503, &err);
   http_reply_header(p, "Retry-After", "2");
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 const dyo_field page_query[] = {PAGE_ROWS(page_in), DYO_END(page_in)};
 
 bool api_page_of(exchange *x, store_page *page)
 {
-  const char *limit = http_query(x->r, "limit");
-  char       *end   = NULL;
-  dyo_err     err;
+  const char  *limit  = http_query(x->r, "limit");
+  const size_t digits = limit ? strspn(limit, "0123456789") : 0;
+  dyo_err      err;
   *page = (store_page){http_query(x->r, "cursor"), 50};
-  if (limit) page->limit = (int)strtol(limit, &end, 10);
-  if (limit && (end == limit || *end || page->limit < 1 || page->limit > 1000))
+  if (limit) page->limit = digits > 0 && digits < 5 && !limit[digits] ? (int)strtol(limit, NULL, 10) : 0;
+  if (limit && (page->limit < 1 || page->limit > 1000))
     dyo_fail(&err, DYO_INVALID_INPUT, "/limit", "found \"%.40s\"; a whole number from 1 to 1000 is expected", limit);
   else if (page->after && strlen(page->after) >= STORE_CURSOR)
     dyo_fail(&err, DYO_INVALID_INPUT, "/cursor", "found a longer text; the next_cursor of the page before is expected");

@@ -230,12 +230,7 @@ static void answer_options(exchange *x, const char *allow)
                     "Authorization, Content-Type, Prefer, If-None-Match, MCP-Protocol-Version, Mcp-Session-Id, "
                     "Mcp-Method, Mcp-Name");
   http_reply_header(p, "Access-Control-Max-Age", "600");
-  const char  *origin = http_header(x->r, "Origin"), *list = x->a->o.origins;
-  const char  *at = origin && list && !strchr(origin, ' ') ? strstr(list, origin) : NULL;
-  const size_t n  = origin ? strlen(origin) : 0;
-  if (at && (at == list || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' '))
-    http_reply_header(p, "Access-Control-Allow-Origin", origin);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 bool api_find_route(exchange *x)
@@ -265,6 +260,6 @@ bool api_find_route(exchange *x)
   dyo_fail(&err, DYO_UNSUPPORTED, "", "found %.15s; this address takes %s", method, allow);
   http_reply *p = problem_reply(405, &err);
   http_reply_header(p, "Allow", allow);
-  http_send(x->r, p);
+  api_finish(x, p);
   return false;
 }

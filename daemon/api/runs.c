@@ -207,7 +207,7 @@ void api_run_events(exchange *x)
   memcpy(w->tenant, x->tenant, sizeof w->tenant);
   memcpy(w->id, r.id, sizeof w->id);
   api *a = x->a;
-  http_send(x->r, p); /* x may be gone from here on */
+  api_finish(x, p); /* x may be gone from here on */
   pthread_mutex_lock(&a->lock);
   w->next     = a->watchers;
   a->watchers = w;

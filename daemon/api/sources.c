@@ -163,5 +163,5 @@ void api_source_delete(exchange *x)
     api_problem(x, &err);
     return;
   }
-  http_send(x->r, api_reply(204));
+  api_finish(x, api_reply(204));
 }

@@ -81,7 +81,8 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
 dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
                                store_forecast **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st =
     store_ask(s, rows_add, &l, err,
               "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation,"
@@ -170,7 +171,8 @@ dyo_status store_optimization_get(store *s, const char *tenant, const char *id, 
 dyo_status store_optimization_list(store *s, const char *tenant, const char *type, const store_page *page,
                                    store_optimization **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_optimization};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_optimization};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st =
     store_ask(s, rows_add, &l, err,
               "SELECT run_id, type, created, parameters, results FROM optimization_runs WHERE tenant_id = $1"

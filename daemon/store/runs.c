@@ -157,11 +157,12 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
 {
   rows_list   l     = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   const char *after = page_after(page);
-  dyo_status  st    = store_ask(s, rows_add, &l, err,
-                                "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
-                                    " ORDER BY run_id DESC",
-                                db_text(tenant), db_text(after));
-  st                = rows_done(&l, st, free_runs, out, n, err);
+  if (!page_by_id(page, err)) return err->code;
+  dyo_status st = store_ask(s, rows_add, &l, err,
+                            "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
+                            " ORDER BY run_id DESC",
+                            db_text(tenant), db_text(after));
+  st            = rows_done(&l, st, free_runs, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

@@ -81,7 +81,8 @@ dyo_status store_source_get(store *s, const char *tenant, const char *id, store_
 dyo_status store_source_list(store *s, const char *tenant, const store_page *page, store_source **out, size_t *n,
                              char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l  = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st = store_ask(s, rows_add, &l, err,
                             "SELECT " SOURCE_COLUMNS " FROM data_sources WHERE tenant_id = $1 AND source_id > $2"
                             " ORDER BY source_id",

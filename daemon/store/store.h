@@ -74,12 +74,16 @@ typedef struct {
 } store_retention;
 dyo_status store_prune(store *s, const store_retention *r, int64_t *rows, dyo_err *err);
 
-/* Pages: `after` is the cursor of the page before ("" or NULL: the first), `limit` 1..1000. next is "" on the last page. */
+/* Pages: `after` is the cursor of the page before ("" or NULL: the first), `limit` 1..1000. next is "" on the last page. A cursor that no
+ * list of that kind gives is invalid_input of /cursor. */
 typedef struct {
   const char *after;
   int         limit;
 } store_page;
 enum { STORE_CURSOR = 128 };
+
+/* Cursors that count what stood on the pages before; false: it is none of these. */
+bool store_cursor_counts(const store_page *p, size_t *n, dyo_err *err);
 
 /* --- tokens -------------------------------------------------------------------------------------------------------- */
 
