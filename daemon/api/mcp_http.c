@@ -284,6 +284,20 @@ static void begin_answer(job *j)
   free_job(j);
 }
 
+/* Which of them a request needs depends on its version; modern ones repeat what the message says. */
+#define HEADER(title, most, words)                                                                           \
+  {                                                                                                          \
+    .name = (title), .type = DYO_T_STR, .flags = DYO_F_INPUT, .dflt = DYO_OPT, .max = (most), .doc = (words) \
+  }
+
+const dyo_field mcp_header_rows[] = {
+  HEADER("MCP-Protocol-Version", 40, "Version of MCP that is spoken; absent: as a session has it, or 2025-03-26."),
+  HEADER("Mcp-Session-Id", 64, "Session that initialize gave; versions before 2026-07-28."),
+  HEADER("Mcp-Method", 256, "The message's method; from 2026-07-28 on."),
+  HEADER("Mcp-Name", 4096, "What is called, got or read; from 2026-07-28 on."), DYO_END(int)};
+
+const dyo_field mcp_session_rows[] = {HEADER("Mcp-Session-Id", 64, "The session to end."), DYO_END(int)};
+
 /* --- what a request must be ------------------------------------------------------------------------------------------------------ */
 
 /* Pages of this computer, and of origins the operator named: others are kept from using somebody's token by way of the browser. */
