@@ -356,13 +356,12 @@ static void put_event(dyo_buf *b, const store_alert_event *e)
 
 void api_alert_events(exchange *x)
 {
-  store_page         page;
+  const store_page   page = api_page_of(x);
   store_alert_event *list = NULL;
   size_t             n    = 0;
   char               next[STORE_CURSOR];
   dyo_err            err;
   dyo_buf            b = {0};
-  if (!api_page_of(x, &page)) return;
   if (store_alert_event_list(x->a->store, x->tenant, http_query(x->r, "rule_id"), &page, &list, &n, next, &err) !=
       DYO_OK) {
     api_problem(x, &err);

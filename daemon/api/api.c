@@ -47,7 +47,7 @@ static http_plan begin(void *user, http_request *r)
     refuse_busy(x, "the server stops; try again in a few seconds");
     return (http_plan){HTTP_TAKE_NONE, 0};
   }
-  if (!api_find_route(x) || !api_admit(x)) return (http_plan){HTTP_TAKE_NONE, 0};
+  if (!api_find_route(x) || !api_admit(x) || !api_query_ok(x)) return (http_plan){HTTP_TAKE_NONE, 0};
   if (x->route->way == STREAMED)
     return (http_plan){upload_begin(x) ? HTTP_TAKE_STREAM : HTTP_TAKE_NONE, a->o.upload_most + (1 << 16)};
   if (strcmp(x->route->method, "GET") == 0 || strcmp(x->route->method, "DELETE") == 0)

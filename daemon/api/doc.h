@@ -32,7 +32,7 @@ typedef struct {
 /* Made by api_document: OpenAPI 3.1 of every route and operation, malloc'ed. */
 dyo_status api_document(char **text, dyo_err *err);
 
-extern const dyo_field page_query[];                                                  /* reply.c */
+extern const dyo_field page_query[];                                                  /* query.c */
 extern const dyo_field health_rows[], ready_rows[], operations_rows[];                /* pages.c */
 extern const dyo_field source_rows[], source_add_rows[], source_change_rows[];        /* sources.c */
 extern const dyo_field run_rows[];                                                    /* runs.c */

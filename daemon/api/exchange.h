@@ -75,6 +75,10 @@ struct api {
   struct mcp_door     *mcp;
 };
 
+/* query.c */
+bool       api_query_ok(exchange *x);      /* parameters are as the route's rows say; false: answered */
+store_page api_page_of(const exchange *x); /* limit and cursor */
+
 /* reply.c */
 http_reply *api_reply(int status);                 /* with the headers that every answer has */
 const char *api_allowed_origin(const exchange *x); /* the caller's page, where it may read the answer; or NULL */
@@ -88,9 +92,8 @@ dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
 http_reply *api_refused(void               *user,
-                        const http_refusal *f);         /* api.c: of what the server itself refuses; user is the api */
-void        api_page_headers(http_reply *p);            /* of pages: content policy, isolation */
-bool        api_page_of(exchange *x, store_page *page); /* limit and cursor; false: answered */
+                        const http_refusal *f); /* api.c: of what the server itself refuses; user is the api */
+void        api_page_headers(http_reply *p);    /* of pages: content policy, isolation */
 void        put_row(dyo_buf *b, const dyo_field *rows, const void *in); /* the struct at `in`, as its rows say */
 void        api_row(exchange *x, int status, const dyo_field *rows, const void *in);
 const char *when_text(int64_t ms, char out[CLOCK_TEXT]); /* ISO 8601, or NULL for never */

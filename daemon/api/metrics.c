@@ -47,10 +47,9 @@ dyo_status metrics_json(api *a, const char *tenant, const store_page *page, dyo_
 
 void api_metrics(exchange *x)
 {
-  store_page page;
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (metrics_json(x->a, x->tenant, &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }
@@ -365,17 +364,16 @@ typedef struct {
 
 static void render_metric(void *arg)
 {
-  miss       m   = *(miss *)arg;
-  exchange  *x   = m.x;
-  dyo_buf    out = {0};
-  dyo_err    err;
-  char       key[KEY_ROOM], etag[ETAG_CHARS];
-  uint8_t    digest[DIGEST_SIZE];
-  char       text[DIGEST_CHARS];
-  store_page page;
-  size_t     skip = 0;
+  miss             m   = *(miss *)arg;
+  exchange        *x   = m.x;
+  dyo_buf          out = {0};
+  dyo_err          err;
+  char             key[KEY_ROOM], etag[ETAG_CHARS];
+  uint8_t          digest[DIGEST_SIZE];
+  char             text[DIGEST_CHARS];
+  const store_page page = api_page_of(x);
+  size_t           skip = 0;
   free(arg);
-  if (!api_page_of(x, &page)) return;
   if (!store_cursor_counts(&page, &skip, &err)) {
     api_problem(x, &err);
     return;

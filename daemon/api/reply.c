@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "api/exchange.h"
-#include "api/stored.h"
 #include "base/clock.h"
 
 http_reply *api_reply(int status)
@@ -139,24 +138,6 @@ void refuse_busy(exchange *x, const char *why)
   http_reply *p = problem_reply(503, &err);
   http_reply_header(p, "Retry-After", "2");
   api_finish(x, p);
-}
-
-const dyo_field page_query[] = {PAGE_ROWS(page_in), DYO_END(page_in)};
-
-bool api_page_of(exchange *x, store_page *page)
-{
-  const char  *limit  = http_query(x->r, "limit");
-  const size_t digits = limit ? strspn(limit, "0123456789") : 0;
-  dyo_err      err;
-  *page = (store_page){http_query(x->r, "cursor"), 50};
-  if (limit) page->limit = digits > 0 && digits < 5 && !limit[digits] ? (int)strtol(limit, NULL, 10) : 0;
-  if (limit && (page->limit < 1 || page->limit > 1000))
-    dyo_fail(&err, DYO_INVALID_INPUT, "/limit", "found \"%.40s\"; a whole number from 1 to 1000 is expected", limit);
-  else if (page->after && strlen(page->after) >= STORE_CURSOR)
-    dyo_fail(&err, DYO_INVALID_INPUT, "/cursor", "found a longer text; the next_cursor of the page before is expected");
-  else return true;
-  api_problem(x, &err);
-  return false;
 }
 
 /* --- answers by rows ------------------------------------------------------------------------------------------------- */

@@ -74,10 +74,9 @@ dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const 
 
 void api_forecasts(exchange *x)
 {
-  store_page page;
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (forecasts_json(x->a, x->tenant, http_query(x->r, "metric_name"), &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }
@@ -307,13 +306,12 @@ static const optimization_out *optimization_of(const store_optimization *o, opti
 
 void api_optimizations(exchange *x)
 {
-  store_page          page;
+  const store_page    page = api_page_of(x);
   store_optimization *list = NULL;
   size_t              n    = 0;
   char                next[STORE_CURSOR];
   dyo_err             err;
   dyo_buf             b = {0};
-  if (!api_page_of(x, &page)) return;
   if (store_optimization_list(x->a->store, x->tenant, http_query(x->r, "optimization_type"), &page, &list, &n, next,
                               &err) != DYO_OK) {
     api_problem(x, &err);

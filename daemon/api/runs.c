@@ -70,13 +70,12 @@ void put_run(dyo_buf *b, const store_run *r)
 
 void api_runs(exchange *x)
 {
-  store_page page;
-  store_run *list = NULL;
-  size_t     n    = 0;
-  char       next[STORE_CURSOR];
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  store_run       *list = NULL;
+  size_t           n    = 0;
+  char             next[STORE_CURSOR];
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (store_run_list(x->a->store, x->tenant, &page, &list, &n, next, &err) != DYO_OK) {
     api_problem(x, &err);
     return;
