@@ -14,10 +14,8 @@
 #include "base/lent.h"
 #include "http/server.h"
 
-enum {
-  BODY_FIRST = 4096,
-  POOL_MORE  = 16 << 10
-}; /* of a connection's memory, above header_bytes: so that we see what is too long */
+/* POOL_MORE: of a connection's memory, above header_bytes, so that we see what is too long and what is kept about each field. */
+enum { BODY_FIRST = 4096, POOL_MORE = 32 << 10 };
 
 http_options http_defaults(void)
 {
