@@ -1,6 +1,6 @@
 // Who may ask what: every route, two tenants, every scope; and nothing tells a foreign id from one that never was.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { root } from "../lib/project.mjs";
@@ -229,6 +229,18 @@ describe("a foreign id", () => {
       assert.ok((await d.get(pattern, o())).json.items.length > 0, pattern);
     }
   });
+});
+
+test("nothing of its memory is left on disk by a daemon that falls over", async () => {
+  const dir = scratch();
+  const own = await startDaemon({ dir, wrap: ["sh", "-c", 'ulimit -c unlimited; cd "$0" && exec "$@"', dir] });
+  assert.match(readFileSync(`/proc/${own.pid}/limits`, "utf8"), /^Max core file size +0 +0 /m);
+  const token = own.tokenOf("ash", "read");
+  assert.equal((await own.get("/api/v1/runs/", { token })).status, 200);
+  assert.equal((await own.stop("SIGQUIT")).signal, "SIGQUIT");
+  const files = readdirSync(dir, { withFileTypes: true }).filter((f) => f.isFile()).map((f) => f.name);
+  for (const file of files) assert.ok(!readFileSync(join(dir, file), "latin1").includes(token), file);
+  assert.deepEqual(files.filter((f) => f.startsWith("core")), []);
 });
 
 test("no token stands in the log, an answer, the database or a backup", async () => {
