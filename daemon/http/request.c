@@ -150,8 +150,11 @@ typedef struct {
 
 static bool is_token(const char *name)
 {
-  const size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
-  return n > 0 && !name[n];
+  const char *c = name;
+  while ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '-' ||
+         (*c && strchr("!#$%&'*+.^_`|~", *c)))
+    c++;
+  return c > name && !*c;
 }
 
 static bool is_value(const char *value)
