@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "http/http.h"
 
@@ -40,7 +41,7 @@ struct http_request {
   uint64_t               taken;
   double                 began;
   int                    status;
-  http_stream           *stream;
+  _Atomic(http_stream *) stream; /* also read by whoever ends all of them */
   uint64_t               sent;
   void                  *user;
   char                   method[16], peer[64], id[HTTP_ID_CHARS];
@@ -50,6 +51,10 @@ struct http_server {
   struct MHD_Daemon *daemon;
   http_options       o;
   http_handler       h;
+  pthread_t          acceptor;
+  bool               accepting;
+  int                bell; /* rung to end the acceptor */
+  atomic_bool        ending; /* streams take no more */
   pthread_mutex_t    lock; /* of what follows */
   pthread_cond_t     quiet;
   http_request      *open;
@@ -86,6 +91,10 @@ struct MHD_Response *stream_response(http_request *r, http_stream *s);
 void                 stream_drop(http_stream *s);   /* the reply's share of one that was never queued */
 void                 stream_detach(http_stream *s); /* the request's share: its exchange is over */
 void                 stream_close(http_stream *s);  /* the server stops: no more is taken */
+
+/* accept.c */
+bool accept_start(http_server *s);
+void accept_stop(http_server *s); /* closes the listening socket; a second call does nothing */
 
 /* watch.c */
 bool        watch_start(http_server *s);

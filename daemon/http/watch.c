@@ -95,11 +95,7 @@ static void *watch(void *arg)
 
 bool watch_start(http_server *s)
 {
-  pthread_condattr_t monotonic;
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->tick, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&s->tick);
   s->watching = true;
   if (pthread_create(&s->watcher, NULL, watch, s) == 0) return true;
   s->watching = false;

@@ -225,19 +225,15 @@ static bool start_threads(workers *w, unsigned threads)
 
 dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err)
 {
-  workers           *w = calloc(1, sizeof *w);
-  pthread_condattr_t monotonic;
+  workers *w = calloc(1, sizeof *w);
   *out = NULL;
   if (!w) return dyo_oom(err);
   w->store = s;
   w->kinds = kinds;
   for (size_t i = 0; kinds[i].kind && i < KINDS_MOST; i++) w->names[i] = kinds[i].kind;
   pthread_mutex_init(&w->lock, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&w->wake, &monotonic);
-  pthread_cond_init(&w->tick, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&w->wake);
+  clock_cond_init(&w->tick);
   *out = w; /* before the first of them works: what it does may lead back here */
   if (start_threads(w, threads)) return DYO_OK;
   *out = NULL;
