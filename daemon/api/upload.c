@@ -61,9 +61,9 @@ static dyo_status write_all(int fd, const void *bytes, size_t n, dyo_err *err)
   for (size_t at = 0; at < n;) {
     const ssize_t some = write(fd, (const char *)bytes + at, n - at);
     if (some < 0 && errno == EINTR) continue;
-    if (some <= 0)
-      return dyo_fail(err, DYO_INTERNAL, "",
-                      errno == ENOSPC ? "the disk is full; nothing was stored" : "the file could not be written");
+    if (some <= 0 && (errno == ENOSPC || errno == EDQUOT))
+      return dyo_fail(err, STORE_FULL, "", "the disk is full; nothing was stored. Make room and try again.");
+    if (some <= 0) return dyo_fail(err, DYO_INTERNAL, "", "the file could not be written");
     at += (size_t)some;
   }
   return DYO_OK;
@@ -215,7 +215,7 @@ static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, b
 static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_err *err)
 {
   dyo_buf         request = {0};
-  char            id[ID_CHARS];
+  char            id[ID_CHARS] = "";
   dyo_status      st = upload_request(plan, &request, err);
   const store_run in = {.tenant  = x->tenant,
                         .kind    = (char[]){"upload"},

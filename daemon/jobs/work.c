@@ -11,7 +11,8 @@
 #include "base/log.h"
 #include "jobs/pool.h"
 
-enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
+/* ROOM_MS: after so long a run that met a full disk tries again. */
+enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, ROOM_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
 
 struct workers {
   store           *store;
@@ -143,7 +144,7 @@ static void note_error(store_run *r, const dyo_err *why)
 static void write_log(const work *one)
 {
   log_line l;
-  log_begin(&l, one->run.state == RUN_FAILED ? LOG_WARN : LOG_INFO, "run");
+  log_begin(&l, one->run.state == RUN_FAILED || one->run.state == RUN_QUEUED ? LOG_WARN : LOG_INFO, "run");
   log_text(&l, "run_id", one->run.id);
   log_text(&l, "tenant", one->run.tenant);
   log_text(&l, "kind", one->run.kind);
@@ -163,6 +164,11 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   }
   if (one->run.state == RUN_RUNNING) one->run.state = RUN_SUCCEEDED;
   if (st != DYO_OK) note_error(&one->run, why);
+  if (st == STORE_FULL && !one->run.cancel_asked) {
+    one->run.state = RUN_QUEUED;
+    if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) write_log(one);
+    return; /* where not even that can be written its lease ends by itself */
+  }
   if (store_run_finish(w->store, &one->run, &err) == DYO_OK) write_log(one);
 }
 

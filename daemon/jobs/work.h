@@ -41,7 +41,8 @@ void workers_stop(workers *w);
 
 /* Work that is done elsewhere but has become a run (store_run_begin): its lease is renewed until it is finished here. */
 void workers_adopt(workers *w, work *one);
-/* Writes the end of it: the result, or *why where st is not DYO_OK. Back to the queue instead where the daemon stops. */
+/* Writes the end of it: the result, or *why where st is not DYO_OK. Back to the queue instead where the daemon stops, and, for a few
+ * seconds, where the disk is full (STORE_FULL). */
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why);
 
 /* Milliseconds a lease lasts without being renewed. */
