@@ -214,14 +214,14 @@ static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, b
 
 static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_err *err)
 {
-  dyo_buf         request = {0};
+  dyo_buf         request      = {0};
   char            id[ID_CHARS] = "";
-  dyo_status      st = upload_request(plan, &request, err);
-  const store_run in = {.tenant  = x->tenant,
-                        .kind    = (char[]){"upload"},
-                        .subject = store_lent(plan->source_id),
-                        .method  = (char[]){"upload"},
-                        .request = request.s};
+  dyo_status      st           = upload_request(plan, &request, err);
+  const store_run in           = {.tenant  = x->tenant,
+                                  .kind    = (char[]){"upload"},
+                                  .subject = store_lent(plan->source_id),
+                                  .method  = (char[]){"upload"},
+                                  .request = request.s};
   if (st == DYO_OK) st = store_run_begin(x->a->store, &in, clock_now_ms() + workers_lease_ms(), id, err);
   dyo_buf_free(&request);
   if (st != DYO_OK) return st;

@@ -181,6 +181,7 @@ int cli_serve(int argc, char **argv)
     return cli_flush();
   }
   log_set_level(level);
+  ids_guard();
   umask(077); /* what we make is read by its owner alone */
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);

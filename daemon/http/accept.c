@@ -16,8 +16,9 @@ static void take_one(http_server *s, struct pollfd *bell)
 {
   struct sockaddr_storage from;
   socklen_t               size = sizeof from;
-  const int               fd = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd >= 0) MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* closes it where there are too many */
+  const int               fd   = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd >= 0)
+    MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* closes it where there are too many */
   else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) poll(bell, 1, PAUSE_MS);
 }
 

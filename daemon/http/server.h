@@ -53,9 +53,9 @@ struct http_server {
   http_handler       h;
   pthread_t          acceptor;
   bool               accepting;
-  int                bell; /* rung to end the acceptor */
+  int                bell;   /* rung to end the acceptor */
   atomic_bool        ending; /* streams take no more */
-  pthread_mutex_t    lock; /* of what follows */
+  pthread_mutex_t    lock;   /* of what follows */
   pthread_cond_t     quiet;
   http_request      *open;
   size_t             n_open;

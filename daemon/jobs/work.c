@@ -232,7 +232,7 @@ static bool start_threads(workers *w, unsigned threads)
 dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err)
 {
   workers *w = calloc(1, sizeof *w);
-  *out = NULL;
+  *out       = NULL;
   if (!w) return dyo_oom(err);
   w->store = s;
   w->kinds = kinds;

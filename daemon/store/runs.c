@@ -225,7 +225,8 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
   }
   rows_list l = {.size = sizeof *j->out, .most = 1, .fill = fill};
   st          = db_ask(d, rows_add, &l, err,
-                       "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1,"
+                       "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1, code = NULL,"
+                                " path = NULL, message = NULL,"
                                 " started = CASE WHEN started = 0 THEN $4 ELSE started END"
                                 " WHERE tenant_id = $1 AND run_id = $2 RETURNING " RUN_COLUMNS,
                        db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
@@ -241,9 +242,9 @@ dyo_status runs_end_leases(db *d, dyo_err *err)
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
 {
   bool       there = false; /* most of the time there is none, and the writer is not bothered */
-  dyo_status st    = store_ask(s, any, &there, err,
-                               "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)",
-                               db_whole(now), db_whole(now + FAR_MS));
+  dyo_status st =
+    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)",
+              db_whole(now), db_whole(now + FAR_MS));
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
   return st == DYO_OK ? store_write(s, lease, &j, err) : st;
