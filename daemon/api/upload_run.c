@@ -148,11 +148,6 @@ static dyo_status flush(batch *b, const dyo_parse_out *p, dyo_err *err)
   const store_progress at = {b->w->run.id, b->w->run.epoch, checkpoint, p->rows_read, p->rows_used, p->rejected_count};
   const dyo_status     st = store_values_put(b->a->store, b->plan->tenant, b->plan->source_id, b->v, b->n, &at, err);
   b->n                    = 0;
-  if (st == STORE_FULL)
-    return dyo_fail(err, STORE_FULL, "",
-                    "partial: the disk is full; %lld of %lld values are stored. Run %s stores the rest by itself once "
-                    "there is room; sending the file again does so too.",
-                    (long long)b->stored, (long long)b->total, b->w->run.id);
   if (st != DYO_OK) return st;
   b->stored = stored;
   atomic_store(&b->w->stage, "storing");
@@ -222,6 +217,16 @@ static dyo_status announce(const batch *b, const dyo_parse_out *p, dyo_err *err)
     if (k == i) st = data_arrived(b->a, b->plan->tenant, metric_of(&p->series[i]), err);
   }
   return st;
+}
+
+/* What is stored stays and is seen; the run does the rest later (jobs/work.h). */
+static void no_room(const batch *b, dyo_err *err)
+{
+  dyo_fail(
+    err, STORE_FULL, "",
+    "partial: the disk is full; %lld of %lld values are stored. Run %s stores the rest by itself once there is room; "
+    "sending the file again does so too.",
+    (long long)b->stored, (long long)b->total, b->w->run.id);
 }
 
 /* --- the answer ------------------------------------------------------------------------------------------------------------ */
@@ -354,6 +359,7 @@ dyo_status upload_take(api *a, work *w, const upload_plan *plan, int fd, dyo_buf
   if (st == DYO_OK) st = put_all(&b, &ctx, &p, err);
   if (st == DYO_OK) st = announce(&b, &p, err);
   else announce(&b, &p, &ignored);
+  if (st == STORE_FULL) no_room(&b, err);
   w->run.rows_read     = p.rows_read;
   w->run.rows_stored   = st == DYO_OK ? p.rows_used : 0;
   w->run.rows_rejected = p.rejected_count;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 
@@ -83,6 +84,7 @@ size_t id_token_length(const char *s)
 void ids_guard(void)
 {
   const struct rlimit none = {0, 0};
+  umask(077);
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0); /* also where cores go through a pipe, which the limit does not stop */
 }

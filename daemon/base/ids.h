@@ -17,8 +17,8 @@ enum {
 
 bool ids_start(void); /* once, before any other; false where the system gives no randomness */
 
-/* From here on the process leaves no core file, and no other process of its user reads its memory: it holds tokens and what tenants
- * keep. Before either comes in. */
+/* From here on the process leaves no core file, no other process of its user reads its memory, and the files it makes are its owner's
+ * alone: it holds tokens and what tenants keep. Before either comes in. */
 void ids_guard(void);
 
 /* A new UUID version 7 (RFC 9562): later ones sort behind earlier ones, up to the millisecond. */

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -182,7 +181,6 @@ int cli_serve(int argc, char **argv)
   }
   log_set_level(level);
   ids_guard();
-  umask(077); /* what we make is read by its owner alone */
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);

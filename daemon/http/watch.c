@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slow clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
+/* Slow and vanished clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
  * us header fields or its body's next piece from the moment we wait for them; while we owe it a reply its clock stands still. */
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -76,6 +77,14 @@ static bool late(const http_server *s, const connection *c, double now)
   return !c->busy && waited > allowed && (double)c->bytes < (waited - allowed) * s->o.body_floor + 1;
 }
 
+/* The client has sent all it will. Where that comes together with bytes, libmicrohttpd takes these and does not look again until
+ * something else happens. */
+static bool has_ended(const connection *c)
+{
+  struct pollfd on = {.fd = c->fd, .events = POLLRDHUP};
+  return !c->busy && poll(&on, 1, 0) == 1 && (on.revents & POLLRDHUP);
+}
+
 static void *watch(void *arg)
 {
   http_server *s = arg;
@@ -88,6 +97,7 @@ static void *watch(void *arg)
     const double now = clock_monotonic();
     for (connection *c = s->connections; c; c = c->next)
       if (late(s, c, now)) shutdown(c->fd, SHUT_RDWR); /* the server sees the end of it and cleans up */
+      else if (has_ended(c)) shutdown(c->fd, SHUT_RD); /* that happens: what has come is still read, and then the end */
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;
