@@ -175,9 +175,7 @@ static size_t feed(void *user, void *bytes, size_t room)
 static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
 {
   const char  *named = option(x, "source_id");
-  store_source s, *list = NULL;
-  size_t       n                  = 0;
-  char         next[STORE_CURSOR] = "";
+  store_source s;
   if (named) {
     const dyo_status st = store_source_get(x->a->store, x->tenant, named, &s, err);
     if (st != DYO_OK) return st;
@@ -185,19 +183,11 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
     store_source_free(&s, 1);
     return DYO_OK;
   }
-  do {
-    const dyo_status st = store_source_list(x->a->store, x->tenant, &(store_page){next, 1000}, &list, &n, next, err);
-    if (st != DYO_OK) return st;
-    id[0] = '\0';
-    for (size_t i = 0; i < n && !id[0]; i++)
-      if (strcmp(list[i].type, "file_upload") == 0) memcpy(id, list[i].id, ID_CHARS);
-    store_source_free(list, n);
-    free(list);
-  } while (!id[0] && next[0]);
-  if (id[0]) return DYO_OK;
-  const store_source own = {
-    .name = (char[]){"Uploads"}, .type = (char[]){"file_upload"}, .config = (char[]){"{}"}, .state = (char[]){"ready"}};
-  return store_source_add(x->a->store, x->tenant, &own, id, err);
+  s = (store_source){.name   = store_lent("Uploads"),
+                     .type   = store_lent("file_upload"),
+                     .config = store_lent("{}"),
+                     .state  = store_lent("ready")};
+  return store_source_first(x->a->store, x->tenant, &s, id, err);
 }
 
 static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, bool *known, dyo_err *err)

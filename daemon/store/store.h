@@ -126,6 +126,8 @@ typedef struct {
 void store_source_free(store_source *t, size_t n);
 
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err);
+/* The oldest of in->type; where there is none, `in` becomes the first, once however many ask at once. */
+dyo_status store_source_first(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err);
 dyo_status store_source_get(store *s, const char *tenant, const char *id, store_source *out, dyo_err *err);
 dyo_status store_source_list(store *s, const char *tenant, const store_page *page, store_source **out, size_t *n,
                              char next[STORE_CURSOR], dyo_err *err);
