@@ -10,16 +10,27 @@
 
 #include "http/server.h"
 
-enum { PAUSE_MS = 50 };
+enum { PAUSE_MS = 20 };
+
+/* Whoever comes then waits in the socket's queue. */
+static bool is_full(const http_server *s)
+{
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+  return info && info->num_connections >= s->o.connections;
+}
 
 static void take_one(http_server *s, struct pollfd *bell)
 {
   struct sockaddr_storage from;
   socklen_t               size = sizeof from;
-  const int               fd   = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (is_full(s)) {
+    poll(bell, 1, PAUSE_MS);
+    return;
+  }
+  const int fd = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
-    MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* closes it where there are too many */
-  else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) poll(bell, 1, PAUSE_MS);
+    MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* or closes it: too many of one address */
+  else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) poll(bell, 1, PAUSE_MS); /* no descriptor */
 }
 
 static void *accept_on(void *arg)
