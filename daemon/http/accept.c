@@ -12,25 +12,36 @@
 
 enum { PAUSE_MS = 20 };
 
-/* Whoever comes then waits in the socket's queue. */
-static bool is_full(const http_server *s)
+/* One more of them, where there is room; else whoever comes waits in the socket's queue. We count, since libmicrohttpd's thread hangs
+ * when a connection that was handed to it is one too many. */
+static bool count_in(http_server *s)
 {
-  const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-  return info && info->num_connections >= s->o.connections;
+  pthread_mutex_lock(&s->lock);
+  const bool room = s->n_connections < s->o.connections;
+  if (room) s->n_connections++;
+  pthread_mutex_unlock(&s->lock);
+  return room;
+}
+
+void accept_count_out(http_server *s)
+{
+  pthread_mutex_lock(&s->lock);
+  s->n_connections--;
+  pthread_mutex_unlock(&s->lock);
 }
 
 static void take_one(http_server *s, struct pollfd *bell)
 {
   struct sockaddr_storage from;
   socklen_t               size = sizeof from;
-  if (is_full(s)) {
+  if (!count_in(s)) {
     poll(bell, 1, PAUSE_MS);
     return;
   }
-  const int fd = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd >= 0)
-    MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* or closes it: too many of one address */
-  else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) poll(bell, 1, PAUSE_MS); /* no descriptor */
+  const int  fd      = accept4(s->o.listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  const bool no_more = fd < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED; /* descriptors, memory */
+  if (fd < 0 || MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size) != MHD_YES) accept_count_out(s);
+  if (no_more) poll(bell, 1, PAUSE_MS);
 }
 
 static void *accept_on(void *arg)

@@ -289,12 +289,12 @@ static struct MHD_Daemon *daemon_of(http_server *s)
                                  {MHD_OPTION_HTTPS_MEM_KEY, 0, lent(s->o.certificate_key)},
                                  {MHD_OPTION_END, 0, NULL}};
   if (!s->o.certificate) tls[0] = tls[2];
-  return MHD_start_daemon(flags, 0, NULL, NULL, on_call, s, MHD_OPTION_THREAD_POOL_SIZE, s->o.threads,
-                          MHD_OPTION_CONNECTION_LIMIT, s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                          s->o.per_address, MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s,
-                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                          MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
-                          MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+  return MHD_start_daemon(
+    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_THREAD_POOL_SIZE, s->o.threads, MHD_OPTION_CONNECTION_LIMIT,
+    (s->o.connections + 1) * s->o.threads, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
+    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes,
+    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
+    MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 dyo_status http_server_start(const http_options *o, const http_handler *h, http_server **out, dyo_err *err)

@@ -58,7 +58,7 @@ struct http_server {
   pthread_mutex_t    lock;   /* of what follows */
   pthread_cond_t     quiet;
   http_request      *open;
-  size_t             n_open;
+  size_t             n_open, n_connections;
   struct connection *connections;
   bool               watching;
   pthread_cond_t     tick;
@@ -94,7 +94,8 @@ void                 stream_close(http_stream *s);  /* the server stops: no more
 
 /* accept.c */
 bool accept_start(http_server *s);
-void accept_stop(http_server *s); /* closes the listening socket; a second call does nothing */
+void accept_count_out(http_server *s); /* a connection has closed */
+void accept_stop(http_server *s);      /* closes the listening socket; a second call does nothing */
 
 /* watch.c */
 bool        watch_start(http_server *s);

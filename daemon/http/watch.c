@@ -25,7 +25,10 @@ void watch_notify(void *user, struct MHD_Connection *c, void **socket_context, e
     if (w->next) w->next->link = &w->next;
     s->connections = w;
     pthread_mutex_unlock(&s->lock);
-  } else if (*socket_context) {
+    return;
+  }
+  accept_count_out(s);
+  if (*socket_context) {
     connection *w = *socket_context;
     pthread_mutex_lock(&s->lock);
     *w->link = w->next;

@@ -14,7 +14,7 @@ import { command, dailyCsv, patience, scratch, startDaemon, until } from "./lib/
 const full = process.env.DYO_FULL === "1";
 const kills = (few) => (full ? 50 : few);
 const keys = Array.from({ length: 200 }, (_, k) => `S${k}`);
-const days = full ? 1000 : 260; // more than one batch of values
+const days = full ? 500 : 260; // more than one batch of values
 const rows = days * keys.length;
 const big = dailyCsv(days, { name: "big", dimension: "shop", keys });
 const final = ["succeeded", "partial", "failed", "cancelled"];

@@ -151,6 +151,27 @@ static void a_silent_stream_does_not_outlive_the_server(void **state)
   close(second);
 }
 
+static void beyond_its_limit_the_next_ones_wait(void **state)
+{
+  enum { LIMIT = 3, CALLERS = 12 };
+  const http_handler h = {begin, data, ready, done, NULL, NULL};
+  http_options       o = http_defaults();
+  http_server       *s = NULL;
+  int                fd[CALLERS];
+  dyo_err            err;
+  (void)state;
+  o.port        = 0;
+  o.connections = LIMIT;
+  assert_int_equal(http_server_start(&o, &h, &s, &err), DYO_OK);
+  for (int i = 0; i < CALLERS; i++) assert_true((fd[i] = dial(http_server_port(s))) >= 0);
+  for (int i = 0; i < CALLERS; i++) {
+    assert_true(ask(fd[i], GET("/")));
+    assert_true(ask(fd[i], GET("/")));
+    close(fd[i]);
+  }
+  http_server_stop(s);
+}
+
 static int start(void **state)
 {
   (void)state;
@@ -163,6 +184,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_process_survives_stops_under_load),
     cmocka_unit_test(a_drained_server_takes_nobody_new_and_answers_who_is_there),
+    cmocka_unit_test(beyond_its_limit_the_next_ones_wait),
     cmocka_unit_test(a_silent_stream_does_not_outlive_the_server),
   };
   return cmocka_run_group_tests(tests, start, NULL);
