@@ -275,45 +275,6 @@ static void a_schedule_fires_once_and_not_over_itself(void **state)
   store_schedule_free(&t, 1);
 }
 
-static void a_run_that_is_put_off_waits_and_keeps_its_attempts(void **state)
-{
-  static const char *const kinds[] = {"off", NULL};
-  const store_run          in      = {.tenant = "off", .kind = "off", .subject = "x", .request = "{}"};
-  char                     id[ID_CHARS];
-  store_run                r, seen;
-  (void)state;
-  assert_int_equal(store_run_add(s, &in, id, &err), DYO_OK);
-  for (int i = 0; i < 30; i++) { /* more often than a run may die */
-    const int64_t now = 1000 * (i + 1);
-    assert_int_equal(store_run_lease(s, kinds, now, now + 100, &r, &err), DYO_OK);
-    const store_run off   = {.epoch       = r.epoch,
-                             .code        = store_lent("internal"),
-                             .path        = store_lent(""),
-                             .message     = store_lent("no room"),
-                             .rows_stored = i};
-    store_run       named = off;
-    memcpy(named.id, id, sizeof named.id);
-    assert_int_equal(store_run_put_off(s, &named, now + 500, &err), DYO_OK);
-    assert_int_equal(store_run_put_off(s, &named, now + 500, &err), DYO_CONFLICT); /* it is not ours any more */
-    store_run_free(&r, 1);
-    assert_int_equal(store_run_get(s, "off", id, &seen, &err), DYO_OK);
-    assert_int_equal(seen.state, RUN_QUEUED);
-    assert_string_equal(seen.message, "no room");
-    assert_int_equal(seen.rows_stored, i);
-    assert_int_equal(seen.attempts, 0);
-    store_run_free(&seen, 1);
-    assert_int_equal(store_run_lease(s, kinds, now + 499, now + 600, &r, &err), DYO_NOT_FOUND);
-  }
-  assert_int_equal(store_run_lease(s, kinds, -3600000, -3599900, &r, &err),
-                   DYO_OK); /* the clock was put back an hour */
-  r.state = RUN_SUCCEEDED;
-  assert_int_equal(store_run_finish(s, &r, &err), DYO_OK);
-  store_run_free(&r, 1);
-  assert_int_equal(store_run_get(s, "off", id, &seen, &err), DYO_OK);
-  assert_null(seen.message);
-  store_run_free(&seen, 1);
-}
-
 /* What waits is not added twice; what runs may have read its data already, so that another one is. */
 static void a_run_that_waits_is_added_once(void **state)
 {
@@ -582,12 +543,6 @@ static void results_and_alerts_are_kept(void **state)
   assert_string_equal(f.result, "{\"a\":1}");
   assert_string_equal(f.evaluation, "{\"mae\":1}");
   store_forecast_free(&f, 1);
-  const store_forecast again = {.metric = "m", .model_type = "arima", .request = "{}", .result = "{\"a\":2}"};
-  assert_int_equal(store_forecast_add(s, "f", &again, id, &err), DYO_OK); /* the run was done again: one forecast */
-  assert_int_equal(store_forecast_get(s, "f", id, &f, &err), DYO_OK);
-  assert_string_equal(f.result, "{\"a\":2}");
-  assert_string_equal(f.model_type, "arima");
-  store_forecast_free(&f, 1);
   assert_int_equal(store_forecast_list(s, "f", "m", NULL, &list, &n, next, &err), DYO_OK);
   assert_int_equal(n, 1);
   assert_null(list[0].result);
@@ -597,11 +552,6 @@ static void results_and_alerts_are_kept(void **state)
   id[0]                        = '\0';
   assert_int_equal(store_optimization_add(s, "f", &run, id, &err), DYO_OK);
   assert_int_equal(store_optimization_get(s, "f", id, &o, &err), DYO_OK);
-  store_optimization_free(&o, 1);
-  const store_optimization better = {.type = "inventory.eoq", .parameters = "{}", .results = "{\"b\":2}"};
-  assert_int_equal(store_optimization_add(s, "f", &better, id, &err), DYO_OK); /* the run was done again */
-  assert_int_equal(store_optimization_get(s, "f", id, &o, &err), DYO_OK);
-  assert_string_equal(o.results, "{\"b\":2}");
   store_optimization_free(&o, 1);
   const store_alert_rule rule = {.name = "r", .kind = "stock", .rule = "{}", .enabled = true};
   assert_int_equal(store_alert_rule_add(s, "f", &rule, id, &err), DYO_OK);
@@ -629,7 +579,6 @@ int main(void)
     cmocka_unit_test(a_run_belongs_to_one_lease_at_a_time),
     cmocka_unit_test(a_schedule_fires_once_and_not_over_itself),
     cmocka_unit_test(a_run_that_waits_is_added_once),
-    cmocka_unit_test(a_run_that_is_put_off_waits_and_keeps_its_attempts),
     cmocka_unit_test(a_schedule_moves_only_from_the_time_that_was_seen),
     cmocka_unit_test(raw_files_come_back_whole_and_are_kept_once),
     cmocka_unit_test(a_tenant_can_take_its_data_and_go),
