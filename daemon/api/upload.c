@@ -246,6 +246,8 @@ static dyo_status receive(exchange *x, dyo_buf *result, dyo_err *err)
     st = upload_take(x->a, &w, &plan, u->fd, result, err);
     if (st == DYO_OK) w.run.result = strndup(result->s, result->n);
     workers_finish(x->a->workers, &w, st, err);
+    if (st == DYO_CANCELLED && atomic_load(&x->a->stopping))
+      dyo_fail(err, st, "", "the server stops; run %s stores the rest of the file after the next start", w.run.id);
     store_run_free(&w.run, 1);
   }
   store_raw_free(&raw, 1);
@@ -263,5 +265,6 @@ void api_upload(exchange *x)
     return;
   }
   dyo_buf_free(&result);
-  api_problem(x, &err);
+  if (err.code == DYO_CANCELLED && atomic_load(&x->a->stopping)) api_problem_status(x, 503, &err);
+  else api_problem(x, &err);
 }

@@ -247,7 +247,7 @@ dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, wor
   return dyo_fail(err, DYO_INTERNAL, "", "no thread for the workers");
 }
 
-void workers_stop(workers *w)
+void workers_give_up(workers *w)
 {
   if (!w) return;
   pthread_mutex_lock(&w->lock);
@@ -255,6 +255,12 @@ void workers_stop(workers *w)
   for (work *one = w->active; one; one = one->next) atomic_store(&one->cancel, 1);
   pthread_cond_broadcast(&w->wake);
   pthread_mutex_unlock(&w->lock);
+}
+
+void workers_stop(workers *w)
+{
+  if (!w) return;
+  workers_give_up(w);
   for (unsigned i = 0; i < w->n_threads; i++) pthread_join(w->threads[i], NULL);
   pthread_mutex_lock(&w->lock);
   w->clerk_stops = true;

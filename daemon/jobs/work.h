@@ -36,7 +36,9 @@ typedef struct {
 /* kinds end with a NULL kind and stay the caller's. */
 dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err);
 void       workers_wake(workers *w); /* a run was added */
-/* Asks everyone to give up and waits; what was under way goes back to the queue. NULL is allowed. */
+/* Asks everyone to give up soon, also where work is done elsewhere (workers_adopt). NULL is allowed. */
+void workers_give_up(workers *w);
+/* The same, and waits; what was under way goes back to the queue. NULL is allowed. */
 void workers_stop(workers *w);
 
 /* Work that is done elsewhere but has become a run (store_run_begin): its lease is renewed until it is finished here. */

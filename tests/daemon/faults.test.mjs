@@ -140,6 +140,25 @@ describe("around it", { concurrency: 8 }, () => {
       await stopped(again);
     });
 
+    test("in the middle of a long operation that has become a run: it does not wait for it, and the next start resumes it", async (t) => {
+      const d = await started(t, { flags: { grace_s: 1, inline_s: 0.1 } });
+      const values = Array.from({ length: 3000 }, (_, i) => 100 + 20 * Math.sin(i / 4) + ((i * 7919) % 13));
+      const work = { series: { values }, seasonal_periods: [24], model_types: ["arima", "ets"], forecast_horizon: 5, folds: 50 };
+      const asked = await d.post("/api/v1/forecaster/backtest", work); // would take a minute
+      assert.equal(asked.status, 202, asked.text);
+      const began = performance.now();
+      const end = await d.stop();
+      assert.deepEqual([end.status, end.signal], [0, null], end.log.slice(-4000));
+      assert.ok(performance.now() - began < 8000 * patience, "it took too long");
+      const again = await started(t, { dir: d.dir });
+      again.token = d.token;
+      const at = `/api/v1/runs/${asked.json.run_id}`;
+      await until(async () => (await again.get(at)).json.state === "running", "the run to go on");
+      assert.equal((await again.post(`${at}/cancel`)).status, 200);
+      assert.equal((await again.finished(asked.json.run_id)).state, "cancelled");
+      await stopped(again);
+    });
+
     test("again and again, while clients come and go", async (t) => {
       const dir = scratch();
       let token;
