@@ -1,10 +1,11 @@
 // What the tests of faults share: the invariant after each (a sound database, every run in a final state), and ways to do harm.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
-import { command, patience, scratch, startDaemon, until } from "./daemon.mjs";
+import { built } from "../../lib/project.mjs";
+import { command, patience, program, scratch, startDaemon, until } from "./daemon.mjs";
 
 const final = ["succeeded", "partial", "failed", "cancelled"];
 export const ready = (d) => d.get("/readyz", { token: null });
@@ -44,6 +45,9 @@ export const upload = async (d, text, query, o) => {
   assert.equal(r.status, 200, r.text);
   return r.json;
 };
+
+/** A command of the program while this one goes on: its exit status. */
+export const beside = (args) => new Promise((done) => spawn(built(program), args, { stdio: "ignore" }).on("close", done));
 
 /** A test that cannot be done here. */
 export function loudly(t, why) {
