@@ -132,7 +132,7 @@ describe("around it", { concurrency: 8 }, () => {
       const answer = await sent;
       const end = await d.end();
       assert.deepEqual([end.status, end.signal], [0, null], end.log.slice(-4000));
-      assert.ok(performance.now() - began < 5000 * patience, "it took too long");
+      assert.ok(performance.now() - began < 20_000 * patience, "it took too long");
       const again = await started(t, { dir: d.dir });
       again.token = d.token;
       const runs = await sound(again);
@@ -150,7 +150,7 @@ describe("around it", { concurrency: 8 }, () => {
       const began = performance.now();
       const end = await d.stop();
       assert.deepEqual([end.status, end.signal], [0, null], end.log.slice(-4000));
-      assert.ok(performance.now() - began < 8000 * patience, "it took too long");
+      assert.ok(performance.now() - began < 20_000 * patience, "it took too long");
       const again = await started(t, { dir: d.dir });
       again.token = d.token;
       const at = `/api/v1/runs/${asked.json.run_id}`;
@@ -212,7 +212,7 @@ describe("around it", { concurrency: 8 }, () => {
     });
 
     test("that vanish in the middle of an upload leave nothing half stored", async (t) => {
-      const d = await started(t);
+      const d = await started(t, { flags: { grace_s: 60 } });
       const random = numbers(99);
       for (let i = 0; i < 20; i++)
         await new Promise((done) => {
@@ -224,7 +224,7 @@ describe("around it", { concurrency: 8 }, () => {
       await nothingOf(d);
       const began = performance.now();
       await stopped(d); // none of them is waited for
-      assert.ok(performance.now() - began < 5000 * patience);
+      assert.ok(performance.now() - began < 40_000 * patience, "it took too long");
     });
 
     test("that never read a big answer or a stream of events do not block the others", async (t) => {
@@ -419,7 +419,7 @@ describe("around it", { concurrency: 8 }, () => {
       const began = performance.now();
       clock.set("2020-01-01T00:00:00Z"); // the grace does not go by this clock
       await stopped(d);
-      assert.ok(performance.now() - began < 8000 * patience);
+      assert.ok(performance.now() - began < 40_000 * patience, "it took too long");
     });
   });
 
