@@ -203,6 +203,7 @@ void api_stop(api *a)
   scheduler_stop(a->scheduler);
   op_jobs_stop(a);
   mcp_stop(a);
+  workers_give_up(a->workers);
   pool_stop(a->compute);
   pool_stop(a->uploads);
   pool_stop(a->requests);

@@ -347,11 +347,12 @@ static dyo_status add_id(dyo_buf *result, const char *name, const char *id, dyo_
   return DYO_OK;
 }
 
-static dyo_status keep_forecast(api *a, const char *tenant, const char *text, size_t n, dyo_buf *result, dyo_err *err)
+static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], const char *text, size_t n,
+                                dyo_buf *result, dyo_err *err)
 {
   static const char *const asked[] = {"metric_name", "dimensions", NULL};
   static const char *const said[]  = {"model_type", "model", "accuracy_metrics", NULL};
-  char                    *q[2] = {0}, *r[3] = {0}, id[ID_CHARS];
+  char                    *q[2] = {0}, *r[3] = {0};
   dyo_buf                  dimensions = {0};
   dyo_status               st         = dyo_json_members(text, n, pick, &(picks){asked, q}, err);
   if (st == DYO_OK) st = dyo_json_members(result->s, result->n, pick, &(picks){said, r}, err);
@@ -373,12 +374,13 @@ static dyo_status keep_forecast(api *a, const char *tenant, const char *text, si
   return st;
 }
 
-dyo_status op_store(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *result,
-                    dyo_err *err)
+dyo_status op_store(api *a, const char *tenant, const char *wanted, const dyo_op *op, const char *text, size_t n,
+                    dyo_buf *result, dyo_err *err)
 {
   char id[ID_CHARS];
+  snprintf(id, sizeof id, "%s", wanted);
   if (strcmp(op->name, "forecast.create") == 0) {
-    dyo_status st = keep_forecast(a, tenant, text, n, result, err);
+    dyo_status st = keep_forecast(a, tenant, id, text, n, result, err);
     if (st == DYO_OK) st = refresh_keep(a, tenant, op, text, n, id, err);
     return st == DYO_OK && id[0] ? add_id(result, "schedule_id", id, err) : st;
   }

@@ -115,7 +115,7 @@ void api_problem_status(exchange *x, int status, const dyo_err *err)
 
 void api_problem(exchange *x, const dyo_err *err)
 {
-  api_problem_status(x, dyo_status_http(err->code), err);
+  api_problem_status(x, err->code == STORE_FULL ? 507 : dyo_status_http(err->code), err);
 }
 
 void api_not_found(exchange *x)

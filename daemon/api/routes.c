@@ -45,13 +45,16 @@ const route api_routes[] = {
            .in_name  = "ConnectorInput",
            .in       = source_add_rows}},
   {"POST", V1 "/connectors/upload", SCOPE_WRITE, STREAMED, api_upload,
-   .doc = {.id       = "connectors.upload",
-           .summary  = "Take in a CSV or XLSX file: its series become metrics. The same content twice is stored once.",
-           .answer   = ANSWER_JSON,
-           .out_name = "Upload",
-           .out      = upload_rows,
-           .query    = upload_query,
-           .in_name  = "file"}},
+   .doc =
+     {.id = "connectors.upload",
+      .summary =
+        "Take in a CSV or XLSX file: its series become metrics. The same content twice is stored once. 507: the disk is "
+        "full; the message says how much is stored, and which run stores the rest once there is room.",
+      .answer   = ANSWER_JSON,
+      .out_name = "Upload",
+      .out      = upload_rows,
+      .query    = upload_query,
+      .in_name  = "file"}},
   {"GET", V1 "/connectors/{source_id}", SCOPE_READ, POOLED, api_source,
    .doc = {.id       = "connectors.read",
            .summary  = "One connector.",

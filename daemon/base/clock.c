@@ -26,6 +26,15 @@ static char *put_digits(char *to, int value, int n, char mark)
   return to + n + 1;
 }
 
+void clock_cond_init(pthread_cond_t *c)
+{
+  pthread_condattr_t monotonic;
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(c, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+}
+
 void clock_text(int64_t ms, char out[CLOCK_TEXT])
 {
   const int64_t below = ((ms % 1000) + 1000) % 1000;

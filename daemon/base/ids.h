@@ -17,6 +17,10 @@ enum {
 
 bool ids_start(void); /* once, before any other; false where the system gives no randomness */
 
+/* From here on the process leaves no core file, no other process of its user reads its memory, and the files it makes are its owner's
+ * alone: it holds tokens and what tenants keep. Before either comes in. */
+void ids_guard(void);
+
 /* A new UUID version 7 (RFC 9562): later ones sort behind earlier ones, up to the millisecond. */
 void id_new(char out[ID_CHARS]);
 bool id_valid(const char *text); /* lower-case UUID text */

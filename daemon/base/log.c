@@ -3,7 +3,10 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +27,10 @@ static const char redacted[] = "[redacted]";
 
 static atomic_int           least_shown = LOG_INFO;
 static atomic_uint_fast64_t dropped;
+
+_Static_assert(LOG_LONGEST <= PIPE_BUF, "a line is written whole or not at all");
+
+enum { PATIENCE_MS = 200 };
 
 enum { TAIL = 3 }; /* room kept for the quote, the brace and the line's end */
 
@@ -196,13 +203,28 @@ void log_whole(log_line *l, const char *name, int64_t value)
   if (l->on) put_number(l, name, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0);
 }
 
+/* A pipe that nobody reads must not hold us up: a line waits for it a little, and once one waited in vain the next do not wait. A line
+ * is no longer than what a pipe that says it has room takes at once (PIPE_BUF), one at a time. */
+static bool write_line(const log_line *l)
+{
+  static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
+  static bool            stuck = false;
+  struct pollfd          on    = {.fd = STDERR_FILENO, .events = POLLOUT};
+  ssize_t                done  = 0;
+  pthread_mutex_lock(&alone);
+  stuck = poll(&on, 1, stuck ? 0 : PATIENCE_MS) == 0;
+  if (!stuck) {
+    do done = write(STDERR_FILENO, l->text, l->n);
+    while (done < 0 && errno == EINTR);
+  }
+  pthread_mutex_unlock(&alone);
+  return done == (ssize_t)l->n;
+}
+
 void log_end(log_line *l)
 {
   if (!l->on) return;
   l->text[l->n++] = '}';
   l->text[l->n++] = '\n';
-  ssize_t done    = 0;
-  do done = write(STDERR_FILENO, l->text, l->n);
-  while (done < 0 && errno == EINTR);
-  if (done != (ssize_t)l->n) atomic_fetch_add(&dropped, 1);
+  if (!write_line(l)) atomic_fetch_add(&dropped, 1);
 }

@@ -245,6 +245,7 @@ static int read_options(int argc, char **argv, options *o)
     else if (strcmp(argv[i], "--no-db") == 0) o->no_db = true;
     else return cli_usage(argv[0], "unknown argument \"%.40s\"; known are --db, --tenant and --no-db", argv[i]);
   }
+  ids_guard();
   return ids_start() ? 0 : cli_usage(argv[0], "this system gives no randomness");
 }
 

@@ -4,8 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -163,12 +161,6 @@ static void wait_for_signal(sigset_t *set)
   log_end(&l);
 }
 
-/* Our memory holds tokens and the tenants' data: it is not left on disk when we fall over. */
-static void leave_no_core(void)
-{
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-}
-
 int cli_serve(int argc, char **argv)
 {
   config    c;
@@ -188,8 +180,7 @@ int cli_serve(int argc, char **argv)
     return cli_flush();
   }
   log_set_level(level);
-  umask(077); /* what we make is read by its owner alone */
-  leave_no_core();
+  ids_guard();
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);

@@ -38,6 +38,7 @@ static int read_args(int argc, char **argv, args *a)
     else if (a->n_words < 2) a->words[a->n_words++] = argv[i];
     else return cli_usage(argv[0], "found \"%.40s\" as well", argv[i]);
   }
+  ids_guard();
   return ids_start() ? 0 : cli_usage(argv[0], "this system gives no randomness");
 }
 

@@ -234,17 +234,18 @@ static void on_done(void *user, struct MHD_Connection *c, void **context, enum M
   *context        = NULL;
   if (!r) return;
   watch_set(s, watch_of(c), WATCH_IDLE);
-  if (r->stream) stream_detach(r->stream);
   if (r->begun) {
     const bool         sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->status;
     const http_outcome o    = {sent ? r->status : 0, r->sent, clock_monotonic() - r->began};
     s->h.done(s->h.user, r, &o);
   }
+  delist(r); /* first: whoever ends all streams and what is held goes by the list, and then it may be gone any time */
+  http_stream *stream = atomic_load(&r->stream);
+  if (stream) stream_detach(stream);
   pthread_mutex_lock(&r->lock);
   r->gone               = true;
   const bool held_still = r->orphan;
   pthread_mutex_unlock(&r->lock);
-  delist(r);
   if (!held_still) request_free(r);
 }
 
@@ -289,15 +290,15 @@ int http_server_port(const http_server *s)
 
 static struct MHD_Daemon *daemon_of(http_server *s)
 {
-  const unsigned flags =
-    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (s->o.certificate ? MHD_USE_TLS : 0u);
+  const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+                         MHD_USE_NO_LISTEN_SOCKET | (s->o.certificate ? MHD_USE_TLS : 0u);
   struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, lent(s->o.certificate)},
                                  {MHD_OPTION_HTTPS_MEM_KEY, 0, lent(s->o.certificate_key)},
                                  {MHD_OPTION_END, 0, NULL}};
   if (!s->o.certificate) tls[0] = tls[2];
   return MHD_start_daemon(
-    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_LISTEN_SOCKET, s->o.listening, MHD_OPTION_THREAD_POOL_SIZE,
-    s->o.threads, MHD_OPTION_CONNECTION_LIMIT, s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
+    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_THREAD_POOL_SIZE, s->o.threads, MHD_OPTION_CONNECTION_LIMIT,
+    (s->o.connections + 1) * s->o.threads, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
     MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes + POOL_MORE,
     MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
     MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
@@ -315,14 +316,15 @@ dyo_status http_server_start(const http_options *o, const http_handler *h, http_
     return err->code;
   }
   pthread_mutex_init(&s->lock, NULL);
-  pthread_cond_init(&s->quiet, NULL);
+  clock_cond_init(&s->quiet);
   if (watch_start(s)) {
     s->daemon = daemon_of(s);
-    if (s->daemon) {
+    if (s->daemon && accept_start(s)) {
       *out = s;
       return DYO_OK;
     }
     watch_stop(s);
+    if (s->daemon) MHD_stop_daemon(s->daemon);
   }
   close(s->o.listening);
   pthread_cond_destroy(&s->quiet);
@@ -336,7 +338,7 @@ dyo_status http_server_start(const http_options *o, const http_handler *h, http_
 static void wait_quiet(http_server *s, double seconds)
 {
   struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   const double end = (double)until.tv_sec + 1e-9 * (double)until.tv_nsec + seconds;
   until.tv_sec     = (time_t)end;
   until.tv_nsec    = (long)(1e9 * (end - (double)until.tv_sec));
@@ -345,8 +347,11 @@ static void wait_quiet(http_server *s, double seconds)
 
 static void end_streams(http_server *s)
 {
-  for (http_request *r = s->open; r; r = r->next)
-    if (r->stream) stream_close(r->stream);
+  atomic_store(&s->ending, true); /* before any is looked at: one that is made meanwhile sees it */
+  for (http_request *r = s->open; r; r = r->next) {
+    http_stream *one = atomic_load(&r->stream);
+    if (one) stream_close(one);
+  }
 }
 
 /* What is held still is told that the server stops. The request stays its holder's, whose http_send then only frees. */
@@ -364,7 +369,7 @@ static void end_held(http_server *s)
 
 void http_server_drain(http_server *s, double grace)
 {
-  MHD_quiesce_daemon(s->daemon);
+  accept_stop(s);
   pthread_mutex_lock(&s->lock);
   end_streams(s);
   wait_quiet(s, grace);
@@ -374,6 +379,7 @@ void http_server_drain(http_server *s, double grace)
 void http_server_stop(http_server *s)
 {
   if (!s) return;
+  accept_stop(s);
   pthread_mutex_lock(&s->lock);
   end_streams(s);
   end_held(s);
@@ -381,7 +387,6 @@ void http_server_stop(http_server *s)
   pthread_mutex_unlock(&s->lock);
   watch_stop(s);
   MHD_stop_daemon(s->daemon);
-  close(s->o.listening);
   pthread_cond_destroy(&s->quiet);
   pthread_mutex_destroy(&s->lock);
   free(s);

@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "http/http.h"
 
@@ -43,7 +44,7 @@ struct http_request {
   uint64_t               taken;
   double                 began;
   int                    status;
-  http_stream           *stream;
+  _Atomic(http_stream *) stream; /* also read by whoever ends all of them */
   uint64_t               sent;
   void                  *user;
   char                   method[16], peer[HTTP_PEER_CHARS], id[HTTP_ID_CHARS];
@@ -53,10 +54,14 @@ struct http_server {
   struct MHD_Daemon *daemon;
   http_options       o;
   http_handler       h;
-  pthread_mutex_t    lock; /* of what follows */
+  pthread_t          acceptor;
+  bool               accepting;
+  int                bell;   /* rung to end the acceptor */
+  atomic_bool        ending; /* streams take no more */
+  pthread_mutex_t    lock;   /* of what follows */
   pthread_cond_t     quiet;
   http_request      *open;
-  size_t             n_open;
+  size_t             n_open, n_connections;
   struct connection *connections;
   bool               watching;
   pthread_cond_t     tick;
@@ -99,6 +104,11 @@ struct MHD_Response *stream_response(http_request *r, http_stream *s);
 void                 stream_drop(http_stream *s);   /* the reply's share of one that was never queued */
 void                 stream_detach(http_stream *s); /* the request's share: its exchange is over */
 void                 stream_close(http_stream *s);  /* the server stops: no more is taken */
+
+/* accept.c */
+bool accept_start(http_server *s);
+void accept_count_out(http_server *s); /* a connection has closed */
+void accept_stop(http_server *s);      /* closes the listening socket; a second call does nothing */
 
 /* watch.c */
 bool        watch_start(http_server *s);

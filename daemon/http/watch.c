@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slow clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
+/* Slow and vanished clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
  * us header fields or its body's next piece from the moment we wait for them; while we owe it a reply its clock stands still. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,7 +30,10 @@ void watch_notify(void *user, struct MHD_Connection *c, void **socket_context, e
     if (w->next) w->next->link = &w->next;
     s->connections = w;
     pthread_mutex_unlock(&s->lock);
-  } else if (*socket_context) {
+    return;
+  }
+  accept_count_out(s);
+  if (*socket_context) {
     connection *w = *socket_context;
     pthread_mutex_lock(&s->lock);
     *w->link = w->next;
@@ -88,6 +92,14 @@ static void let_go(const http_server *s, connection *c)
   shutdown(c->fd, SHUT_RDWR); /* the server sees the end of it and cleans up */
 }
 
+/* The client has sent all it will. Where that comes together with bytes, libmicrohttpd takes these and does not look again until
+ * something else happens. */
+static bool has_ended(const connection *c)
+{
+  struct pollfd on = {.fd = c->fd, .events = POLLRDHUP};
+  return c->state != WATCH_BUSY && poll(&on, 1, 0) == 1 && (on.revents & POLLRDHUP);
+}
+
 static void *watch(void *arg)
 {
   http_server *s = arg;
@@ -100,6 +112,7 @@ static void *watch(void *arg)
     const double now = clock_monotonic();
     for (connection *c = s->connections; c; c = c->next)
       if (late(s, c, now)) let_go(s, c);
+      else if (has_ended(c)) shutdown(c->fd, SHUT_RD); /* that happens: what has come is still read, and then the end */
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;
@@ -107,11 +120,7 @@ static void *watch(void *arg)
 
 bool watch_start(http_server *s)
 {
-  pthread_condattr_t monotonic;
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->tick, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&s->tick);
   s->watching = true;
   if (pthread_create(&s->watcher, NULL, watch, s) == 0) return true;
   s->watching = false;

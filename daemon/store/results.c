@@ -48,14 +48,16 @@ static dyo_status add_forecast(db *d, void *user, dyo_err *err)
   const store_forecast *f = j->forecast;
   return db_do(d, NULL, err,
                "INSERT INTO forecasts (tenant_id, forecast_id, metric, dimensions, model_type, model, request, result,"
-               " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)",
+               " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)"
+               " ON CONFLICT (tenant_id, forecast_id) DO UPDATE SET model_type = excluded.model_type,"
+               " model = excluded.model, result = excluded.result, accuracy = excluded.accuracy",
                db_text(j->tenant), db_text(j->id), db_text(f->metric), db_text(f->dimensions), db_text(f->model_type),
                db_text(f->model), db_text(f->request), db_text(f->result), db_text(f->accuracy), db_whole(j->now));
 }
 
 dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast *in, char id[ID_CHARS], dyo_err *err)
 {
-  id_new(id);
+  if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .forecast = in, .now = clock_now_ms()};
   return store_write(s, add_forecast, &j, err);
 }
@@ -138,7 +140,8 @@ static dyo_status add_optimization(db *d, void *user, dyo_err *err)
   const store_optimization *o = j->optimization;
   return db_do(d, NULL, err,
                "INSERT INTO optimization_runs (tenant_id, run_id, type, parameters, results, created)"
-               " VALUES ($1, $2, $3, $4, $5, $6)",
+               " VALUES ($1, $2, $3, $4, $5, $6)"
+               " ON CONFLICT (tenant_id, run_id) DO UPDATE SET results = excluded.results",
                db_text(j->tenant), db_text(j->id), db_text(o->type), db_text(o->parameters), db_text(o->results),
                db_whole(j->now));
 }
@@ -146,7 +149,7 @@ static dyo_status add_optimization(db *d, void *user, dyo_err *err)
 dyo_status store_optimization_add(store *s, const char *tenant, const store_optimization *in, char id[ID_CHARS],
                                   dyo_err *err)
 {
-  id_new(id);
+  if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .optimization = in, .now = clock_now_ms()};
   return store_write(s, add_optimization, &j, err);
 }

@@ -535,6 +535,7 @@ static void results_and_alerts_are_kept(void **state)
   bool                 fresh  = false;
   const store_forecast in     = {.metric = "m", .model_type = "ets", .request = "{}", .result = "{\"a\":1}"};
   (void)state;
+  id[0] = '\0';
   assert_int_equal(store_forecast_add(s, "f", &in, id, &err), DYO_OK);
   assert_int_equal(store_forecast_evaluate(s, "g", id, "{}", 1, &err), DYO_NOT_FOUND);
   assert_int_equal(store_forecast_evaluate(s, "f", id, "{\"mae\":1}", 7, &err), DYO_OK);
@@ -548,6 +549,7 @@ static void results_and_alerts_are_kept(void **state)
   store_forecast_free(list, n);
   free(list);
   const store_optimization run = {.type = "inventory.eoq", .parameters = "{}", .results = "{}"};
+  id[0]                        = '\0';
   assert_int_equal(store_optimization_add(s, "f", &run, id, &err), DYO_OK);
   assert_int_equal(store_optimization_get(s, "f", id, &o, &err), DYO_OK);
   store_optimization_free(&o, 1);
