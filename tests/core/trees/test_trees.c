@@ -9,24 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "../context.h"
 #include "num/dyo_rng.h"
 #include "trees/dyo_trees.h"
-
-static dyo_ctx ctx;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 enum { N = 400, K = 5 };
 static float x[N * K], y[N];

@@ -11,30 +11,7 @@
 
 #include <cmocka.h>
 
-#include "base/ids.h"
-#include "store/store.h"
-
-static char    folder[] = "/tmp/dyocense-again-XXXXXX";
-static store  *s;
-static dyo_err err;
-
-static int start(void **state)
-{
-  char path[64];
-  (void)state;
-  if (!ids_start() || !mkdtemp(folder)) return 1;
-  snprintf(path, sizeof path, "%s/a.db", folder);
-  return store_open(&(store_options){path, 2, false, false}, &s, &err) == DYO_OK ? 0 : 1;
-}
-
-static int stop(void **state)
-{
-  char command[128];
-  (void)state;
-  store_close(s);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return system(command);
-}
+#include "scratch.h"
 
 static void a_run_that_is_put_off_waits_and_keeps_its_attempts(void **state)
 {

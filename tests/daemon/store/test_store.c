@@ -19,37 +19,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "scratch.h"
 #include "store/store.h"
-
-static char    folder[] = "/tmp/dyocense-store-XXXXXX";
-static char    path[64];
-static store  *s;
-static dyo_err err;
-
-static store *opened(const char *file)
-{
-  store *made = NULL;
-  if (store_open(&(store_options){file, 2, false, false}, &made, &err) != DYO_OK) fail_msg("%s", err.message);
-  return made;
-}
-
-static int start(void **state)
-{
-  (void)state;
-  if (!ids_start() || !mkdtemp(folder)) return 1;
-  snprintf(path, sizeof path, "%s/a.db", folder);
-  s = opened(path);
-  return 0;
-}
-
-static int stop(void **state)
-{
-  char command[128];
-  (void)state;
-  store_close(s);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return system(command);
-}
 
 static void tokens_are_found_by_their_digest_alone(void **state)
 {
