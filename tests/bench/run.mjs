@@ -15,6 +15,7 @@ import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./inst
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
+import { trees } from "./trees.mjs";
 
 const only = process.argv[2] ?? "";
 const rows = [];
@@ -333,6 +334,7 @@ const benches = {
 };
 
 Object.assign(benches, smoothing({ row, timed, load }));
+Object.assign(benches, trees({ row, load }));
 
 function spawnAll(script, args, times, input = "") {
   return Array.from({ length: times }, () => {
