@@ -199,15 +199,28 @@ void config_print(const config *c, FILE *to)
   }
 }
 
+void config_each(config_show show, void *user)
+{
+  for (const setting *s = settings; s->name; s++) {
+    char flag[64], value[64];
+    snprintf(flag, sizeof flag, "%s", s->name);
+    for (char *c = flag; *c; c++)
+      if (*c == '_') *c = '-';
+    if (s->is_text) snprintf(value, sizeof value, "%s", s->text);
+    else snprintf(value, sizeof value, "%g", s->number);
+    show(user, flag, s->doc, value);
+  }
+}
+
+static void help_line(void *to, const char *flag, const char *doc, const char *value)
+{
+  fprintf(to, "  --%-16s %s%s%s%s\n", flag, doc, *value ? " (" : "", value, *value ? ")" : "");
+}
+
 void config_help(FILE *to)
 {
   fputs("usage: dyocensed serve [--config FILE] [--check-config] [--SETTING VALUE]...\n\n", to);
-  for (const setting *s = settings; s->name; s++) {
-    char value[64];
-    if (s->is_text) snprintf(value, sizeof value, "%s", s->text);
-    else snprintf(value, sizeof value, "%g", s->number);
-    fprintf(to, "  --%-16s %s%s%s%s\n", s->name, s->doc, *value ? " (" : "", value, *value ? ")" : "");
-  }
+  config_each(help_line, to);
   fputs(
     "\nA setting is also read from the file (name = value) and from the environment (DYOCENSE_NAME); flags count most.\n",
     to);

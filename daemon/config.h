@@ -29,4 +29,8 @@ dyo_status config_read(int argc, char **argv, config *out, dyo_err *err);
 void       config_print(const config *c, FILE *to); /* as a file that config_read takes */
 void       config_help(FILE *to);
 
+/* Each setting in the table's order: its flag without dashes, what it says, and its value without being set. */
+typedef void (*config_show)(void *user, const char *flag, const char *doc, const char *value);
+void config_each(config_show show, void *user);
+
 #endif

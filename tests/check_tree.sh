@@ -17,7 +17,8 @@ may core/num
 may core/solver
 may core/series
 may core/stats       num series
-may core/forecast    stats num series
+may core/trees       num
+may core/forecast    stats num series trees
 may core/inventory   stats num solver
 may core/staffing    num solver series
 may core/json

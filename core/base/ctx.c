@@ -165,7 +165,7 @@ static void show(dyo_ctx *ctx, double fraction, const char *stage)
 dyo_stop dyo_poll(dyo_ctx *ctx, double fraction, const char *stage)
 {
   if (ctx->stop != DYO_RUN_ON) return ctx->stop;
-  if (ctx->cancel && *ctx->cancel) return ctx->stop = DYO_STOP_CANCELLED;
+  if (ctx->cancel && __atomic_load_n(ctx->cancel, __ATOMIC_RELAXED)) return ctx->stop = DYO_STOP_CANCELLED;
   if (ctx->polls++ % POLLS_PER_LOOK != 0) return DYO_RUN_ON;
   if (ctx->host.progress) show(ctx, fraction, stage);
   if (ctx->stop == DYO_RUN_ON && isfinite(ctx->deadline) && dyo_now(ctx) >= ctx->deadline) ctx->stop = DYO_STOP_TIME;

@@ -40,18 +40,27 @@ typedef enum {
   DYO_T_LIST, /* T *, size_t: objects described by sub */
   DYO_T_MAP,  /* T *, size_t: entries; sub[0] is the key (DYO_STR), sub[1] the value */
   DYO_T_FLAG, /* int: 1 true, 0 false, -1 not given */
-  DYO_T_JSON, /* const char *: an object as JSON text, decoded later by rows that another field chooses */
-  DYO_T_WORD, /* int: a whole number, or word i of names as -(i + 1) */
-  DYO_T_BYTES /* const dyo_source *: a file, by handle or as text; inputs only */
+  DYO_T_JSON, /* const char *: an object as JSON text, decoded later by rows that another field chooses; with DYO_F_INPUT the
+                 object or its text, for files that other programs wrote */
+  DYO_T_WORD,  /* int: a whole number, or word i of names as -(i + 1) */
+  DYO_T_BYTES, /* const dyo_source *: a file, by handle or as text; inputs only */
+  DYO_T_ROWS   /* dyo_matrix: arrays of numbers, all of one length; inputs only */
 } dyo_type;
 
 enum {
-  DYO_F_NULLS     = 1, /* NUMS: elements may be null (NaN) */
-  DYO_F_SCALAR    = 2, /* NUMS: one number stands for an array of one; written back as a number where n is 1 */
-  DYO_F_INPUT     = 4, /* STR: may be of any length up to the request's own limit (file contents, model strings) */
-  DYO_F_NULL_WORD = 8, /* ENUM: null is word 0 rather than "not given" */
-  DYO_F_ONE       = 16 /* NUMS, LIST: may stand bare, without the array's brackets; its count is then DYO_ONE */
+  DYO_F_NULLS     = 1,  /* NUMS, ROWS: elements may be null (NaN) */
+  DYO_F_SCALAR    = 2,  /* NUMS: one number stands for an array of one; written back as a number where n is 1 */
+  DYO_F_INPUT     = 4,  /* STR: may be of any length up to the request's own limit (file contents, model strings) */
+  DYO_F_NULL_WORD = 8,  /* ENUM: null is word 0 rather than "not given" */
+  DYO_F_REAL      = 32, /* NUMS: whole numbers are written with a decimal point, for readers that tell the two apart */
+  DYO_F_ONE       = 16  /* NUMS, LIST: may stand bare, without the array's brackets; its count is then DYO_ONE */
 };
+
+/* n rows of k numbers, row after row; missing: v is NULL. */
+typedef struct {
+  double *v;
+  size_t  n, k;
+} dyo_matrix;
 
 typedef struct dyo_field {
   const char *name; /* NULL ends the rows */
@@ -91,6 +100,8 @@ typedef struct dyo_field {
   DYO_ROW(S, m, DYO_T_WORD, 0, DYO_AT(S, m, int), 0, df, lo, hi, NULL, dc, NULL, words)
 #define DYO_NUMS(S, m, fl, df, lo, hi, un, dc) \
   DYO_ROW(S, m, DYO_T_NUMS, fl, DYO_AT(S, m, double *), DYO_AT(S, n_##m, size_t), df, lo, hi, un, dc, NULL, NULL)
+#define DYO_ROWS(S, m, fl, df, lo, hi, un, dc) \
+  DYO_ROW(S, m, DYO_T_ROWS, fl, DYO_AT(S, m, dyo_matrix), 0, df, lo, hi, un, dc, NULL, NULL)
 #define DYO_INTS(S, m, df, lo, hi, un, dc) \
   DYO_ROW(S, m, DYO_T_INTS, 0, DYO_AT(S, m, int *), DYO_AT(S, n_##m, size_t), df, lo, hi, un, dc, NULL, NULL)
 #define DYO_STRS(S, m, df, count, dc)                                                                               \
@@ -100,6 +111,8 @@ typedef struct dyo_field {
   DYO_ROW(S, m, DYO_T_BYTES, 0, DYO_AT(S, m, const dyo_source *), 0, df, 0, 0, NULL, dc, NULL, NULL)
 #define DYO_JSON(S, m, df, dc) \
   DYO_ROW(S, m, DYO_T_JSON, 0, DYO_AT(S, m, const char *), 0, df, 0, 0, NULL, dc, NULL, NULL)
+#define DYO_JSON_TEXT(S, m, df, dc) \
+  DYO_ROW(S, m, DYO_T_JSON, DYO_F_INPUT, DYO_AT(S, m, const char *), 0, df, 0, 0, NULL, dc, NULL, NULL)
 #define DYO_OBJ(S, m, df, T, rows, dc) DYO_ROW(S, m, DYO_T_OBJ, 0, DYO_AT(S, m, T *), 0, df, 0, 0, NULL, dc, rows, NULL)
 #define DYO_LIST(S, m, df, count, T, rows, dc) \
   DYO_ROW(S, m, DYO_T_LIST, 0, DYO_AT(S, m, T *), DYO_AT(S, n_##m, size_t), df, 0, count, NULL, dc, rows, NULL)

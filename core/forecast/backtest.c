@@ -50,6 +50,13 @@ static bool cut_columns(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahe
   return true;
 }
 
+/* Where the history before the origin ends: histories end in a known value. */
+static size_t known_end(const dyo_history *h, size_t origin)
+{
+  while (origin > 0 && isnan(h->y[origin - 1])) origin--;
+  return origin;
+}
+
 /* One origin: train on the first n values, forecast the h behind them into the record. A model that cannot be fitted to this
  * part leaves no fold. */
 static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
@@ -57,9 +64,8 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
 {
   dyo_history  part = *h;
   const size_t at   = r->folds * r->h;
-  size_t       n    = origin;
+  const size_t n    = known_end(h, origin);
   double      *past = NULL, *future = NULL;
-  while (n > 0 && isnan(h->y[n - 1])) n--; /* histories end in a known value */
   const size_t ahead = origin + r->h - n;
   double      *band  = DYO_NEW(ctx, 3 * ahead, double);
   void        *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
@@ -152,7 +158,7 @@ dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params
   if (!out->by_step || !record_new(ctx, o->h, o->folds, &r)) return dyo_oom(err);
   for (size_t f = o->folds; f-- > 0 && st == DYO_OK;) {
     const size_t back = o->h + f * o->step;
-    if (back >= h->n || h->n - back < least) continue;
+    if (back >= h->n || known_end(h, h->n - back) < least) continue;
     if (o->calibrate && !r.looked) st = own_before(ctx, m, params, h, h->n - back, &r, err);
     if (st == DYO_OK) st = one_fold(ctx, m, params, h, h->n - back, o, &r, err);
     if (st == DYO_OK && dyo_poll(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)

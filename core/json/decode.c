@@ -20,6 +20,7 @@ typedef struct at {
 typedef struct {
   dyo_ctx *ctx;
   dyo_err *err;
+  bool     loose; /* names that the rows do not know are passed over */
 } dec;
 
 static size_t render(const at *a, char *out, size_t size)
@@ -227,6 +228,30 @@ static bool get_nums(dec *d, const at *a, const cJSON *v, const dyo_field *f, do
   return true;
 }
 
+/* Arrays of numbers that are all as long as the first. */
+static bool get_rows(dec *d, const at *a, const cJSON *v, const dyo_field *f, dyo_matrix *out)
+{
+  size_t i = 0, n;
+  if (!cJSON_IsArray(v)) return wrong(d, a, v, "an array of arrays of numbers");
+  *out = (dyo_matrix){.n = (size_t)cJSON_GetArraySize(v)};
+  for (const cJSON *e = v->child; e; e = e->next, i++) {
+    const at here = {a, NULL, i};
+    double  *row  = NULL;
+    char     words[64];
+    if (!get_nums(d, &here, e, f, &row, &n)) return false;
+    snprintf(words, sizeof words, "an array of %zu numbers, as the first is", out->k);
+    if (i && n != out->k) return wrong(d, &here, e, words);
+    if (i == 0) {
+      out->k = n;
+      out->v = DYO_NEW(d->ctx, out->n * (n ? n : 1), double);
+      if (!out->v) return out_of_memory(d);
+    }
+    if (n) memcpy(out->v + i * n, row, n * sizeof *row);
+  }
+  if (!out->v) out->v = DYO_NEW(d->ctx, 1, double);
+  return out->v || out_of_memory(d);
+}
+
 /* Length of an array value that may hold at most f->max items. */
 static bool get_count(dec *d, const at *a, const cJSON *v, const dyo_field *f, const char *noun, size_t *n)
 {
@@ -285,10 +310,12 @@ static bool get_word(dec *d, const at *a, const cJSON *v, const dyo_field *f, in
   return whole ? get_int(d, a, v, f, out) : get_enum(d, a, v, f, out);
 }
 
-static bool get_json(dec *d, const at *a, const cJSON *v, const char **out)
+static bool get_json(dec *d, const at *a, const cJSON *v, const dyo_field *f, const char **out)
 {
-  dyo_buf b = {0};
-  if (!cJSON_IsObject(v)) return wrong(d, a, v, "an object");
+  dyo_buf    b    = {0};
+  const bool text = (f->flags & DYO_F_INPUT) != 0;
+  if (text && cJSON_IsString(v)) return get_str(d, a, v, f, out);
+  if (!cJSON_IsObject(v)) return wrong(d, a, v, text ? "an object, or its JSON text" : "an object");
   json_write(&b, v);
   *out = b.failed ? NULL : keep(d, b.s);
   dyo_buf_free(&b);
@@ -363,12 +390,13 @@ static bool get_value(dec *d, const at *a, const cJSON *v, const dyo_field *f, c
   case DYO_T_ENUM: return get_enum(d, a, v, f, m);
   case DYO_T_WORD: return get_word(d, a, v, f, m);
   case DYO_T_NUMS: return get_nums(d, a, v, f, m, n);
+  case DYO_T_ROWS: return get_rows(d, a, v, f, m);
   case DYO_T_INTS: return get_ints(d, a, v, f, m, n);
   case DYO_T_STRS: return get_strs(d, a, v, f, m, n);
   case DYO_T_OBJ: return get_obj(d, a, v, f, m);
   case DYO_T_LIST: return get_list(d, a, v, f, m, n);
   case DYO_T_MAP: return get_map(d, a, v, f, m, n);
-  case DYO_T_JSON: return get_json(d, a, v, m);
+  case DYO_T_JSON: return get_json(d, a, v, f, m);
   case DYO_T_BYTES: return get_bytes(d, a, v, m);
   case DYO_T_FLAG:
   case DYO_T_BOOL: break;
@@ -428,6 +456,7 @@ static bool get_struct(dec *d, const at *a, const cJSON *v, const dyo_field *row
     const dyo_field *f =
       next->name && strcmp(next->name, e->string) == 0 ? next : rows; /* usually in the order of the rows */
     while (f->name && strcmp(f->name, e->string) != 0) f++;
+    if (!f->name && d->loose) continue;
     if (!f->name) return unknown(d, a, e, rows);
     next           = f + 1;
     const at here  = {a, f->name, 0};
@@ -479,15 +508,10 @@ static bool distinct(dec *d, const at *a, const cJSON *o)
   return !cJSON_IsObject(o) || n <= FEW_KEYS || distinct_sorted(d, a, o, n);
 }
 
-dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err)
+static dyo_status decode(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                         bool loose, void *out, dyo_err *err)
 {
-  return dyo_json_decode_in(ctx, NULL, text, len, rows, out, err);
-}
-
-dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
-                              void *out, dyo_err *err)
-{
-  dec        d   = {ctx, err};
+  dec        d   = {ctx, err, loose};
   const at   top = {NULL, NULL, 0}, below = {&top, parent, 0};
   const at   root = parent ? below : top;
   cJSON     *tree = NULL;
@@ -501,4 +525,21 @@ dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text
   if (!distinct(&d, &root, tree) || !get_struct(&d, &root, tree, rows, out)) st = err->code;
   cJSON_Delete(tree);
   return st;
+}
+
+dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err)
+{
+  return decode(ctx, NULL, text, len, rows, false, out, err);
+}
+
+dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                              void *out, dyo_err *err)
+{
+  return decode(ctx, parent, text, len, rows, false, out, err);
+}
+
+dyo_status dyo_json_decode_known(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                                 void *out, dyo_err *err)
+{
+  return decode(ctx, parent, text, len, rows, true, out, err);
 }

@@ -48,6 +48,10 @@ dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo
 dyo_status dyo_json_decode_in(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
                               void *out, dyo_err *err);
 
+/* The same for a text that others write and may add to: names that the rows do not know are passed over. */
+dyo_status dyo_json_decode_known(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
+                                 void *out, dyo_err *err);
+
 /* The struct at `in` as a JSON object, appended to b. A required number that is not finite is an internal error. */
 dyo_status dyo_json_encode(dyo_ctx *ctx, const dyo_field *rows, const void *in, dyo_buf *b, dyo_err *err);
 

@@ -67,6 +67,7 @@ static bool put_nums(enc *e, const dyo_field *f, const double *v, size_t n)
   for (size_t i = 0; i < n; i++) {
     if (i) dyo_buf_puts(e->b, ",");
     put_num(e, f, v[i], true);
+    if ((f->flags & DYO_F_REAL) && v[i] == trunc(v[i]) && fabs(v[i]) < 1e15) dyo_buf_puts(e->b, ".0");
   }
   dyo_buf_puts(e->b, "]");
   return true;

@@ -13,6 +13,7 @@
 #include "ops/dyo_op_anomalies.h"
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
+#include "ops/dyo_op_trees.h"
 #include "series/dyo_parse.h"
 #include "ops/dyo_op_plan.h"
 #include "ops/dyo_report.h"
@@ -51,15 +52,21 @@ ADAPTER(update)
 ADAPTER(backtest_op)
 ADAPTER(anomalies)
 ADAPTER(prepare)
+ADAPTER(trees_fit_op)
+ADAPTER(trees_predict_op)
 ADAPTER(report_forecast)
 ADAPTER(report_plan)
 
-#define dyo_predict_out_rows         dyo_forecast_out_rows /* predict answers as create does */
-#define dyo_create_out_rows          dyo_forecast_out_rows
-#define dyo_report_forecast_out_rows dyo_report_out_rows
-#define dyo_report_plan_out_rows     dyo_report_out_rows
-#define dyo_backtest_op_in_rows      dyo_backtest_in_rows
-#define dyo_backtest_op_out_rows     dyo_backtest_out_rows
+#define dyo_predict_out_rows          dyo_forecast_out_rows /* predict answers as create does */
+#define dyo_create_out_rows           dyo_forecast_out_rows
+#define dyo_report_forecast_out_rows  dyo_report_out_rows
+#define dyo_report_plan_out_rows      dyo_report_out_rows
+#define dyo_trees_fit_op_in_rows      dyo_trees_fit_in_rows
+#define dyo_trees_fit_op_out_rows     dyo_trees_fit_out_rows
+#define dyo_trees_predict_op_in_rows  dyo_trees_predict_in_rows
+#define dyo_trees_predict_op_out_rows dyo_trees_predict_out_rows
+#define dyo_backtest_op_in_rows       dyo_backtest_in_rows
+#define dyo_backtest_op_out_rows      dyo_backtest_out_rows
 
 #define ROW(name, path, stem, type, flags, summary, method)                                          \
   {                                                                                                  \
@@ -130,6 +137,11 @@ const dyo_op dyo_ops[] = {
   ROW("forecast.decompose", "forecaster/decompose", decompose, "ForecastDecompose", DYO_PURE | DYO_LONG,
       "Trend, seasons and remainder of a series by STL, or MSTL for several seasons.",
       "Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021)."),
+  ROW("trees.fit", "trees/fit", trees_fit_op, "TreesFit", DYO_PURE | DYO_LONG,
+      "Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads.",
+      "Chen and Guestrin (2016), XGBoost: A Scalable Tree Boosting System."),
+  ROW("trees.predict", "trees/predict", trees_predict_op, "TreesPredict", DYO_PURE,
+      "Predict rows by boosted trees, fitted here or saved by XGBoost.", "Chen and Guestrin (2016)."),
   ROW("report.forecast", "report/forecast", report_forecast, "ReportForecast", DYO_PURE | DYO_LONG,
       "From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV.",
       "series.parse, then forecast.create of every series."),

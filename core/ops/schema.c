@@ -79,6 +79,39 @@ static void map_shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
   count(b, f, "maxProperties");
 }
 
+/* One object, or an array of them. */
+static void one_or_list(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
+{
+  dyo_buf_puts(b, "\"anyOf\":[");
+  dyo_print_schema(b, f->sub, input);
+  dyo_buf_puts(b, ",{\"type\":\"array\",\"items\":");
+  dyo_print_schema(b, f->sub, input);
+  dyo_buf_puts(b, nullable ? "},{\"type\":\"null\"}]" : "}]");
+}
+
+static void array_shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
+{
+  if (f->flags & DYO_F_ONE) {
+    one_or_list(b, f, nullable, input);
+    return;
+  }
+  type(b, "array", nullable);
+  if (f->type == DYO_T_INTS) {
+    number_items(b, f, "integer");
+    return;
+  }
+  key(b, "items");
+  if (f->type == DYO_T_ROWS) {
+    dyo_buf_puts(b, "{\"type\":\"array\"");
+    number_items(b, f, "number");
+    dyo_buf_puts(b, "}");
+    return;
+  }
+  if (f->type == DYO_T_STRS) dyo_buf_puts(b, "{\"type\":\"string\"}");
+  else dyo_print_schema(b, f->sub, input);
+  count(b, f, "maxItems");
+}
+
 /* The members of the object that stands inside { }, without description and default. */
 static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
 {
@@ -108,31 +141,15 @@ static void shape(dyo_buf *b, const dyo_field *f, bool nullable, bool input)
     }
     return;
   case DYO_T_INTS:
-    type(b, "array", nullable);
-    number_items(b, f, "integer");
-    return;
+  case DYO_T_ROWS:
   case DYO_T_STRS:
-    type(b, "array", nullable);
-    key(b, "items");
-    dyo_buf_puts(b, "{\"type\":\"string\"}");
-    count(b, f, "maxItems");
-    return;
-  case DYO_T_LIST:
-    if (f->flags & DYO_F_ONE) {
-      dyo_buf_puts(b, "\"anyOf\":[");
-      dyo_print_schema(b, f->sub, input);
-      dyo_buf_puts(b, ",{\"type\":\"array\",\"items\":");
-      dyo_print_schema(b, f->sub, input);
-      dyo_buf_puts(b, nullable ? "},{\"type\":\"null\"}]" : "}]");
-      return;
-    }
-    type(b, "array", nullable);
-    key(b, "items");
-    dyo_print_schema(b, f->sub, input);
-    count(b, f, "maxItems");
-    return;
+  case DYO_T_LIST: array_shape(b, f, nullable, input); return;
   case DYO_T_MAP: map_shape(b, f, nullable, input); return;
-  case DYO_T_JSON: type(b, "object", nullable); return;
+  case DYO_T_JSON:
+    if (f->flags & DYO_F_INPUT)
+      dyo_buf_puts(b, nullable ? "\"type\":[\"object\",\"string\",\"null\"]" : "\"type\":[\"object\",\"string\"]");
+    else type(b, "object", nullable);
+    return;
   case DYO_T_BYTES: type(b, "string", nullable); return; /* by handle only beside JSON, where no schema rules */
   case DYO_T_OBJ: break;
   }

@@ -41,7 +41,9 @@ static void type(dyo_buf *b, const dyo_field *f, bool input, int depth)
   case DYO_T_FLAG:
   case DYO_T_BOOL: dyo_buf_puts(b, "boolean"); return;
   case DYO_T_STR: dyo_buf_puts(b, "string"); return;
-  case DYO_T_JSON: dyo_buf_puts(b, "Record<string, unknown>"); return;
+  case DYO_T_JSON:
+    dyo_buf_puts(b, f->flags & DYO_F_INPUT ? "Record<string, unknown> | string" : "Record<string, unknown>");
+    return;
   case DYO_T_BYTES: dyo_buf_puts(b, "Uint8Array | ArrayBuffer | string"); return;
   case DYO_T_WORD:
     dyo_buf_puts(b, "number | ");
@@ -50,6 +52,10 @@ static void type(dyo_buf *b, const dyo_field *f, bool input, int depth)
   case DYO_T_ENUM: words(b, f); return;
   case DYO_T_NUMS: numbers(b, f, input); return;
   case DYO_T_INTS: dyo_buf_puts(b, "number[]"); return;
+  case DYO_T_ROWS:
+    dyo_buf_puts(b,
+                 f->flags & DYO_F_NULLS ? "Array<(number | null)[] | Float64Array>" : "Array<number[] | Float64Array>");
+    return;
   case DYO_T_STRS: dyo_buf_puts(b, "string[]"); return;
   case DYO_T_OBJ: object(b, f->sub, input, depth); return;
   case DYO_T_LIST:

@@ -10,7 +10,8 @@ typedef enum { ITEM_NUMBER, ITEM_MONTH, ITEM_QUARTER, ITEM_WEEK } item_kind;
 
 typedef struct {
   item_kind kind;
-  int       value, digits; /* NUMBER; MONTH: 1..12, and whether it was written as the ambiguous "mar" */
+  /* NUMBER; MONTH: 1..12, and whether it was written as the ambiguous "mar"; QUARTER, WEEK: 0, and whether it was one letter but Q */
+  int  value, digits;
   char before; /* what separates it from the item before: the first character that is no blank, ' ', or 0 for nothing */
 } item;
 
@@ -89,7 +90,8 @@ static bool take_word(items *it, const char *word, size_t n, char before)
     return true;
   }
   if (read_word(word, n, quarters) || read_word(word, n, weeks)) {
-    it->v[it->n++] = (item){read_word(word, n, quarters) ? ITEM_QUARTER : ITEM_WEEK, 0, 0, before};
+    const int lone = n == 1 && *word != 'q';
+    it->v[it->n++] = (item){read_word(word, n, quarters) ? ITEM_QUARTER : ITEM_WEEK, 0, lone, before};
     return true;
   }
   return read_word(word, n, fillers) || (it->n == 0 && read_word(word, n, weekdays));
@@ -214,7 +216,7 @@ static bool with_period(date_text *d, const items *it, size_t at)
   for (size_t i = 0; i < it->n; i++)
     if (i != at && v[i].kind != ITEM_NUMBER) return false;
   const item *year = year_1 ? &v[0] : &v[2], *number = year_1 ? &v[2] : &v[1];
-  if (number->digits > 2) return false;
+  if (number->digits > 2 || (v[at].digits && year->digits != 4)) return false; /* "S1-12" is rather an article */
   if (v[at].kind == ITEM_WEEK) {
     if (it->n == 4 && !year_1) return false;
     return set_week(d, year_of(year), number->value, it->n == 4 ? v[3].value : 1);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/arrived.h"
+#include "api/stored.h"
 #include "base/clock.h"
 #include "jobs/cron.h"
 
@@ -299,7 +300,7 @@ void api_alert_delete(exchange *x)
   }
   store_schedule_delete(x->a->store, x->tenant, x->params[0], &ignored); /* most rules have none */
   scheduler_changed(x->a->scheduler);
-  http_send(x->r, api_reply(204));
+  api_finish(x, api_reply(204));
 }
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
@@ -340,9 +341,7 @@ typedef struct {
 } events_in;
 
 const dyo_field alert_events_query[] = {
-  DYO_INT(events_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(events_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
-  DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
+  PAGE_ROWS(events_in), DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
 
 static void put_event(dyo_buf *b, const store_alert_event *e)
 {
@@ -357,13 +356,12 @@ static void put_event(dyo_buf *b, const store_alert_event *e)
 
 void api_alert_events(exchange *x)
 {
-  store_page         page;
+  const store_page   page = api_page_of(x);
   store_alert_event *list = NULL;
   size_t             n    = 0;
   char               next[STORE_CURSOR];
   dyo_err            err;
   dyo_buf            b = {0};
-  if (!api_page_of(x, &page)) return;
   if (store_alert_event_list(x->a->store, x->tenant, http_query(x->r, "rule_id"), &page, &list, &n, next, &err) !=
       DYO_OK) {
     api_problem(x, &err);

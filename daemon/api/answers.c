@@ -5,14 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/ids.h"
+
+static const double believed_s = 0.5;
 
 enum { PLACES = 1024, LARGEST = 1 << 20, MOST = 64 << 20 };
 
 typedef struct {
   uint8_t    key[DIGEST_SIZE];
   int64_t    version;
-  http_body *body; /* NULL: empty */
+  uint64_t   changes; /* of the store when the version was last looked at */
+  double     until;   /* not looked at again before */
+  http_body *body;    /* NULL: empty */
   char       etag[ETAG_CHARS];
 } kept;
 
@@ -50,15 +55,37 @@ static kept *place_of(struct answer_cache *c, const char *key, uint8_t digest[DI
   return &c->places[(digest[0] << 8 | digest[1]) % PLACES];
 }
 
-http_body *answer_find(struct answer_cache *c, const char *key, int64_t version, char etag[ETAG_CHARS])
+/* The lock is held. */
+static http_body *lend(const kept *k, char etag[ETAG_CHARS])
+{
+  memcpy(etag, k->etag, ETAG_CHARS);
+  return http_body_share(k->body);
+}
+
+http_body *answer_still(struct answer_cache *c, const char *key, uint64_t changes, char etag[ETAG_CHARS])
+{
+  uint8_t      digest[DIGEST_SIZE];
+  kept        *k     = place_of(c, key, digest);
+  http_body   *found = NULL;
+  const double now   = clock_monotonic();
+  pthread_mutex_lock(&c->lock);
+  if (k->body && k->changes == changes && now < k->until && memcmp(k->key, digest, DIGEST_SIZE) == 0)
+    found = lend(k, etag);
+  pthread_mutex_unlock(&c->lock);
+  return found;
+}
+
+http_body *answer_find(struct answer_cache *c, const char *key, int64_t version, uint64_t changes,
+                       char etag[ETAG_CHARS])
 {
   uint8_t    digest[DIGEST_SIZE];
   kept      *k     = place_of(c, key, digest);
   http_body *found = NULL;
   pthread_mutex_lock(&c->lock);
   if (k->body && k->version == version && memcmp(k->key, digest, DIGEST_SIZE) == 0) {
-    found = http_body_share(k->body);
-    memcpy(etag, k->etag, ETAG_CHARS);
+    found      = lend(k, etag);
+    k->changes = changes;
+    k->until   = clock_monotonic() + believed_s;
   }
   pthread_mutex_unlock(&c->lock);
   return found;
@@ -75,6 +102,7 @@ void answer_keep(struct answer_cache *c, const char *key, int64_t version, http_
   if (c->bytes + n <= MOST) {
     memcpy(k->key, digest, DIGEST_SIZE);
     k->version = version;
+    k->until   = 0;
     k->body    = http_body_share(b);
     strncpy(k->etag, etag, ETAG_CHARS - 1);
     c->bytes += n;

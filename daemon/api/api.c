@@ -16,7 +16,7 @@
 #include "api/upload.h"
 #include "base/log.h"
 
-enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000 };
+enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000, UPLOAD_THREADS = 4, UPLOADS_WAIT = 1000 };
 
 api_options api_defaults(void)
 {
@@ -47,7 +47,7 @@ static http_plan begin(void *user, http_request *r)
     refuse_busy(x, "the server stops; try again in a few seconds");
     return (http_plan){HTTP_TAKE_NONE, 0};
   }
-  if (!api_find_route(x) || !api_admit(x)) return (http_plan){HTTP_TAKE_NONE, 0};
+  if (!api_find_route(x) || !api_admit(x) || !api_query_ok(x)) return (http_plan){HTTP_TAKE_NONE, 0};
   if (x->route->way == STREAMED)
     return (http_plan){upload_begin(x) ? HTTP_TAKE_STREAM : HTTP_TAKE_NONE, a->o.upload_most + (1 << 16)};
   if (strcmp(x->route->method, "GET") == 0 || strcmp(x->route->method, "DELETE") == 0)
@@ -71,7 +71,8 @@ static void ready(void *user, http_request *r)
     return;
   }
   http_hold(r);
-  if (!pool_add(x->a->requests, pooled, x)) refuse_busy(x, "the server is busy; try again in a few seconds");
+  if (!pool_add(x->route->way == STREAMED ? x->a->uploads : x->a->requests, pooled, x))
+    refuse_busy(x, "the server is busy; try again in a few seconds");
 }
 
 static void write_log(const exchange *x, http_request *r, const http_outcome *o)
@@ -103,20 +104,29 @@ static void done(void *user, http_request *r, const http_outcome *o)
   free(x);
 }
 
-static void refused(void *user, const char *peer, const char *why)
+http_reply *api_refused(void *user, const http_refusal *f)
 {
-  api     *a = user;
-  log_line l;
+  api             *a    = user;
+  const dyo_status code = f->status == 413 || f->status == 414 || f->status == 431 ? DYO_TOO_LARGE
+                          : f->status == 503                                       ? DYO_RATE_LIMITED
+                          : f->status == 501                                       ? DYO_UNSUPPORTED
+                                                                                   : DYO_INVALID_INPUT;
+  dyo_err          err;
+  log_line         l;
   atomic_fetch_add(&a->counts.refused, 1);
   log_begin(&l, LOG_INFO, "refused");
-  log_text(&l, "peer", peer);
-  log_text(&l, "why", why);
+  log_text(&l, "id", f->id);
+  log_text(&l, "peer", f->peer);
+  log_whole(&l, "status", f->status);
+  log_text(&l, "why", f->why);
   log_end(&l);
+  dyo_fail(&err, code, "", "%s", f->why);
+  return problem_reply(f->status, &err);
 }
 
 http_handler api_handler(api *a)
 {
-  return (http_handler){begin, data, ready, done, refused, a};
+  return (http_handler){begin, data, ready, done, api_refused, a};
 }
 
 /* --- what happens again and again ------------------------------------------------------------------------------------- */
@@ -151,11 +161,12 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   mkdir(o->spool, 0700);
   a->tokens     = token_cache_new();
   a->answers    = answer_cache_new();
-  a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT);
-  a->compute    = pool_start(a->o.threads, COMPUTE_WAIT);
+  a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT, false);
+  a->uploads    = pool_start(UPLOAD_THREADS, UPLOADS_WAIT, true);
+  a->compute    = pool_start(a->o.threads, COMPUTE_WAIT, false);
   dyo_status st = api_document(&a->openapi, err);
   if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
-  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->compute)) st = dyo_oom(err);
+  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->uploads || !a->compute)) st = dyo_oom(err);
   a->kinds[0] = (work_kind){"operation", op_work, a};
   a->kinds[1] = (work_kind){"upload", upload_work, a};
   a->kinds[2] = (work_kind){"forecast_refresh", op_work, a};
@@ -192,7 +203,9 @@ void api_stop(api *a)
   scheduler_stop(a->scheduler);
   op_jobs_stop(a);
   mcp_stop(a);
+  workers_give_up(a->workers);
   pool_stop(a->compute);
+  pool_stop(a->uploads);
   pool_stop(a->requests);
   workers_stop(a->workers);
   a->workers = NULL;
@@ -202,8 +215,10 @@ void api_free(api *a)
 {
   if (!a) return;
   pool_stop(a->compute);
+  pool_stop(a->uploads);
   pool_stop(a->requests);
   pool_free(a->compute);
+  pool_free(a->uploads);
   pool_free(a->requests);
   mcp_door_free(a->mcp);
   scheduler_free(a->scheduler);

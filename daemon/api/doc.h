@@ -15,23 +15,24 @@ typedef enum {
   ANSWER_SERIES,  /* 200 and `out`, or CSV, or float64; or 304 */
   ANSWER_HTML,
   ANSWER_OPENAPI, /* the document itself */
-  ANSWER_HEALTH   /* 200 or 503, the same object */
+  ANSWER_HEALTH,  /* 200 or 503, the same object */
+  ANSWER_MCP      /* a message of JSON-RPC in, 200 and one out as JSON or as an event, or 202 */
 } route_answer;
 
 typedef struct {
   const char      *id, *summary; /* operationId and one sentence; NULL: the route is no part of the document */
   route_answer     answer;
-  const char      *out_name;       /* of the schema */
-  const dyo_field *out, *out_more; /* its rows; further rows of it, or NULL */
-  const dyo_field *query;          /* parameters */
-  const char      *in_name;        /* "file": an upload's body */
+  const char      *out_name;        /* of the schema */
+  const dyo_field *out, *out_more;  /* its rows; further rows of it, or NULL */
+  const dyo_field *query, *headers; /* parameters */
+  const char      *in_name;         /* "file": an upload's body */
   const dyo_field *in;
 } route_doc;
 
 /* Made by api_document: OpenAPI 3.1 of every route and operation, malloc'ed. */
 dyo_status api_document(char **text, dyo_err *err);
 
-extern const dyo_field page_query[];                                                  /* reply.c */
+extern const dyo_field page_query[];                                                  /* query.c */
 extern const dyo_field health_rows[], ready_rows[], operations_rows[];                /* pages.c */
 extern const dyo_field source_rows[], source_add_rows[], source_change_rows[];        /* sources.c */
 extern const dyo_field run_rows[];                                                    /* runs.c */
@@ -42,6 +43,7 @@ extern const dyo_field upload_rows[], upload_query[];                           
 extern const dyo_field schedule_rows[];                                               /* schedules.c */
 extern const dyo_field alert_rows[], alert_stored_rows[];                             /* alerts.c */
 extern const dyo_field alert_event_rows[], alert_events_query[];                      /* alerts.c */
+extern const dyo_field mcp_header_rows[], mcp_session_rows[];                         /* mcp_http.c */
 extern const dyo_field accepted_rows[];                                               /* op_job.c */
 extern const dyo_field stored_rows[], forecast_id_rows[], run_id_rows[];              /* op_store.c */
 

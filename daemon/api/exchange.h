@@ -58,7 +58,7 @@ typedef struct {
 struct api {
   api_options          o;
   store               *store;
-  pool                *requests, *compute;
+  pool                *requests, *uploads, *compute;
   atomic_bool          stopping;
   api_counts           counts;
   struct token_cache  *tokens;
@@ -75,19 +75,25 @@ struct api {
   struct mcp_door     *mcp;
 };
 
+/* query.c */
+bool       api_query_ok(exchange *x);      /* parameters are as the route's rows say; false: answered */
+store_page api_page_of(const exchange *x); /* limit and cursor */
+
 /* reply.c */
 http_reply *api_reply(int status);                 /* with the headers that every answer has */
 const char *api_allowed_origin(const exchange *x); /* the caller's page, where it may read the answer; or NULL */
-void        api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n); /* takes text, malloc'ed */
-void        api_json(exchange *x, int status, dyo_buf *b);                                /* takes b's text */
-void        api_problem(exchange *x, const dyo_err *err);
-void        api_problem_status(exchange *x, int status, const dyo_err *err);
-void        api_not_found(exchange *x);
+void api_finish(exchange *x, http_reply *p); /* sends p; the caller's page may read it where its origin was named */
+void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n); /* takes text, malloc'ed */
+void api_json(exchange *x, int status, dyo_buf *b);                                /* takes b's text */
+void api_problem(exchange *x, const dyo_err *err);
+void api_problem_status(exchange *x, int status, const dyo_err *err);
+void api_not_found(exchange *x);
 dyo_status  at_path(dyo_err *err, const char *path);   /* the error, but of that member; returns its code */
 void        refuse_busy(exchange *x, const char *why); /* 503 */
 http_reply *problem_reply(int status, const dyo_err *err);
-void        api_page_headers(http_reply *p);                            /* of pages: content policy, isolation */
-bool        api_page_of(exchange *x, store_page *page);                 /* limit and cursor; false: answered */
+http_reply *api_refused(void               *user,
+                        const http_refusal *f); /* api.c: of what the server itself refuses; user is the api */
+void        api_page_headers(http_reply *p);    /* of pages: content policy, isolation */
 void        put_row(dyo_buf *b, const dyo_field *rows, const void *in); /* the struct at `in`, as its rows say */
 void        api_row(exchange *x, int status, const dyo_field *rows, const void *in);
 const char *when_text(int64_t ms, char out[CLOCK_TEXT]); /* ISO 8601, or NULL for never */

@@ -89,5 +89,5 @@ static void done(void *user, http_request *r, const http_outcome *o)
 
 http_handler api_metrics_handler(api *a)
 {
-  return (http_handler){begin, data, ready, done, NULL, a};
+  return (http_handler){begin, data, ready, done, api_refused, a};
 }

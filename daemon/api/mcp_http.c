@@ -193,7 +193,7 @@ static void send_json(exchange *x, const char *session_id, int status, dyo_buf *
 
 static void send_nothing(exchange *x, int status)
 {
-  http_send(x->r, api_reply(status));
+  api_finish(x, api_reply(status));
 }
 
 static void send_problem(exchange *x, int status, dyo_status code, const char *why)
@@ -238,7 +238,7 @@ static bool begin_stream(job *j)
     http_reply_free(p);
     return false;
   }
-  http_send(j->x->r, p);
+  api_finish(j->x, p);
   j->x = NULL;
   write_progress(j, 0); /* a client that has gone is noticed soon enough */
   return true;
@@ -283,6 +283,20 @@ static void begin_answer(job *j)
   http_stream_end(j->stream);
   free_job(j);
 }
+
+/* Which of them a request needs depends on its version; modern ones repeat what the message says. */
+#define HEADER(title, most, words)                                                                           \
+  {                                                                                                          \
+    .name = (title), .type = DYO_T_STR, .flags = DYO_F_INPUT, .dflt = DYO_OPT, .max = (most), .doc = (words) \
+  }
+
+const dyo_field mcp_header_rows[] = {
+  HEADER("MCP-Protocol-Version", 40, "Version of MCP that is spoken; absent: as a session has it, or 2025-03-26."),
+  HEADER("Mcp-Session-Id", 64, "Session that initialize gave; versions before 2026-07-28."),
+  HEADER("Mcp-Method", 256, "The message's method; from 2026-07-28 on."),
+  HEADER("Mcp-Name", 4096, "What is called, got or read; from 2026-07-28 on."), DYO_END(int)};
+
+const dyo_field mcp_session_rows[] = {HEADER("Mcp-Session-Id", 64, "The session to end."), DYO_END(int)};
 
 /* --- what a request must be ------------------------------------------------------------------------------------------------------ */
 
@@ -422,7 +436,7 @@ static bool has_scope(job *j)
   dyo_fail(&err, DYO_FORBIDDEN, "", "this token may not do that; its scope is too small: %s is needed", words[need]);
   http_reply *p = problem_reply(403, &err);
   http_reply_header(p, "WWW-Authenticate", how);
-  http_send(x->r, p);
+  api_finish(x, p);
   return false;
 }
 
@@ -456,7 +470,7 @@ static void refuse_method(exchange *x, const char *why)
   dyo_fail(&err, DYO_UNSUPPORTED, "", "%s", why);
   http_reply *p = problem_reply(405, &err);
   http_reply_header(p, "Allow", "POST, DELETE");
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 void api_mcp_get(exchange *x)

@@ -13,11 +13,6 @@
 #include "series/dyo_calendar.h"
 #include "series/dyo_regular.h"
 
-typedef struct {
-  const char *metric_name, *first, *last, *changed_at;
-  double      series, values;
-} metric_out;
-
 const dyo_field metric_rows[] = {DYO_STR(metric_out, metric_name, DYO_REQ, 0, "Its name."),
                                  DYO_OUT(metric_out, series, DYO_REQ, "series", "How many series it has."),
                                  DYO_OUT(metric_out, values, DYO_REQ, "values", "How many values they have."),
@@ -52,10 +47,9 @@ dyo_status metrics_json(api *a, const char *tenant, const store_page *page, dyo_
 
 void api_metrics(exchange *x)
 {
-  store_page page;
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (metrics_json(x->a, x->tenant, &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }
@@ -72,9 +66,7 @@ typedef struct {
 } metric_in;
 
 const dyo_field metric_query[] = {
-  DYO_STR(metric_in, from, DYO_OPT, 40, "First date, ISO 8601."),
-  DYO_STR(metric_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
-  DYO_STR(metric_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  RANGE_ROWS(metric_in),
   DYO_ENUM(metric_in, aggregate, DYO_AGG_SUM, dyo_aggregate_words, "How values that fall together become one."),
   DYO_STR(metric_in, dimensions, DYO_OPT, 4096, "Object of the members that a series must have, as JSON text."),
   DYO_INT(metric_in, limit, 1000, 1, 1000, NULL, "How many series at most."),
@@ -82,13 +74,6 @@ const dyo_field metric_query[] = {
   DYO_END(metric_in)};
 
 /* The answer is written as it is read, by write_json and render_all; these rows say what it is. */
-typedef struct {
-  const char  *name, *dimensions, *frequency;
-  const char **dates;
-  double      *values;
-  size_t       n_dates, n_values;
-} series_out;
-
 static const dyo_field series_rows[] = {
   DYO_STR(series_out, name, DYO_REQ, 0, "The metric."),
   DYO_JSON(series_out, dimensions, DYO_REQ, "Which of its series this is."),
@@ -96,12 +81,6 @@ static const dyo_field series_rows[] = {
   DYO_STRS(series_out, dates, DYO_REQ, 0, "Dates, ISO 8601."),
   DYO_OUT_NUMS(series_out, values, DYO_F_NULLS, DYO_REQ, NULL, "Values, null where one is missing."),
   DYO_END(series_out)};
-
-typedef struct {
-  series_out *series;
-  size_t      n_series;
-  const char *next_cursor;
-} metric_answer;
 
 const dyo_field metric_answer_rows[] = {
   DYO_LIST(metric_answer, series, DYO_REQ, 0, series_out, series_rows, "Series in the order of their dimensions."),
@@ -156,6 +135,7 @@ static dyo_status read_words(const metric_words *w, ask *q, dyo_err *err)
                     "found \"%.20s\"; sum, mean, min, max, first, last or count is expected", how);
   if (dims) {
     const dyo_status st = canonical_dimensions(dims, strlen(dims), &q->dimensions, err);
+    if (st != DYO_OK && strcmp(err->path, "/dimensions") == 0) return st;
     if (st != DYO_OK)
       return dyo_fail(err, DYO_INVALID_INPUT, "/dimensions",
                       "found \"%.60s\"; an object such as {\"sku\":\"A\"} is expected", dims);
@@ -197,7 +177,7 @@ static bool has_clock(const int64_t *t, size_t n)
 static void write_json(render *r, const int64_t *t, const double *y, size_t n, const char *frequency)
 {
   dyo_buf *b = r->out;
-  dyo_buf_puts(b, r->series ? ",{" : "{");
+  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
   put_text(b, "name", r->q->range.metric);
   put_json(b, "dimensions", r->dimensions);
   put_text(b, "frequency", frequency[0] ? frequency : NULL);
@@ -350,7 +330,7 @@ static void send_body(exchange *x, form as, http_body *body, const char *etag)
   http_reply_header(p, "Cache-Control", "private, no-cache");
   http_reply_header(p, "Vary", "Accept");
   http_reply_body(p, form_types[as], body);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 static bool not_modified(exchange *x, const char *etag)
@@ -360,17 +340,20 @@ static bool not_modified(exchange *x, const char *etag)
   http_reply *p = api_reply(304);
   http_reply_header(p, "ETag", etag);
   http_reply_header(p, "Cache-Control", "private, no-cache");
-  http_send(x->r, p);
+  api_finish(x, p);
   return true;
 }
 
-/* Everything the answer depends on, but the version. False where that is too long to be kept under. */
+/* Everything the answer depends on, but the version; lengths keep the texts apart. False where that is too long to be kept under. */
 static bool key_of(exchange *x, form as, char key[KEY_ROOM])
 {
   static const char *const words[] = {"from", "to", "frequency", "aggregate", "dimensions", "limit", "cursor"};
-  int                      n       = snprintf(key, KEY_ROOM, "%s\n%s\n%d", x->tenant, x->params[0], (int)as);
-  for (size_t i = 0; i < sizeof words / sizeof *words && n < KEY_ROOM; i++)
-    n += snprintf(key + n, KEY_ROOM - (size_t)n, "\n%s", http_query(x->r, words[i]) ? http_query(x->r, words[i]) : "");
+  int n = snprintf(key, KEY_ROOM, "%d%zu:%s%zu:%s", (int)as, strlen(x->tenant), x->tenant, strlen(x->params[0]),
+                   x->params[0]);
+  for (size_t i = 0; i < sizeof words / sizeof *words && n < KEY_ROOM; i++) {
+    const char *value = http_query(x->r, words[i]);
+    if (value) n += snprintf(key + n, KEY_ROOM - (size_t)n, "%c%zu:%s", (int)('a' + i), strlen(value), value);
+  }
   return n < KEY_ROOM;
 }
 
@@ -381,16 +364,20 @@ typedef struct {
 
 static void render_metric(void *arg)
 {
-  miss       m   = *(miss *)arg;
-  exchange  *x   = m.x;
-  dyo_buf    out = {0};
-  dyo_err    err;
-  char       key[KEY_ROOM], etag[ETAG_CHARS];
-  uint8_t    digest[DIGEST_SIZE];
-  char       text[DIGEST_CHARS];
-  store_page page;
+  miss             m   = *(miss *)arg;
+  exchange        *x   = m.x;
+  dyo_buf          out = {0};
+  dyo_err          err;
+  char             key[KEY_ROOM], etag[ETAG_CHARS];
+  uint8_t          digest[DIGEST_SIZE];
+  char             text[DIGEST_CHARS];
+  const store_page page = api_page_of(x);
+  size_t           skip = 0;
   free(arg);
-  if (!api_page_of(x, &page)) return;
+  if (!store_cursor_counts(&page, &skip, &err)) {
+    api_problem(x, &err);
+    return;
+  }
   ask                q  = {.as = form_of(http_header(x->r, "Accept"))};
   const metric_words w  = {.metric     = x->params[0],
                            .dimensions = http_query(x->r, "dimensions"),
@@ -399,7 +386,7 @@ static void render_metric(void *arg)
                            .frequency  = http_query(x->r, "frequency"),
                            .aggregate  = http_query(x->r, "aggregate"),
                            .limit      = http_query(x->r, "limit") ? page.limit : 1000,
-                           .skip       = page.after ? (size_t)strtoul(page.after, NULL, 10) : 0};
+                           .skip       = skip};
   dyo_status         st = read_words(&w, &q, &err);
   if (st == DYO_OK) st = render_all(x->a, x->tenant, &q, &out, &err);
   dyo_buf_free(&q.dimensions);
@@ -416,21 +403,34 @@ static void render_metric(void *arg)
   send_body(x, q.as, body, etag);
 }
 
+/* The body that is kept for the request, one more holder of it; or NULL, and *version is that of the metric, or 0 after an error. */
+static http_body *kept_body(exchange *x, form as, int64_t *version, char etag[ETAG_CHARS], dyo_err *err)
+{
+  char           key[KEY_ROOM];
+  api           *a       = x->a;
+  const bool     keyed   = key_of(x, as, key);
+  const uint64_t changes = store_changes(a->store);
+  http_body     *b       = keyed ? answer_still(a->answers, key, changes, etag) : NULL;
+  if (b) return b;
+  if (store_metric_version(a->store, x->tenant, x->params[0], version, err) != DYO_OK) *version = 0;
+  return keyed && *version ? answer_find(a->answers, key, *version, changes, etag) : NULL;
+}
+
 void api_metric(exchange *x)
 {
-  char       key[KEY_ROOM], etag[ETAG_CHARS];
+  char       etag[ETAG_CHARS];
   int64_t    version = 0;
   dyo_err    err;
-  const form as = form_of(http_header(x->r, "Accept"));
-  if (store_metric_version(x->a->store, x->tenant, x->params[0], &version, &err) != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  http_body *kept = key_of(x, as, key) ? answer_find(x->a->answers, key, version, etag) : NULL;
+  const form as   = form_of(http_header(x->r, "Accept"));
+  http_body *kept = kept_body(x, as, &version, etag, &err);
   if (kept) {
     atomic_fetch_add(&x->a->counts.cache_hits, 1);
     if (not_modified(x, etag)) http_body_free(kept);
     else send_body(x, as, kept, etag);
+    return;
+  }
+  if (version == 0) {
+    api_problem(x, &err);
     return;
   }
   miss *m = malloc(sizeof *m);

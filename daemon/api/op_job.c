@@ -114,7 +114,7 @@ static void compute(void *arg)
   dyo_buf    b   = {0};
   dyo_err    err = {0};
   dyo_status st  = op_compute(a, j->tenant, j->op, j->text, j->n, &j->one, &b, &err);
-  if (st == DYO_OK) st = op_store(a, j->tenant, j->op, j->text, j->n, &b, &err);
+  if (st == DYO_OK) st = op_store(a, j->tenant, j->one.run.id, j->op, j->text, j->n, &b, &err);
   exchange *x = take_exchange(j);
   if (x) {
     answer(x, st, &b, &err);
@@ -162,7 +162,7 @@ static void answer_accepted(exchange *x, const char *id)
   http_reply_header(p, "Cache-Control", "no-store");
   if (p) http_reply_body(p, "application/json", http_body_new(b.s, b.n));
   else dyo_buf_free(&b);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 static void queue_run(void *arg)
@@ -205,6 +205,7 @@ static op_job *job_of(exchange *x)
   j->op      = x->op;
   j->began   = clock_monotonic();
   memcpy(j->tenant, x->tenant, sizeof j->tenant);
+  id_new(j->one.run.id);
   atomic_init(&j->one.stage, "started");
   return j;
 }
@@ -244,7 +245,7 @@ static op_job *overdue(api *a)
 /* Its run is written before its request is answered; if the operation ends meanwhile, that answers it and the run is closed. */
 static void turn_into_run(api *a, op_job *j)
 {
-  char    id[ID_CHARS];
+  char   *id = j->one.run.id;
   dyo_err err;
   dyo_buf request = {0};
   run_request(&request, j->op, j->text, j->n);
@@ -254,7 +255,6 @@ static void turn_into_run(api *a, op_job *j)
     request.failed ? dyo_oom(&err) : store_run_begin(a->store, &in, clock_now_ms() + workers_lease_ms(), id, &err);
   dyo_buf_free(&request);
   if (st != DYO_OK) return; /* then it is answered when it is done */
-  memcpy(j->one.run.id, id, sizeof j->one.run.id);
   j->one.run.tenant = strdup(j->tenant);
   j->one.run.kind   = strdup("operation");
   j->one.run.state  = RUN_RUNNING;
@@ -309,7 +309,8 @@ dyo_status op_work(void *user, work *w, dyo_err *err)
   char *text = strndup(p.input.s, p.input.n);
   if (!text) return dyo_oom(err);
   st = op_compute(a, w->run.tenant, op, text, p.input.n, w, &b, err);
-  if (st == DYO_OK) st = op_store(a, w->run.tenant, op, text, p.input.n, &b, err);
+  if (st == DYO_OK && atomic_load(&w->lost)) st = dyo_fail(err, DYO_CANCELLED, "", "another worker has it now");
+  if (st == DYO_OK) st = op_store(a, w->run.tenant, w->run.id, op, text, p.input.n, &b, err);
   if (st == DYO_OK) w->run.result = b.s;
   else dyo_buf_free(&b);
   free(text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/refresh.h"
+#include "api/stored.h"
 #include "series/dyo_calendar.h"
 
 /* --- errors --------------------------------------------------------------------------------------------------------- */
@@ -103,10 +104,7 @@ typedef struct {
 
 const dyo_field stored_rows[] = {
   DYO_STR(stored_in, metric_name, DYO_REQ, 500, "Stored metric whose series is meant."),
-  DYO_JSON(stored_in, dimensions, DYO_OPT, "Which series of the metric, where it has several."),
-  DYO_STR(stored_in, from, DYO_OPT, 40, "First date, ISO 8601."),
-  DYO_STR(stored_in, to, DYO_OPT, 40, "Last date, ISO 8601."),
-  DYO_STR(stored_in, frequency, DYO_OPT, 16, "H, D, W, M, Q, Y or minutes such as 15min; absent: as the data is."),
+  DYO_JSON(stored_in, dimensions, DYO_OPT, "Which series of the metric, where it has several."), RANGE_ROWS(stored_in),
   DYO_STR(stored_in, aggregate, DYO_OPT, 16, "How values that fall together become one: sum, mean, …"),
   DYO_END(stored_in)};
 
@@ -207,16 +205,15 @@ static void write_request(dyo_buf *out, const naming *m, const stored_in *in, co
   dyo_buf_puts(out, "}");
 }
 
-/* An object of dimensions with its keys sorted and without blanks, as the store has them: members sorted by their text. */
-static int by_text(const void *a, const void *b)
-{
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
+typedef struct {
+  char  *text; /* "name":value */
+  size_t name; /* bytes of it up to the colon */
+} dimension;
 
 typedef struct {
-  char  *member[32];
-  size_t n;
-  bool   failed;
+  dimension member[32];
+  size_t    n;
+  bool      failed;
 } members;
 
 static bool take_dimension(void *user, dyo_piece name, dyo_piece value)
@@ -226,10 +223,22 @@ static bool take_dimension(void *user, dyo_piece name, dyo_piece value)
   char *text = malloc(name.n + value.n + 4);
   if (!text) return !(m->failed = true);
   snprintf(text, name.n + value.n + 4, "\"%.*s\":%.*s", (int)name.n, name.s, (int)value.n, value.s);
-  m->member[m->n++] = text;
+  m->member[m->n++] = (dimension){text, name.n + 2};
   return true;
 }
 
+static int by_text(const void *a, const void *b)
+{
+  return strcmp(((const dimension *)a)->text, ((const dimension *)b)->text);
+}
+
+static bool same_name(const dimension *a, const dimension *b)
+{
+  return a->name == b->name && memcmp(a->text, b->text, a->name) == 0;
+}
+
+/* An object of dimensions with its keys sorted and without blanks, as the store has them: members sorted by their text, by which those of
+ * one name stand together. */
 dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_err *err)
 {
   members    m    = {0};
@@ -238,11 +247,15 @@ dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_er
   free(copy);
   if (st == DYO_OK && m.failed) st = dyo_fail(err, DYO_TOO_LARGE, "/dimensions", "more than 32 dimensions");
   qsort(m.member, m.n, sizeof *m.member, by_text);
+  for (size_t i = 1; st == DYO_OK && i < m.n; i++)
+    if (same_name(&m.member[i - 1], &m.member[i]))
+      st = dyo_fail(err, DYO_INVALID_INPUT, "/dimensions", "found %.*s twice; each name is expected once",
+                    m.member[i].name < 80 ? (int)m.member[i].name : 80, m.member[i].text);
   dyo_buf_puts(out, "{");
   for (size_t i = 0; i < m.n; i++) {
     dyo_buf_puts(out, i ? "," : "");
-    dyo_buf_puts(out, m.member[i]);
-    free(m.member[i]);
+    dyo_buf_puts(out, m.member[i].text);
+    free(m.member[i].text);
   }
   dyo_buf_puts(out, "}");
   return st;
@@ -334,11 +347,12 @@ static dyo_status add_id(dyo_buf *result, const char *name, const char *id, dyo_
   return DYO_OK;
 }
 
-static dyo_status keep_forecast(api *a, const char *tenant, const char *text, size_t n, dyo_buf *result, dyo_err *err)
+static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], const char *text, size_t n,
+                                dyo_buf *result, dyo_err *err)
 {
   static const char *const asked[] = {"metric_name", "dimensions", NULL};
   static const char *const said[]  = {"model_type", "model", "accuracy_metrics", NULL};
-  char                    *q[2] = {0}, *r[3] = {0}, id[ID_CHARS];
+  char                    *q[2] = {0}, *r[3] = {0};
   dyo_buf                  dimensions = {0};
   dyo_status               st         = dyo_json_members(text, n, pick, &(picks){asked, q}, err);
   if (st == DYO_OK) st = dyo_json_members(result->s, result->n, pick, &(picks){said, r}, err);
@@ -360,12 +374,13 @@ static dyo_status keep_forecast(api *a, const char *tenant, const char *text, si
   return st;
 }
 
-dyo_status op_store(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *result,
-                    dyo_err *err)
+dyo_status op_store(api *a, const char *tenant, const char *wanted, const dyo_op *op, const char *text, size_t n,
+                    dyo_buf *result, dyo_err *err)
 {
   char id[ID_CHARS];
+  snprintf(id, sizeof id, "%s", wanted);
   if (strcmp(op->name, "forecast.create") == 0) {
-    dyo_status st = keep_forecast(a, tenant, text, n, result, err);
+    dyo_status st = keep_forecast(a, tenant, id, text, n, result, err);
     if (st == DYO_OK) st = refresh_keep(a, tenant, op, text, n, id, err);
     return st == DYO_OK && id[0] ? add_id(result, "schedule_id", id, err) : st;
   }

@@ -15,9 +15,10 @@ dyo_status op_compute(api *a, const char *tenant, const dyo_op *op, const char *
 dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *out,
                          bool *filled, dyo_err *err);
 
-/* Keeps a result in forecasts or optimization_runs, and adds forecast_id or run_id to it. */
-dyo_status op_store(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *result,
-                    dyo_err *err);
+/* Keeps a result in forecasts or optimization_runs, and adds forecast_id or run_id to it. It is kept under `id`, the run's where a run
+ * makes it: one that is killed behind this and done again replaces what it left. "": a new id. */
+dyo_status op_store(api *a, const char *tenant, const char *id, const dyo_op *op, const char *text, size_t n,
+                    dyo_buf *result, dyo_err *err);
 
 /* The error object of a reply, read back. */
 dyo_status op_error(const char *text, size_t n, dyo_status st, dyo_err *err);

@@ -72,11 +72,11 @@ static void op_schemas(dyo_buf *b, const dyo_op *op)
 
 /* --- parameters ---------------------------------------------------------------------------------------------------------- */
 
-static void parameter(dyo_buf *b, const dyo_field *f)
+static void parameter(dyo_buf *b, const dyo_field *f, const char *place)
 {
   dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{");
   member(b, "name", f->name);
-  member(b, "in", "query");
+  member(b, "in", place);
   member(b, "description", f->doc);
   if (f->type == DYO_T_STRS) dyo_buf_puts(b, "\"style\":\"form\",\"explode\":false,");
   dyo_buf_puts(b, "\"schema\":");
@@ -104,9 +104,10 @@ static void parameters(dyo_buf *b, const route *r)
 {
   dyo_buf_puts(b, "\"parameters\":[");
   path_parameters(b, r->pattern);
-  for (const dyo_field *f = r->doc.query; f && f->name; f++) parameter(b, f);
+  for (const dyo_field *f = r->doc.query; f && f->name; f++) parameter(b, f, "query");
+  for (const dyo_field *f = r->doc.headers; f && f->name; f++) parameter(b, f, "header");
   for (const dyo_field *f = dyo_parse_in_rows; r->way == STREAMED && f->name; f++)
-    if (is_option(f)) parameter(b, f);
+    if (is_option(f)) parameter(b, f, "query");
   dyo_buf_puts(b, "],");
 }
 
@@ -145,10 +146,12 @@ static void op_body(dyo_buf *b, const dyo_op *op)
 
 /* --- answers -------------------------------------------------------------------------------------------------------------- */
 
-static void refusals(dyo_buf *b)
+static void refusals(dyo_buf *b, const char *name)
 {
-  dyo_buf_puts(b, ",\"4XX\":{\"$ref\":\"#/components/responses/Refused\"},"
-                  "\"5XX\":{\"$ref\":\"#/components/responses/Failed\"}}");
+  dyo_buf_printf(b,
+                 ",\"4XX\":{\"$ref\":\"#/components/responses/%s\"},"
+                 "\"5XX\":{\"$ref\":\"#/components/responses/Failed\"}}",
+                 name);
 }
 
 static void success(dyo_buf *b, const route_doc *d)
@@ -174,6 +177,12 @@ static void success(dyo_buf *b, const route_doc *d)
                    "\"description\":\"Each event's data is a %s.\"}}",
                    d->out_name);
     break;
+  case ANSWER_MCP:
+    reference(b, "application/json", "McpAnswer", "");
+    dyo_buf_puts(b,
+                 ",\"text/event-stream\":{\"schema\":{\"type\":\"string\",\"contentMediaType\":"
+                 "\"text/event-stream\",\"description\":\"Each event's data is a message; the answer is the last.\"}}");
+    break;
   case ANSWER_SERIES:
     reference(b, "application/json", d->out_name, "");
     dyo_buf_puts(b, ",\"text/csv\":{\"schema\":{\"type\":\"string\"}},\"application/octet-stream\":{\"schema\":"
@@ -184,6 +193,8 @@ static void success(dyo_buf *b, const route_doc *d)
   dyo_buf_puts(b, "}}");
   if (d->answer == ANSWER_SERIES)
     dyo_buf_puts(b, ",\"304\":{\"description\":\"What If-None-Match names is still so.\"}");
+  if (d->answer == ANSWER_MCP)
+    dyo_buf_puts(b, ",\"202\":{\"description\":\"It was no request, so there is no answer to it.\"}");
   if (d->answer == ANSWER_HEALTH) {
     dyo_buf_puts(b, ",\"503\":{\"description\":\"It is not.\",\"content\":{");
     reference(b, "application/json", d->out_name, "");
@@ -195,10 +206,10 @@ static void success(dyo_buf *b, const route_doc *d)
 
 static void security(dyo_buf *b, unsigned scope)
 {
-  const char *word = scope == SCOPE_READ    ? "read"
-                     : scope == SCOPE_RUN   ? "run"
-                     : scope == SCOPE_WRITE ? "write"
-                                            : "admin";
+  const char *word = scope & SCOPE_READ    ? "read" /* the least that will do */
+                     : scope & SCOPE_RUN   ? "run"
+                     : scope & SCOPE_WRITE ? "write"
+                                           : "admin";
   if (scope == SCOPE_NONE) dyo_buf_puts(b, "\"security\":[],");
   else dyo_buf_printf(b, "\"security\":[{\"token\":[]}],\"x-scope\":\"%s\",", word);
 }
@@ -226,10 +237,11 @@ static void put_route(dyo_buf *b, const route *r)
   security(b, r->scope);
   parameters(b, r);
   if (r->way == STREAMED) file_body(b);
+  else if (r->doc.answer == ANSWER_MCP) json_body(b, "McpMessage", "");
   else if (r->doc.in) json_body(b, r->doc.in_name, "");
   dyo_buf_puts(b, "\"responses\":{");
   success(b, &r->doc);
-  refusals(b);
+  refusals(b, r->doc.answer == ANSWER_MCP ? "McpRefused" : "Refused");
   dyo_buf_puts(b, "}");
 }
 
@@ -262,7 +274,7 @@ static void put_op(dyo_buf *b, const dyo_op *op)
   dyo_buf_puts(b, "\"responses\":{\"200\":{\"description\":\"The result.\",\"content\":{");
   reference(b, "application/json", op->stem, "Output");
   dyo_buf_puts(b, "}},\"202\":{\"$ref\":\"#/components/responses/Accepted\"}");
-  refusals(b);
+  refusals(b, "Refused");
   dyo_buf_puts(b, "}}");
 }
 
@@ -306,6 +318,18 @@ static void route_schemas(dyo_buf *b, const route *r)
   }
 }
 
+/* JSON-RPC 2.0, as far as it is the same for every method. */
+static const char mcp_schemas[] =
+  "\"McpMessage\":{\"type\":\"object\",\"description\":\"A request (with id and method), a notification (without id) or a "
+  "response.\",\"properties\":{\"jsonrpc\":{\"const\":\"2.0\"},\"id\":{\"type\":[\"string\",\"integer\"]},\"method\":{\"type\":"
+  "\"string\"},\"params\":{\"type\":\"object\"},\"result\":{},\"error\":{}},\"required\":[\"jsonrpc\"],\"anyOf\":[{\"required\":"
+  "[\"method\"]},{\"required\":[\"result\"]},{\"required\":[\"error\"]}]},"
+  "\"McpAnswer\":{\"type\":\"object\",\"description\":\"The answer to a request.\",\"properties\":{\"jsonrpc\":{\"const\":\"2.0\"},"
+  "\"id\":{\"type\":[\"string\",\"integer\",\"null\"]},\"result\":{\"type\":\"object\"},\"error\":{\"type\":\"object\",\"properties\":"
+  "{\"code\":{\"type\":\"integer\"},\"message\":{\"type\":\"string\"},\"data\":{}},\"required\":[\"code\",\"message\"],"
+  "\"additionalProperties\":false}},\"required\":[\"jsonrpc\",\"id\"],\"oneOf\":[{\"required\":[\"result\"]},{\"required\":"
+  "[\"error\"]}],\"additionalProperties\":false},";
+
 static void problem_response(dyo_buf *b, const char *name, const char *words)
 {
   dyo_buf_printf(b, "\"%s\":{\"description\":\"%s\",\"content\":{", name, words);
@@ -324,12 +348,20 @@ static void components(dyo_buf *b)
   dyo_buf_puts(b, ",");
   problem_response(b, "Failed", "The server could not do it.");
   dyo_buf_puts(
+    b, ",\"McpRefused\":{\"description\":\"What was wrong: an error of JSON-RPC where it is the message, a problem "
+       "where it is who sends it and how.\",\"content\":{");
+  reference(b, "application/json", "McpAnswer", "");
+  dyo_buf_puts(b, ",");
+  reference(b, "application/problem+json", "Problem", "");
+  dyo_buf_puts(b, "}}");
+  dyo_buf_puts(
     b, ",\"Accepted\":{\"description\":\"It goes on as a run.\",\"headers\":{\"Location\":{\"description\":\"The "
        "run.\",\"schema\":{\"type\":\"string\"}}},\"content\":{");
   reference(b, "application/json", "Accepted", "");
   dyo_buf_puts(b, "}}},\"schemas\":{");
   for (const route *r = api_routes; r->method; r++) route_schemas(b, r);
   for (const dyo_op *op = dyo_ops; op->name; op++) op_schemas(b, op);
+  dyo_buf_puts(b, mcp_schemas);
   dyo_buf_puts(b, "\"Accepted\":");
   dyo_print_schema(b, accepted_rows, false);
   dyo_buf_puts(b, ",");
@@ -353,6 +385,8 @@ static const char *const groups[][2] = {
   {"stats", "Tests of a series."},
   {"series", "Files and series made regular."},
   {"trees", "Gradient-boosted trees."},
+  {"report", "Answers in words, as the command line prints them."},
+  {"mcp", "The same for assistants, by the Model Context Protocol."},
   {0},
 };
 

@@ -152,7 +152,7 @@ void api_file(exchange *x)
   char *bytes = read_file(fd, (size_t)about.st_size);
   close(fd);
   http_reply_body(p, type, bytes ? http_body_new(bytes, (size_t)about.st_size) : NULL);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 static void put_op(dyo_buf *b, const dyo_op *op)
@@ -181,5 +181,5 @@ void api_docs(exchange *x)
   api_page_headers(p);
   if (b.failed) dyo_buf_free(&b);
   else http_reply_body(p, "text/html; charset=utf-8", http_body_new(b.s, b.n));
-  http_send(x->r, p);
+  api_finish(x, p);
 }

@@ -40,16 +40,22 @@ const char *api_allowed_origin(const exchange *x)
   return NULL;
 }
 
-void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+void api_finish(exchange *x, http_reply *p)
 {
   const char *origin = api_allowed_origin(x);
   if (origin) {
     http_reply_header(p, "Access-Control-Allow-Origin", origin);
-    http_reply_header(p, "Access-Control-Expose-Headers", "ETag, Location, Mcp-Session-Id, WWW-Authenticate");
-    http_reply_header(p, "Vary", "Origin");
+    http_reply_header(p, "Access-Control-Expose-Headers",
+                      "ETag, Location, Mcp-Session-Id, Retry-After, WWW-Authenticate, X-Request-Id");
   }
-  http_reply_body(p, type, http_body_new(text, n));
+  if (x->a->o.origins) http_reply_header(p, "Vary", "Origin");
   http_send(x->r, p);
+}
+
+void api_send(exchange *x, http_reply *p, const char *type, char *text, size_t n)
+{
+  http_reply_body(p, type, http_body_new(text, n));
+  api_finish(x, p);
 }
 
 void api_json(exchange *x, int status, dyo_buf *b)
@@ -109,7 +115,7 @@ void api_problem_status(exchange *x, int status, const dyo_err *err)
 
 void api_problem(exchange *x, const dyo_err *err)
 {
-  api_problem_status(x, dyo_status_http(err->code), err);
+  api_problem_status(x, err->code == STORE_FULL ? 507 : dyo_status_http(err->code), err);
 }
 
 void api_not_found(exchange *x)
@@ -131,33 +137,7 @@ void refuse_busy(exchange *x, const char *why)
   dyo_fail(&err, DYO_RATE_LIMITED, "", "%s", why);
   http_reply *p = problem_reply(503, &err);
   http_reply_header(p, "Retry-After", "2");
-  http_send(x->r, p);
-}
-
-typedef struct {
-  int         limit;
-  const char *cursor;
-} page_in;
-
-const dyo_field page_query[] = {
-  DYO_INT(page_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(page_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
-  DYO_END(page_in)};
-
-bool api_page_of(exchange *x, store_page *page)
-{
-  const char *limit = http_query(x->r, "limit");
-  char       *end   = NULL;
-  dyo_err     err;
-  *page = (store_page){http_query(x->r, "cursor"), 50};
-  if (limit) page->limit = (int)strtol(limit, &end, 10);
-  if (limit && (end == limit || *end || page->limit < 1 || page->limit > 1000))
-    dyo_fail(&err, DYO_INVALID_INPUT, "/limit", "found \"%.40s\"; a whole number from 1 to 1000 is expected", limit);
-  else if (page->after && strlen(page->after) >= STORE_CURSOR)
-    dyo_fail(&err, DYO_INVALID_INPUT, "/cursor", "found a longer text; the next_cursor of the page before is expected");
-  else return true;
-  api_problem(x, &err);
-  return false;
+  api_finish(x, p);
 }
 
 /* --- answers by rows ------------------------------------------------------------------------------------------------- */

@@ -12,11 +12,6 @@
 
 /* --- forecasts ------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  const char *forecast_id, *metric_name, *dimensions, *model_type, *created_at, *accuracy_metrics, *evaluation,
-    *evaluated_at, *request, *result;
-} forecast_out;
-
 #define FORECAST_ROWS                                                                                              \
   DYO_STR(forecast_out, forecast_id, DYO_REQ, 0, "Its id."),                                                       \
     DYO_STR(forecast_out, metric_name, DYO_NULL, 0, "Stored metric; null: the series came with the request."),     \
@@ -37,10 +32,9 @@ typedef struct {
   const char *cursor, *metric_name;
 } forecasts_in;
 
-const dyo_field forecasts_query[] = {
-  DYO_INT(forecasts_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(forecasts_in, cursor, DYO_OPT, STORE_CURSOR - 1, "next_cursor of the page before; absent: the first page."),
-  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."), DYO_END(forecasts_in)};
+const dyo_field forecasts_query[] = {PAGE_ROWS(forecasts_in),
+                                     DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
+                                     DYO_END(forecasts_in)};
 
 typedef struct {
   forecast_out out;
@@ -80,10 +74,9 @@ dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const 
 
 void api_forecasts(exchange *x)
 {
-  store_page page;
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (forecasts_json(x->a, x->tenant, http_query(x->r, "metric_name"), &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }
@@ -297,9 +290,7 @@ typedef struct {
 } optimizations_in;
 
 const dyo_field optimizations_query[] = {
-  DYO_INT(optimizations_in, limit, 50, 1, 1000, NULL, "How many at most."),
-  DYO_STR(optimizations_in, cursor, DYO_OPT, STORE_CURSOR - 1,
-          "next_cursor of the page before; absent: the first page."),
+  PAGE_ROWS(optimizations_in),
   DYO_STR(optimizations_in, optimization_type, DYO_OPT, 64, "Only runs of this operation."), DYO_END(optimizations_in)};
 
 typedef struct {
@@ -315,13 +306,12 @@ static const optimization_out *optimization_of(const store_optimization *o, opti
 
 void api_optimizations(exchange *x)
 {
-  store_page          page;
+  const store_page    page = api_page_of(x);
   store_optimization *list = NULL;
   size_t              n    = 0;
   char                next[STORE_CURSOR];
   dyo_err             err;
   dyo_buf             b = {0};
-  if (!api_page_of(x, &page)) return;
   if (store_optimization_list(x->a->store, x->tenant, http_query(x->r, "optimization_type"), &page, &list, &n, next,
                               &err) != DYO_OK) {
     api_problem(x, &err);

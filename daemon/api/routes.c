@@ -45,13 +45,16 @@ const route api_routes[] = {
            .in_name  = "ConnectorInput",
            .in       = source_add_rows}},
   {"POST", V1 "/connectors/upload", SCOPE_WRITE, STREAMED, api_upload,
-   .doc = {.id       = "connectors.upload",
-           .summary  = "Take in a CSV or XLSX file: its series become metrics. The same content twice is stored once.",
-           .answer   = ANSWER_JSON,
-           .out_name = "Upload",
-           .out      = upload_rows,
-           .query    = upload_query,
-           .in_name  = "file"}},
+   .doc =
+     {.id = "connectors.upload",
+      .summary =
+        "Take in a CSV or XLSX file: its series become metrics. The same content twice is stored once. 507: the disk is "
+        "full; the message says how much is stored, and which run stores the rest once there is room.",
+      .answer   = ANSWER_JSON,
+      .out_name = "Upload",
+      .out      = upload_rows,
+      .query    = upload_query,
+      .in_name  = "file"}},
   {"GET", V1 "/connectors/{source_id}", SCOPE_READ, POOLED, api_source,
    .doc = {.id       = "connectors.read",
            .summary  = "One connector.",
@@ -180,9 +183,17 @@ const route api_routes[] = {
            .answer   = ANSWER_JSON,
            .out_name = "Optimization",
            .out      = optimization_rows}},
-  /* MCP says what it takes by its own means (tools/list); OpenAPI has no words for JSON-RPC. */
-  {"POST", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, POOLED, api_mcp, .doc = {.id = NULL}},
-  {"DELETE", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, AT_ONCE, api_mcp_end, .doc = {.id = NULL}},
+  {"POST", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, POOLED, api_mcp,
+   .doc = {.id      = "mcp.message",
+           .summary = "Take a message of the Model Context Protocol; tools/list says what can be called.",
+           .answer  = ANSWER_MCP,
+           .headers = mcp_header_rows}},
+  {"DELETE", "/mcp", SCOPE_READ | SCOPE_RUN | SCOPE_WRITE, AT_ONCE, api_mcp_end,
+   .doc = {.id      = "mcp.end",
+           .summary = "End a session of the Model Context Protocol.",
+           .answer  = ANSWER_EMPTY,
+           .headers = mcp_session_rows}},
+  /* There are no events to listen to: 405 is all it answers, for which a document has no words. */
   {"GET", "/mcp", SCOPE_NONE, AT_ONCE, api_mcp_get, .doc = {.id = NULL}},
   {"POST", V1 "/{op-path}", SCOPE_RUN, AT_ONCE, api_run_op, .doc = {.id = NULL}},
   {"GET", "/{file}", SCOPE_NONE, AT_ONCE, api_file, .doc = {.id = NULL}},
@@ -201,6 +212,7 @@ static bool fits(exchange *x, const char *pattern, const char *path)
 {
   size_t n = 0;
   while (*pattern && *pattern != '{') {
+    if (!*path && strcmp(pattern, "/") == 0) return true; /* a list's address without its last slash */
     if (*pattern++ != *path++) return false;
   }
   if (!*pattern) return !*path;
@@ -229,12 +241,7 @@ static void answer_options(exchange *x, const char *allow)
                     "Authorization, Content-Type, Prefer, If-None-Match, MCP-Protocol-Version, Mcp-Session-Id, "
                     "Mcp-Method, Mcp-Name");
   http_reply_header(p, "Access-Control-Max-Age", "600");
-  const char  *origin = http_header(x->r, "Origin"), *list = x->a->o.origins;
-  const char  *at = origin && list && !strchr(origin, ' ') ? strstr(list, origin) : NULL;
-  const size_t n  = origin ? strlen(origin) : 0;
-  if (at && (at == list || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' '))
-    http_reply_header(p, "Access-Control-Allow-Origin", origin);
-  http_send(x->r, p);
+  api_finish(x, p);
 }
 
 bool api_find_route(exchange *x)
@@ -242,7 +249,7 @@ bool api_find_route(exchange *x)
   const char *method = http_method(x->r), *path = http_path(x->r);
   char        allow[64] = "";
   for (const route *r = api_routes; r->method; r++) {
-    memset(x->params, 0, sizeof x->params);
+    for (size_t i = 0; i < PARAMS; i++) x->params[i][0] = '\0';
     if (!fits(x, r->pattern, path)) continue;
     if (method_fits(method, r)) {
       x->route = r;
@@ -264,6 +271,6 @@ bool api_find_route(exchange *x)
   dyo_fail(&err, DYO_UNSUPPORTED, "", "found %.15s; this address takes %s", method, allow);
   http_reply *p = problem_reply(405, &err);
   http_reply_header(p, "Allow", allow);
-  http_send(x->r, p);
+  api_finish(x, p);
   return false;
 }

@@ -28,20 +28,23 @@ const dyo_field run_rows[] = {
   DYO_STR(run_out, run_id, DYO_REQ, 0, "Its id."),
   DYO_STR(run_out, kind, DYO_REQ, 0, "What it does: operation, upload, forecast_refresh or sync."),
   DYO_STR(run_out, subject, DYO_NULL, 0, "To what: an operation's name, a connector's id."),
-  DYO_ENUM(run_out, state, DYO_REQ, store_run_words, "Where it is; the last four are final."),
+  DYO_ENUM(
+    run_out, state, DYO_REQ, store_run_words,
+    "Where it is; the last four are final. queued with an error: it met a full disk, what it stored so far stays, and it "
+    "goes on by itself."),
   DYO_STR(run_out, method, DYO_NULL, 0, "How its data came: mcp, api or upload."),
   DYO_OUT(run_out, fraction, DYO_REQ, "0..1", "How much is done."),
   DYO_STR(run_out, stage, DYO_NULL, 0, "What it is doing."),
   DYO_OUT(run_out, rows_read, DYO_REQ, "rows", "Rows read."),
   DYO_OUT(run_out, rows_stored, DYO_REQ, "rows", "Rows that gave values."),
   DYO_OUT(run_out, rows_rejected, DYO_REQ, "rows", "Rows that did not."),
-  DYO_JSON(run_out, checkpoint, DYO_NULL, "How far it certainly is."),
+  DYO_JSON(run_out, checkpoint, DYO_NULL, "How far it certainly is: what a killed or waiting run has stored."),
   DYO_STR(run_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
   DYO_STR(run_out, started_at, DYO_NULL, 0, "When it was first begun."),
   DYO_STR(run_out, finished_at, DYO_NULL, 0, "When it ended."),
   DYO_BOOL(run_out, cancel_asked, DYO_REQ, "Whether somebody asked for its end."),
   DYO_JSON(run_out, result, DYO_NULL, "What the request would have been answered."),
-  DYO_OBJ(run_out, error, DYO_NULL, run_error, error_rows, "Why it failed."),
+  DYO_OBJ(run_out, error, DYO_NULL, run_error, error_rows, "Why it failed, or what it waits for."),
   DYO_END(run_out)};
 
 void put_run(dyo_buf *b, const store_run *r)
@@ -70,13 +73,12 @@ void put_run(dyo_buf *b, const store_run *r)
 
 void api_runs(exchange *x)
 {
-  store_page page;
-  store_run *list = NULL;
-  size_t     n    = 0;
-  char       next[STORE_CURSOR];
-  dyo_err    err;
-  dyo_buf    b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  store_run       *list = NULL;
+  size_t           n    = 0;
+  char             next[STORE_CURSOR];
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (store_run_list(x->a->store, x->tenant, &page, &list, &n, next, &err) != DYO_OK) {
     api_problem(x, &err);
     return;
@@ -207,7 +209,7 @@ void api_run_events(exchange *x)
   memcpy(w->tenant, x->tenant, sizeof w->tenant);
   memcpy(w->id, r.id, sizeof w->id);
   api *a = x->a;
-  http_send(x->r, p); /* x may be gone from here on */
+  api_finish(x, p); /* x may be gone from here on */
   pthread_mutex_lock(&a->lock);
   w->next     = a->watchers;
   a->watchers = w;

@@ -80,5 +80,5 @@ void api_schedule_delete(exchange *x)
     return;
   }
   scheduler_changed(x->a->scheduler);
-  http_send(x->r, api_reply(204));
+  api_finish(x, api_reply(204));
 }

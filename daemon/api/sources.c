@@ -86,13 +86,12 @@ void api_source(exchange *x)
 
 void api_sources(exchange *x)
 {
-  store_page    page;
-  store_source *list = NULL;
-  size_t        n    = 0;
-  char          next[STORE_CURSOR];
-  dyo_err       err;
-  dyo_buf       b = {0};
-  if (!api_page_of(x, &page)) return;
+  const store_page page = api_page_of(x);
+  store_source    *list = NULL;
+  size_t           n    = 0;
+  char             next[STORE_CURSOR];
+  dyo_err          err;
+  dyo_buf          b = {0};
   if (store_source_list(x->a->store, x->tenant, &page, &list, &n, next, &err) != DYO_OK) {
     api_problem(x, &err);
     return;
@@ -163,5 +162,5 @@ void api_source_delete(exchange *x)
     api_problem(x, &err);
     return;
   }
-  http_send(x->r, api_reply(204));
+  api_finish(x, api_reply(204));
 }

@@ -61,9 +61,9 @@ static dyo_status write_all(int fd, const void *bytes, size_t n, dyo_err *err)
   for (size_t at = 0; at < n;) {
     const ssize_t some = write(fd, (const char *)bytes + at, n - at);
     if (some < 0 && errno == EINTR) continue;
-    if (some <= 0)
-      return dyo_fail(err, DYO_INTERNAL, "",
-                      errno == ENOSPC ? "the disk is full; nothing was stored" : "the file could not be written");
+    if (some <= 0 && (errno == ENOSPC || errno == EDQUOT))
+      return dyo_fail(err, STORE_FULL, "", "the disk is full; nothing was stored. Make room and try again.");
+    if (some <= 0) return dyo_fail(err, DYO_INTERNAL, "", "the file could not be written");
     at += (size_t)some;
   }
   return DYO_OK;
@@ -175,9 +175,7 @@ static size_t feed(void *user, void *bytes, size_t room)
 static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
 {
   const char  *named = option(x, "source_id");
-  store_source s, *list = NULL;
-  size_t       n                  = 0;
-  char         next[STORE_CURSOR] = "";
+  store_source s;
   if (named) {
     const dyo_status st = store_source_get(x->a->store, x->tenant, named, &s, err);
     if (st != DYO_OK) return st;
@@ -185,19 +183,11 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
     store_source_free(&s, 1);
     return DYO_OK;
   }
-  do {
-    const dyo_status st = store_source_list(x->a->store, x->tenant, &(store_page){next, 1000}, &list, &n, next, err);
-    if (st != DYO_OK) return st;
-    id[0] = '\0';
-    for (size_t i = 0; i < n && !id[0]; i++)
-      if (strcmp(list[i].type, "file_upload") == 0) memcpy(id, list[i].id, ID_CHARS);
-    store_source_free(list, n);
-    free(list);
-  } while (!id[0] && next[0]);
-  if (id[0]) return DYO_OK;
-  const store_source own = {
-    .name = (char[]){"Uploads"}, .type = (char[]){"file_upload"}, .config = (char[]){"{}"}, .state = (char[]){"ready"}};
-  return store_source_add(x->a->store, x->tenant, &own, id, err);
+  s = (store_source){.name   = store_lent("Uploads"),
+                     .type   = store_lent("file_upload"),
+                     .config = store_lent("{}"),
+                     .state  = store_lent("ready")};
+  return store_source_first(x->a->store, x->tenant, &s, id, err);
 }
 
 static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, bool *known, dyo_err *err)
@@ -214,14 +204,14 @@ static dyo_status keep_raw(exchange *x, const char *source_id, store_raw *raw, b
 
 static dyo_status begin_run(exchange *x, const upload_plan *plan, work *w, dyo_err *err)
 {
-  dyo_buf         request = {0};
-  char            id[ID_CHARS];
-  dyo_status      st = upload_request(plan, &request, err);
-  const store_run in = {.tenant  = x->tenant,
-                        .kind    = (char[]){"upload"},
-                        .subject = store_lent(plan->source_id),
-                        .method  = (char[]){"upload"},
-                        .request = request.s};
+  dyo_buf         request      = {0};
+  char            id[ID_CHARS] = "";
+  dyo_status      st           = upload_request(plan, &request, err);
+  const store_run in           = {.tenant  = x->tenant,
+                                  .kind    = (char[]){"upload"},
+                                  .subject = store_lent(plan->source_id),
+                                  .method  = (char[]){"upload"},
+                                  .request = request.s};
   if (st == DYO_OK) st = store_run_begin(x->a->store, &in, clock_now_ms() + workers_lease_ms(), id, err);
   dyo_buf_free(&request);
   if (st != DYO_OK) return st;
@@ -256,6 +246,8 @@ static dyo_status receive(exchange *x, dyo_buf *result, dyo_err *err)
     st = upload_take(x->a, &w, &plan, u->fd, result, err);
     if (st == DYO_OK) w.run.result = strndup(result->s, result->n);
     workers_finish(x->a->workers, &w, st, err);
+    if (st == DYO_CANCELLED && atomic_load(&x->a->stopping))
+      dyo_fail(err, st, "", "the server stops; run %s stores the rest of the file after the next start", w.run.id);
     store_run_free(&w.run, 1);
   }
   store_raw_free(&raw, 1);
@@ -273,5 +265,6 @@ void api_upload(exchange *x)
     return;
   }
   dyo_buf_free(&result);
-  api_problem(x, &err);
+  if (err.code == DYO_CANCELLED && atomic_load(&x->a->stopping)) api_problem_status(x, 503, &err);
+  else api_problem(x, &err);
 }

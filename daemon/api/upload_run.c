@@ -143,14 +143,16 @@ static dyo_status flush(batch *b, const dyo_parse_out *p, dyo_err *err)
   if (b->n == 0) return DYO_OK;
   if (atomic_load(&b->w->cancel))
     return dyo_fail(err, DYO_CANCELLED, "", "cancelled; %lld values had been stored", (long long)b->stored);
-  b->stored += (int64_t)b->n;
-  snprintf(checkpoint, sizeof checkpoint, "{\"values\":%lld}", (long long)b->stored);
+  const int64_t stored = b->stored + (int64_t)b->n;
+  snprintf(checkpoint, sizeof checkpoint, "{\"values\":%lld}", (long long)stored);
   const store_progress at = {b->w->run.id, b->w->run.epoch, checkpoint, p->rows_read, p->rows_used, p->rejected_count};
   const dyo_status     st = store_values_put(b->a->store, b->plan->tenant, b->plan->source_id, b->v, b->n, &at, err);
   b->n                    = 0;
+  if (st != DYO_OK) return st;
+  b->stored = stored;
   atomic_store(&b->w->stage, "storing");
   atomic_store(&b->w->fraction, 0.5 + 0.5 * (double)b->stored / (double)(b->total ? b->total : 1));
-  return st;
+  return DYO_OK;
 }
 
 /* Dimensions as the store keys series by them. */
@@ -215,6 +217,16 @@ static dyo_status announce(const batch *b, const dyo_parse_out *p, dyo_err *err)
     if (k == i) st = data_arrived(b->a, b->plan->tenant, metric_of(&p->series[i]), err);
   }
   return st;
+}
+
+/* What is stored stays and is seen; the run does the rest later (jobs/work.h). */
+static void no_room(const batch *b, dyo_err *err)
+{
+  dyo_fail(
+    err, STORE_FULL, "",
+    "partial: the disk is full; %lld of %lld values are stored. Run %s stores the rest by itself once there is room; "
+    "sending the file again does so too.",
+    (long long)b->stored, (long long)b->total, b->w->run.id);
 }
 
 /* --- the answer ------------------------------------------------------------------------------------------------------------ */
@@ -347,6 +359,7 @@ dyo_status upload_take(api *a, work *w, const upload_plan *plan, int fd, dyo_buf
   if (st == DYO_OK) st = put_all(&b, &ctx, &p, err);
   if (st == DYO_OK) st = announce(&b, &p, err);
   else announce(&b, &p, &ignored);
+  if (st == STORE_FULL) no_room(&b, err);
   w->run.rows_read     = p.rows_read;
   w->run.rows_stored   = st == DYO_OK ? p.rows_used : 0;
   w->run.rows_rejected = p.rejected_count;

@@ -5,28 +5,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 
 static const char token_mark[] = "dyo_";
 
-enum { TOKEN_BYTES = 32, MARK = sizeof token_mark - 1, TOKEN_TEXT = TOKEN_CHARS - 1 - MARK };
+enum { TOKEN_BYTES = 32, MARK = sizeof token_mark - 1, RANDOM_KEPT = 1024, TOKEN_TEXT = TOKEN_CHARS - 1 - MARK };
 
 bool ids_start(void)
 {
   return sodium_init() >= 0;
 }
 
+/* n random bytes from a store of the thread's own: the system is asked once for many ids. */
+static void take_random(uint8_t *out, size_t n)
+{
+  static _Thread_local uint8_t kept[RANDOM_KEPT];
+  static _Thread_local size_t  left;
+  if (left < n) {
+    randombytes_buf(kept, sizeof kept);
+    left = sizeof kept;
+  }
+  left -= n;
+  memcpy(out, kept + left, n);
+}
+
 void id_new(char out[ID_CHARS])
 {
   const uint64_t ms = (uint64_t)clock_now_ms();
   uint8_t        b[16];
-  randombytes_buf(b, sizeof b);
+  take_random(b, sizeof b);
   for (int i = 0; i < 6; i++) b[i] = (uint8_t)(ms >> (40 - 8 * i)); /* RFC 9562, 5.7 */
-  b[6] = (uint8_t)(0x70 | (b[6] & 0x0f));
-  b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
-  snprintf(out, ID_CHARS, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-           b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+  b[6]      = (uint8_t)(0x70 | (b[6] & 0x0f));
+  b[8]      = (uint8_t)(0x80 | (b[8] & 0x3f));
+  char *end = out;
+  for (int i = 0; i < 16; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) *end++ = '-';
+    *end++ = "0123456789abcdef"[b[i] >> 4];
+    *end++ = "0123456789abcdef"[b[i] & 15];
+  }
+  *end = '\0';
 }
 
 bool id_valid(const char *text)
@@ -52,12 +73,25 @@ void token_new(char out[TOKEN_CHARS])
 
 size_t id_token_length(const char *s)
 {
-  if (strncmp(s, token_mark, MARK) != 0) return 0;
+  if (*s != TOKEN_FIRST || strncmp(s, token_mark, MARK) != 0) return 0;
   size_t n = MARK;
   while ((s[n] >= '0' && s[n] <= '9') || (s[n] >= 'A' && s[n] <= 'Z') || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '_' ||
          s[n] == '-')
     n++;
   return n >= MARK + TOKEN_TEXT ? n : 0;
+}
+
+bool id_hides_token(const char *text)
+{
+  return strstr(text, token_mark) != NULL;
+}
+
+void ids_guard(void)
+{
+  const struct rlimit none = {0, 0};
+  umask(077);
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0); /* also where cores go through a pipe, which the limit does not stop */
 }
 
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE])

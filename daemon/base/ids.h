@@ -10,11 +10,16 @@
 enum {
   ID_CHARS     = 37, /* UUID text and its end */
   TOKEN_CHARS  = 48, /* "dyo_" and 43 characters, and its end */
+  TOKEN_FIRST  = 'd',
   DIGEST_SIZE  = 32, /* BLAKE2b-256 */
   DIGEST_CHARS = 2 * DIGEST_SIZE + 1
 };
 
 bool ids_start(void); /* once, before any other; false where the system gives no randomness */
+
+/* From here on the process leaves no core file, no other process of its user reads its memory, and the files it makes are its owner's
+ * alone: it holds tokens and what tenants keep. Before either comes in. */
+void ids_guard(void);
 
 /* A new UUID version 7 (RFC 9562): later ones sort behind earlier ones, up to the millisecond. */
 void id_new(char out[ID_CHARS]);
@@ -25,6 +30,8 @@ void token_new(char out[TOKEN_CHARS]);
 
 /* How many bytes at s are an access token; 0 where there is none. */
 size_t id_token_length(const char *s);
+/* Is there a token, or what begins like one, anywhere in the text? */
+bool id_hides_token(const char *text);
 
 /* BLAKE2b-256 of n bytes, keyed where key (of DIGEST_SIZE bytes) is not NULL. */
 void digest_of(const void *bytes, size_t n, const uint8_t *key, uint8_t out[DIGEST_SIZE]);

@@ -32,7 +32,7 @@ bool log_level_of(const char *word, log_level *level); /* "debug", "info", "warn
 
 void log_begin(log_line *l, log_level level, const char *event);
 void log_text(log_line *l, const char *name, const char *value); /* NULL: the field is left out */
-void log_number(log_line *l, const char *name, double value);
+void log_number(log_line *l, const char *name, double value);    /* to the thousandth */
 void log_whole(log_line *l, const char *name, int64_t value);
 void log_end(log_line *l);
 

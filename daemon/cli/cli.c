@@ -17,7 +17,7 @@ const cli_command cli_commands[] = {
   {"plan", "FILE [--stock FILE]", "what to order and when", cli_plan},
   {"call", "OP [FILE|-] [--ndjson [--jobs N]]", "run an operation on a JSON request", cli_call},
   {"ops", "[--json]", "list every operation", cli_ops},
-  {"describe", "[OP|--types|--openapi|--mcp|--schema]", "print the schema of an operation, or all", cli_describe},
+  {"describe", "[OP|--schema|--types|--openapi|--mcp|--man]", "print the schema of an operation, or all", cli_describe},
   {"serve", "[--config FILE] [--port N] ...", "run the daemon; see serve --help", cli_serve},
   {"mcp", "[--db FILE|--no-db] [--tenant T]", "tools for an assistant, over standard input", cli_mcp},
   {"cron", "EXPRESSION [--zone Z] [--count N] ...", "the next times of a schedule", cli_cron},
@@ -134,7 +134,7 @@ static int help(void)
        ": how much to order, whom to schedule and what comes next.\n\nusage: dyocensed COMMAND [ARGUMENTS]\n");
   for (const cli_command *c = cli_commands; c->name; c++) printf("  %-9s %-40s %s\n", c->name, c->args, c->summary);
   puts(
-    "\n  --version  --help\n"
+    "\n  --version  --help; at length: man dyocensed\n"
     "Requests and replies are JSON. With --ndjson there is one request a line in and one reply a line out, in order.\n"
     "Exit status: 0 a result, 2 bad input or usage, 1 anything else; errors are one JSON line on standard error.\n\n"
     "  echo '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' | dyocensed call inventory.eoq");

@@ -46,4 +46,6 @@ int cli_backup(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
+int cli_man(void); /* prints the manual page */
+
 #endif

@@ -32,9 +32,11 @@ int cli_describe(int argc, char **argv)
   static const char *const papers[] = {"types", "openapi", "mcp", "schema", NULL};
   if (argc > 2) return cli_usage("describe", "one operation is expected, found \"%.40s\" as well", argv[2]);
   if (argc < 2) return print("schema");
+  if (strcmp(argv[1], "--man") == 0) return cli_man();
   for (int i = 0; papers[i]; i++)
     if (strncmp(argv[1], "--", 2) == 0 && strcmp(argv[1] + 2, papers[i]) == 0) return print(papers[i]);
   if (argv[1][0] == '-')
-    return cli_usage("describe", "unknown option \"%.40s\"; known are --types, --openapi, --mcp and --schema", argv[1]);
+    return cli_usage("describe", "unknown option \"%.40s\"; known are --types, --openapi, --mcp, --schema and --man",
+                     argv[1]);
   return print(argv[1]);
 }

@@ -245,6 +245,7 @@ static int read_options(int argc, char **argv, options *o)
     else if (strcmp(argv[i], "--no-db") == 0) o->no_db = true;
     else return cli_usage(argv[0], "unknown argument \"%.40s\"; known are --db, --tenant and --no-db", argv[i]);
   }
+  ids_guard();
   return ids_start() ? 0 : cli_usage(argv[0], "this system gives no randomness");
 }
 
@@ -261,7 +262,7 @@ int cli_mcp(int argc, char **argv)
   if (st == DYO_OK) st = mcp_tools_new(s != NULL, &t.tools, &err);
   t.tenant  = o.tenant;
   t.a       = st == DYO_OK ? api_bare(s) : NULL;
-  t.workers = st == DYO_OK ? pool_start(THREADS, WAITING) : NULL;
+  t.workers = st == DYO_OK ? pool_start(THREADS, WAITING, false) : NULL;
   if (st == DYO_OK && (!t.a || !t.workers)) st = dyo_oom(&err);
   pthread_mutex_init(&t.lock, NULL);
   if (st == DYO_OK) listen_on(&t);

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -181,7 +180,7 @@ int cli_serve(int argc, char **argv)
     return cli_flush();
   }
   log_set_level(level);
-  umask(077); /* what we make is read by its owner alone */
+  ids_guard();
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);

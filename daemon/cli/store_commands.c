@@ -38,6 +38,7 @@ static int read_args(int argc, char **argv, args *a)
     else if (a->n_words < 2) a->words[a->n_words++] = argv[i];
     else return cli_usage(argv[0], "found \"%.40s\" as well", argv[i]);
   }
+  ids_guard();
   return ids_start() ? 0 : cli_usage(argv[0], "this system gives no randomness");
 }
 
@@ -201,7 +202,8 @@ int cli_restore(int argc, char **argv)
 
 static int check(bool ok, const char *what, const char *said, const char *advice)
 {
-  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, ok ? "" : ". ", ok ? "" : advice);
+  const bool more = !ok && advice[0];
+  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, more ? ". " : "", more ? advice : "");
   return ok ? 0 : 1;
 }
 

@@ -5,8 +5,11 @@
  * body), `ready` (the body is whole) and `done` (the exchange is over). All four run on the server's own few threads and must not
  * wait: what takes time is held (http_hold) and answered from another thread. Each request is answered exactly once with http_send.
  *
- * Refused before `begin` with 4xx and a closed connection: a target that is not origin-form or not UTF-8 once decoded, with
- * "%00", "." or ".." segments; both Content-Length and Transfer-Encoding; header fields above the limit. */
+ * Refused before `begin`, with the reply of `refused` and a closed connection: a target that is too long (414), not origin-form or
+ * not UTF-8 once decoded, with "%00", blanks, "." or ".." segments; a doubled Host, Content-Length or Transfer-Encoding, or the two
+ * latter together; HTTP/1.1 without Host; header fields above the limit (431) or with characters that RFC 9110 does not allow; a
+ * transfer coding other than chunked (501); what does not come in time (408). What cannot be taken for a request at all, or passes
+ * the limit by far, is refused by the library below, with a plain sentence. */
 #ifndef DAEMON_HTTP_H
 #define DAEMON_HTTP_H
 
@@ -37,6 +40,7 @@ typedef struct {
   unsigned idle_s;      /* a connection that is silent for so long is closed */
   unsigned header_s;    /* a request's header fields must be complete after so long */
   unsigned body_floor;  /* bytes a second that a body must bring once it has run for header_s */
+  size_t   target_bytes;       /* of path and query, as they came */
   size_t   header_bytes;       /* of request line and header fields together */
   const char *certificate;     /* PEM text with its chain, NULL: plain HTTP */
   const char *certificate_key; /* PEM text */
@@ -58,14 +62,21 @@ typedef struct {
   double   seconds;
 } http_outcome;
 
+/* Why the server itself does not take a request. */
+typedef struct {
+  int         status;
+  const char *why, *peer, *id; /* id: of the request, as the reply has it */
+} http_refusal;
+
 typedef struct {
   http_plan (*begin)(void *user, http_request *r);
   bool (*data)(void *user, http_request *r, const void *bytes,
                size_t n); /* false after a reply was sent: the rest is thrown away */
   void (*ready)(void *user, http_request *r);
   void (*done)(void *user, http_request *r, const http_outcome *o);
-  void (*refused)(void *user, const char *peer,
-                  const char *why); /* never became a request; for logs and counts; may be NULL */
+  /* Refused before `begin`, for its body's length, or at the server's end: what to answer. May be NULL, and may answer NULL: then
+   * it is a plain sentence. Called from any of the server's threads. */
+  http_reply *(*refused)(void *user, const http_refusal *f);
   void *user;
 } http_handler;
 

@@ -181,11 +181,27 @@ void reply_set_stream(http_reply *p, const char *type, http_stream *s)
   p->stream = s;
 }
 
-http_reply *reply_plain(int status, const char *sentence)
+http_reply *reply_refusal(const http_server *s, const http_refusal *f)
 {
-  http_reply *p = http_reply_new(status);
-  http_reply_text(p, "text/plain; charset=utf-8", sentence);
+  http_reply *p = s->h.refused ? s->h.refused(s->h.user, f) : NULL;
+  if (p) return p;
+  p = http_reply_new(f->status);
+  http_reply_text(p, "text/plain; charset=utf-8", f->why);
   return p;
+}
+
+size_t reply_bytes(const http_reply *p, const char *id, char *out, size_t room)
+{
+  const size_t body = http_body_size(p->body);
+  int n = snprintf(out, room, "HTTP/1.1 %d %s\r\nConnection: close\r\nX-Request-Id: %s\r\nContent-Length: %zu\r\n",
+                   p->status, MHD_get_reason_phrase_for((unsigned)p->status), id, body);
+  for (size_t i = 0; i < p->n_headers && n > 0 && (size_t)n < room; i++)
+    n += snprintf(out + n, room - (size_t)n, "%s: %s\r\n", p->headers[i].name, p->headers[i].value);
+  if (n > 0 && (size_t)n < room)
+    n += snprintf(out + n, room - (size_t)n, "Content-Type: %s\r\n\r\n", p->type ? p->type : "");
+  if (n <= 0 || (size_t)n >= room || body > room - (size_t)n) return 0;
+  if (body) memcpy(out + n, p->body->bytes, body);
+  return (size_t)n + body;
 }
 
 /* --- sending ------------------------------------------------------------------------------------------------------- */

@@ -79,6 +79,8 @@ static bool read_query(http_request *r, char *text)
 /* Why the target is refused, or NULL. */
 static const char *read_target(http_request *r)
 {
+  for (const unsigned char *c = (const unsigned char *)r->target; *c; c++)
+    if (*c <= ' ' || *c == 0x7f) return "the target has a blank or a control character";
   char *query = strchr(r->target, '?');
   if (query) *query++ = '\0';
   r->path = r->target;
@@ -97,7 +99,11 @@ http_request *request_new(http_server *s, const char *target)
   r->server = s;
   r->began  = clock_monotonic();
   r->target = strdup(target);
-  r->bad    = r->target ? read_target(r) : "memory ran out";
+  if (s && strlen(target) > s->o.target_bytes)
+    r->fault = (http_refusal){.status = 414, .why = "the target is too long"};
+  else if (!r->target) r->fault = (http_refusal){.status = 507, .why = "memory ran out"};
+  else r->fault.why = read_target(r);
+  if (r->fault.why && !r->fault.status) r->fault.status = 400;
   pthread_mutex_init(&r->lock, NULL);
   return r;
 }
@@ -113,50 +119,91 @@ void request_free(http_request *r)
   free(r);
 }
 
-/* A client's own id is kept where it cannot do harm in a log or a header. */
+/* A client's own id is kept where it cannot do harm in a log or a header, and is no token, or part of one, put in the wrong place. */
 static bool sane_id(const char *id)
 {
   const size_t n = id ? strlen(id) : 0;
-  return n > 0 && n < HTTP_ID_CHARS &&
+  return n > 0 && n < HTTP_ID_CHARS && !id_hides_token(id) &&
          strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == n;
 }
 
-void request_read_headers(http_request *r)
+void peer_text(struct MHD_Connection *c, char out[HTTP_PEER_CHARS])
 {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const char                     *id   = http_header(r, "X-Request-Id");
-  if (sane_id(id)) snprintf(r->id, sizeof r->id, "%s", id);
-  else id_new(r->id);
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  out[0]                               = '\0';
   if (!info || !info->client_addr) return;
   if (info->client_addr->sa_family == AF_INET) {
     const struct sockaddr_in *a = (const void *)info->client_addr;
-    inet_ntop(AF_INET, &a->sin_addr, r->peer, sizeof r->peer);
+    inet_ntop(AF_INET, &a->sin_addr, out, HTTP_PEER_CHARS);
   } else if (info->client_addr->sa_family == AF_INET6) {
     const struct sockaddr_in6 *a = (const void *)info->client_addr;
-    inet_ntop(AF_INET6, &a->sin6_addr, r->peer, sizeof r->peer);
+    inet_ntop(AF_INET6, &a->sin6_addr, out, HTTP_PEER_CHARS);
   }
 }
 
-typedef struct {
-  int lengths, codings, hosts;
-} framing;
+/* --- header fields ------------------------------------------------------------------------------------------------------- */
 
-static enum MHD_Result count_framing(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+typedef struct {
+  int  lengths, codings, hosts;
+  bool odd; /* a name or value that RFC 9110, 5.1 and 5.5, does not allow */
+} field_counts;
+
+static bool is_token(const char *name)
 {
-  framing *f = user;
+  const char *c = name;
+  while ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '-' ||
+         (*c && strchr("!#$%&'*+.^_`|~", *c)))
+    c++;
+  return c > name && !*c;
+}
+
+static bool is_value(const char *value)
+{
+  for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+    if ((*c < ' ' && *c != '\t') || *c == 0x7f) return false;
+  return true;
+}
+
+static enum MHD_Result count_field(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  field_counts *f = user;
   (void)kind;
-  (void)value;
   f->lengths += strcasecmp(name, "Content-Length") == 0;
   f->codings += strcasecmp(name, "Transfer-Encoding") == 0;
   f->hosts += strcasecmp(name, "Host") == 0;
+  f->odd = f->odd || !is_token(name) || (value && !is_value(value));
   return MHD_YES;
 }
 
-bool request_smuggles(http_request *r)
+/* What two readers could take differently, or one not at all. RFC 9112, 3.2, 6.1 and 6.3. */
+static http_refusal fault_of(const http_request *r, const char *version)
 {
-  framing f = {0, 0, 0};
-  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, count_framing, &f);
-  return f.lengths > 1 || f.codings > 1 || f.lengths + f.codings > 1 || f.hosts > 1;
+  const union MHD_ConnectionInfo *size =
+    MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  const char  *coding = http_header(r, "Transfer-Encoding");
+  const bool   old    = strcmp(version, "HTTP/1.1") != 0;
+  field_counts f      = {0};
+  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, count_field, &f);
+  if (size && size->header_size > r->server->o.header_bytes)
+    return (http_refusal){.status = 431, .why = "the header fields are too long"};
+  if (f.odd)
+    return (http_refusal){.status = 400,
+                          .why    = "a header field's name or value has characters that are not allowed there"};
+  if (f.lengths > 1 || f.codings > 1 || f.lengths + f.codings > 1 || f.hosts > 1 || (old && f.codings))
+    return (http_refusal){.status = 400, .why = "the request says twice how long it is or where it goes"};
+  if (!old && f.hosts == 0) return (http_refusal){.status = 400, .why = "the header field Host is missing"};
+  if (coding && strcasecmp(coding, "chunked") != 0)
+    return (http_refusal){.status = 501, .why = "Transfer-Encoding: chunked is the only one read here"};
+  return (http_refusal){0};
+}
+
+void request_read_headers(http_request *r, const char *version)
+{
+  const char *id = http_header(r, "X-Request-Id");
+  if (sane_id(id)) snprintf(r->id, sizeof r->id, "%s", id);
+  else id_new(r->id);
+  peer_text(r->connection, r->peer);
+  if (!r->fault.status) r->fault = fault_of(r, version);
 }
 
 const char *http_method(const http_request *r)

@@ -14,7 +14,8 @@
 #include "base/lent.h"
 #include "http/server.h"
 
-enum { BODY_FIRST = 4096 };
+/* POOL_MORE: of a connection's memory, above header_bytes, so that we see what is too long and what is kept about each field. */
+enum { BODY_FIRST = 4096, POOL_MORE = 32 << 10 };
 
 http_options http_defaults(void)
 {
@@ -27,6 +28,7 @@ http_options http_defaults(void)
                         .idle_s       = 60,
                         .header_s     = 15,
                         .body_floor   = 1024,
+                        .target_bytes = 8 << 10,
                         .header_bytes = 32 << 10};
 }
 
@@ -109,7 +111,8 @@ static enum MHD_Result settle(http_request *r)
     http_reply *p = r->reply;
     r->reply      = NULL;
     r->queued     = true;
-    result        = reply_queue(r, p);
+    watch_set(r->server, watch_of(r->connection), WATCH_BUSY);
+    result = reply_queue(r, p);
   }
   pthread_mutex_unlock(&r->lock);
   return result;
@@ -117,11 +120,16 @@ static enum MHD_Result settle(http_request *r)
 
 /* --- the steps ----------------------------------------------------------------------------------------------------- */
 
+static const char too_long[] = "the body is longer than this address takes";
+
+static http_reply *refusal(const http_request *r, int status, const char *why)
+{
+  return reply_refusal(r->server, &(http_refusal){status, why, r->peer, r->id});
+}
+
 static enum MHD_Result refuse(http_request *r, int status, const char *why)
 {
-  http_server *s = r->server;
-  if (s->h.refused) s->h.refused(s->h.user, r->peer, why);
-  http_reply *p = reply_plain(status, why);
+  http_reply *p = refusal(r, status, why);
   http_reply_header(p, "Connection", "close");
   http_send(r, p);
   return settle(r);
@@ -132,25 +140,24 @@ static bool has_body(const http_request *r)
   return http_body_length(r) > 0;
 }
 
-static enum MHD_Result begin(http_request *r, const char *method)
+static enum MHD_Result begin(http_request *r, const char *method, const char *version)
 {
   http_server *s = r->server;
   const size_t n = strlen(method);
   memcpy(r->method, method, n < sizeof r->method ? n : sizeof r->method - 1);
-  request_read_headers(r);
-  watch_busy(s, watch_of(r->connection), false);
-  if (r->bad) return refuse(r, 400, r->bad);
-  if (request_smuggles(r)) return refuse(r, 400, "the request says twice how long it is or where it goes");
-  r->step = STEP_BODY;
-  r->plan = s->h.begin(s->h.user, r);
+  request_read_headers(r, version);
+  watch_set(s, watch_of(r->connection), WATCH_OWED);
+  if (r->fault.status) return refuse(r, r->fault.status, r->fault.why);
+  r->step  = STEP_BODY;
+  r->begun = true;
+  r->plan  = s->h.begin(s->h.user, r);
   if (r->step == STEP_REPLIED) {
     r->throw_away = true;
     return has_body(r) ? settle(r)
                        : MHD_YES; /* before the body: its sender need not go on; without one: at the second call */
   }
   const uint64_t length = http_body_length(r);
-  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit)
-    return refuse(r, 413, "the body is longer than this address takes");
+  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit) return refuse(r, 413, too_long);
   return MHD_YES;
 }
 
@@ -178,7 +185,7 @@ static void take(http_request *r, const char *bytes, size_t n)
   watch_bytes(s, watch_of(r->connection), n);
   if (r->throw_away || r->plan.take == HTTP_TAKE_NONE) return;
   if (r->taken > r->plan.limit) {
-    http_send(r, reply_plain(413, "the body is longer than this address takes"));
+    http_send(r, refusal(r, 413, too_long));
     r->throw_away = true;
   } else if (r->plan.take == HTTP_TAKE_STREAM) {
     if (!s->h.data(s->h.user, r, bytes, n)) r->throw_away = true;
@@ -194,7 +201,7 @@ static void *on_line(void *user, const char *target, struct MHD_Connection *c)
   if (r) {
     r->connection = c;
     enlist(r);
-    watch_busy(r->server, watch_of(c), false); /* from here on its header fields are owed */
+    watch_set(r->server, watch_of(c), WATCH_OWED); /* from here on its header fields are */
   }
   return r;
 }
@@ -204,9 +211,9 @@ static enum MHD_Result on_call(void *user, struct MHD_Connection *c, const char 
 {
   http_request *r = *context;
   http_server  *s = user;
-  (void)c, (void)url, (void)version;
+  (void)c, (void)url;
   if (!r) return MHD_NO;
-  if (r->step == STEP_NEW) return begin(r, method);
+  if (r->step == STEP_NEW) return begin(r, method, version);
   if (*n) {
     take(r, bytes, *n);
     *n = 0;
@@ -214,7 +221,7 @@ static enum MHD_Result on_call(void *user, struct MHD_Connection *c, const char 
   }
   if (r->step == STEP_BODY) {
     r->step = STEP_READY;
-    watch_busy(s, watch_of(r->connection), true);
+    watch_set(s, watch_of(r->connection), WATCH_BUSY);
     s->h.ready(s->h.user, r);
   }
   return settle(r);
@@ -226,18 +233,19 @@ static void on_done(void *user, struct MHD_Connection *c, void **context, enum M
   http_request *r = *context;
   *context        = NULL;
   if (!r) return;
-  watch_idle(s, watch_of(c));
-  if (r->stream) stream_detach(r->stream);
-  if (r->method[0] && !r->bad) {
+  watch_set(s, watch_of(c), WATCH_IDLE);
+  if (r->begun) {
     const bool         sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->status;
     const http_outcome o    = {sent ? r->status : 0, r->sent, clock_monotonic() - r->began};
     s->h.done(s->h.user, r, &o);
   }
+  delist(r); /* first: whoever ends all streams and what is held goes by the list, and then it may be gone any time */
+  http_stream *stream = atomic_load(&r->stream);
+  if (stream) stream_detach(stream);
   pthread_mutex_lock(&r->lock);
   r->gone               = true;
   const bool held_still = r->orphan;
   pthread_mutex_unlock(&r->lock);
-  delist(r);
   if (!held_still) request_free(r);
 }
 
@@ -282,17 +290,17 @@ int http_server_port(const http_server *s)
 
 static struct MHD_Daemon *daemon_of(http_server *s)
 {
-  const unsigned flags =
-    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (s->o.certificate ? MHD_USE_TLS : 0u);
+  const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+                         MHD_USE_NO_LISTEN_SOCKET | (s->o.certificate ? MHD_USE_TLS : 0u);
   struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, lent(s->o.certificate)},
                                  {MHD_OPTION_HTTPS_MEM_KEY, 0, lent(s->o.certificate_key)},
                                  {MHD_OPTION_END, 0, NULL}};
   if (!s->o.certificate) tls[0] = tls[2];
   return MHD_start_daemon(
-    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_LISTEN_SOCKET, s->o.listening, MHD_OPTION_THREAD_POOL_SIZE,
-    s->o.threads, MHD_OPTION_CONNECTION_LIMIT, s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
-    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes,
-    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
+    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_THREAD_POOL_SIZE, s->o.threads, MHD_OPTION_CONNECTION_LIMIT,
+    (s->o.connections + 1) * s->o.threads, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->o.per_address,
+    MHD_OPTION_CONNECTION_TIMEOUT, s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->o.header_bytes + POOL_MORE,
+    MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
     MHD_OPTION_NOTIFY_CONNECTION, watch_notify, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
@@ -308,14 +316,15 @@ dyo_status http_server_start(const http_options *o, const http_handler *h, http_
     return err->code;
   }
   pthread_mutex_init(&s->lock, NULL);
-  pthread_cond_init(&s->quiet, NULL);
+  clock_cond_init(&s->quiet);
   if (watch_start(s)) {
     s->daemon = daemon_of(s);
-    if (s->daemon) {
+    if (s->daemon && accept_start(s)) {
       *out = s;
       return DYO_OK;
     }
     watch_stop(s);
+    if (s->daemon) MHD_stop_daemon(s->daemon);
   }
   close(s->o.listening);
   pthread_cond_destroy(&s->quiet);
@@ -329,7 +338,7 @@ dyo_status http_server_start(const http_options *o, const http_handler *h, http_
 static void wait_quiet(http_server *s, double seconds)
 {
   struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   const double end = (double)until.tv_sec + 1e-9 * (double)until.tv_nsec + seconds;
   until.tv_sec     = (time_t)end;
   until.tv_nsec    = (long)(1e9 * (end - (double)until.tv_sec));
@@ -338,8 +347,11 @@ static void wait_quiet(http_server *s, double seconds)
 
 static void end_streams(http_server *s)
 {
-  for (http_request *r = s->open; r; r = r->next)
-    if (r->stream) stream_close(r->stream);
+  atomic_store(&s->ending, true); /* before any is looked at: one that is made meanwhile sees it */
+  for (http_request *r = s->open; r; r = r->next) {
+    http_stream *one = atomic_load(&r->stream);
+    if (one) stream_close(one);
+  }
 }
 
 /* What is held still is told that the server stops. The request stays its holder's, whose http_send then only frees. */
@@ -348,7 +360,7 @@ static void end_held(http_server *s)
   for (http_request *r = s->open; r; r = r->next) {
     pthread_mutex_lock(&r->lock);
     if (r->step == STEP_HELD) {
-      reply_with(r, reply_plain(503, "the server stops"));
+      reply_with(r, refusal(r, 503, "the server stops"));
       r->orphan = true;
     }
     pthread_mutex_unlock(&r->lock);
@@ -357,7 +369,7 @@ static void end_held(http_server *s)
 
 void http_server_drain(http_server *s, double grace)
 {
-  MHD_quiesce_daemon(s->daemon);
+  accept_stop(s);
   pthread_mutex_lock(&s->lock);
   end_streams(s);
   wait_quiet(s, grace);
@@ -367,6 +379,7 @@ void http_server_drain(http_server *s, double grace)
 void http_server_stop(http_server *s)
 {
   if (!s) return;
+  accept_stop(s);
   pthread_mutex_lock(&s->lock);
   end_streams(s);
   end_held(s);
@@ -374,7 +387,6 @@ void http_server_stop(http_server *s)
   pthread_mutex_unlock(&s->lock);
   watch_stop(s);
   MHD_stop_daemon(s->daemon);
-  close(s->o.listening);
   pthread_cond_destroy(&s->quiet);
   pthread_mutex_destroy(&s->lock);
   free(s);

@@ -147,7 +147,8 @@ struct MHD_Response *stream_response(http_request *r, http_stream *s)
   pthread_mutex_lock(&s->lock);
   s->holders++;
   s->request = r;
-  r->stream  = s;
   pthread_mutex_unlock(&s->lock);
+  atomic_store(&r->stream, s);
+  if (atomic_load(&r->server->ending)) stream_close(s);
   return made;
 }

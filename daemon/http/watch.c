@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slow clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
+/* Slow and vanished clients: libmicrohttpd closes a connection that is silent, this closes one that sends a byte now and then. A connection owes
  * us header fields or its body's next piece from the moment we wait for them; while we owe it a reply its clock stands still. */
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "http/server.h"
+
+enum { LAST_WORDS = 2048 };
 
 void watch_notify(void *user, struct MHD_Connection *c, void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
@@ -18,13 +23,17 @@ void watch_notify(void *user, struct MHD_Connection *c, void **socket_context, e
     if (!w) return;
     w->fd    = info->connect_fd;
     w->since = clock_monotonic();
+    peer_text(c, w->peer);
     pthread_mutex_lock(&s->lock);
     w->next = s->connections;
     w->link = &s->connections;
     if (w->next) w->next->link = &w->next;
     s->connections = w;
     pthread_mutex_unlock(&s->lock);
-  } else if (*socket_context) {
+    return;
+  }
+  accept_count_out(s);
+  if (*socket_context) {
     connection *w = *socket_context;
     pthread_mutex_lock(&s->lock);
     *w->link = w->next;
@@ -41,23 +50,13 @@ connection *watch_of(struct MHD_Connection *c)
   return info ? info->socket_context : NULL;
 }
 
-void watch_busy(http_server *s, connection *c, bool busy)
+void watch_set(http_server *s, connection *c, watch_state state)
 {
   if (!c) return;
   pthread_mutex_lock(&s->lock);
-  c->busy  = busy;
-  c->idle  = false;
+  c->state = state;
   c->since = clock_monotonic();
   c->bytes = 0;
-  pthread_mutex_unlock(&s->lock);
-}
-
-void watch_idle(http_server *s, connection *c)
-{
-  watch_busy(s, c, false);
-  if (!c) return;
-  pthread_mutex_lock(&s->lock);
-  c->idle = true;
   pthread_mutex_unlock(&s->lock);
 }
 
@@ -72,8 +71,33 @@ void watch_bytes(http_server *s, connection *c, uint64_t n)
 /* Its header fields or its body are late. Between two requests it may be silent for idle_s before it owes the next. */
 static bool late(const http_server *s, const connection *c, double now)
 {
-  const double waited = now - c->since, allowed = s->o.header_s + (c->idle ? s->o.idle_s : 0.0);
-  return !c->busy && waited > allowed && (double)c->bytes < (waited - allowed) * s->o.body_floor + 1;
+  const double waited = now - c->since, allowed = s->o.header_s + (c->state == WATCH_IDLE ? s->o.idle_s : 0.0);
+  return c->state != WATCH_BUSY && waited > allowed && (double)c->bytes < (waited - allowed) * s->o.body_floor + 1;
+}
+
+/* A request that began is told why it ends. Nothing was sent on this connection since, and nothing will be; over TLS we have no way in. */
+static void let_go(const http_server *s, connection *c)
+{
+  char         text[LAST_WORDS], id[ID_CHARS];
+  const bool   tells = c->state == WATCH_OWED && !s->o.certificate;
+  http_refusal f     = {408, "the request did not come in time", c->peer, id};
+  if (tells) {
+    id_new(id);
+    http_reply  *p = reply_refusal(s, &f);
+    const size_t n = p ? reply_bytes(p, id, text, sizeof text) : 0;
+    if (n) send(c->fd, text, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    http_reply_free(p);
+  }
+  c->state = WATCH_BUSY;      /* said once */
+  shutdown(c->fd, SHUT_RDWR); /* the server sees the end of it and cleans up */
+}
+
+/* The client has sent all it will. Where that comes together with bytes, libmicrohttpd takes these and does not look again until
+ * something else happens. */
+static bool has_ended(const connection *c)
+{
+  struct pollfd on = {.fd = c->fd, .events = POLLRDHUP};
+  return c->state != WATCH_BUSY && poll(&on, 1, 0) == 1 && (on.revents & POLLRDHUP);
 }
 
 static void *watch(void *arg)
@@ -87,7 +111,8 @@ static void *watch(void *arg)
     pthread_cond_timedwait(&s->tick, &s->lock, &until);
     const double now = clock_monotonic();
     for (connection *c = s->connections; c; c = c->next)
-      if (late(s, c, now)) shutdown(c->fd, SHUT_RDWR); /* the server sees the end of it and cleans up */
+      if (late(s, c, now)) let_go(s, c);
+      else if (has_ended(c)) shutdown(c->fd, SHUT_RD); /* that happens: what has come is still read, and then the end */
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;
@@ -95,11 +120,7 @@ static void *watch(void *arg)
 
 bool watch_start(http_server *s)
 {
-  pthread_condattr_t monotonic;
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->tick, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&s->tick);
   s->watching = true;
   if (pthread_create(&s->watcher, NULL, watch, s) == 0) return true;
   s->watching = false;

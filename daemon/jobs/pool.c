@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 typedef struct {
   void (*run)(void *);
@@ -16,12 +17,20 @@ struct pool {
   unsigned        n_threads;
   job            *ring;
   size_t          room, from, n;
-  bool            stopping;
+  bool            stopping, patient;
 };
+
+/* On Linux a thread has a niceness of its own, and it can be raised by anybody. */
+void give_way(void)
+{
+  enum { NICENESS = 10 };
+  setpriority(PRIO_PROCESS, 0, NICENESS);
+}
 
 static void *work_on(void *arg)
 {
   pool *p = arg;
+  if (p->patient) give_way();
   pthread_mutex_lock(&p->lock);
   for (;;) {
     while (p->n == 0 && !p->stopping) pthread_cond_wait(&p->work, &p->lock);
@@ -37,10 +46,11 @@ static void *work_on(void *arg)
   return NULL;
 }
 
-pool *pool_start(unsigned threads, size_t waiting_most)
+pool *pool_start(unsigned threads, size_t waiting_most, bool patient)
 {
   pool *p = calloc(1, sizeof *p);
   if (!p) return NULL;
+  p->patient = patient;
   p->room    = waiting_most;
   p->ring    = calloc(waiting_most, sizeof *p->ring);
   p->threads = calloc(threads, sizeof *p->threads);

@@ -184,9 +184,8 @@ void scheduler_free(scheduler *s)
 
 dyo_status scheduler_start(store *st, workers *w, unsigned jitter_s, scheduler **out, dyo_err *err)
 {
-  pthread_condattr_t monotonic;
-  scheduler         *s = calloc(1, sizeof *s);
-  *out                 = NULL;
+  scheduler *s = calloc(1, sizeof *s);
+  *out         = NULL;
   if (!s) return dyo_oom(err);
   s->store     = st;
   s->workers   = w;
@@ -194,10 +193,7 @@ dyo_status scheduler_start(store *st, workers *w, unsigned jitter_s, scheduler *
   s->wall      = clock_now_ms();
   s->monotonic = clock_monotonic();
   pthread_mutex_init(&s->lock, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->wake, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&s->wake);
   if (pthread_create(&s->thread, NULL, schedule_on, s) == 0) {
     *out = s;
     return DYO_OK;

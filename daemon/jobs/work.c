@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/pool.h"
 
-enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
+/* ROOM_MS: after so long a run that met a full disk tries again. */
+enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, ROOM_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
 
 struct workers {
   store           *store;
@@ -142,7 +144,7 @@ static void note_error(store_run *r, const dyo_err *why)
 static void write_log(const work *one)
 {
   log_line l;
-  log_begin(&l, one->run.state == RUN_FAILED ? LOG_WARN : LOG_INFO, "run");
+  log_begin(&l, one->run.state == RUN_FAILED || one->run.state == RUN_QUEUED ? LOG_WARN : LOG_INFO, "run");
   log_text(&l, "run_id", one->run.id);
   log_text(&l, "tenant", one->run.tenant);
   log_text(&l, "kind", one->run.kind);
@@ -162,6 +164,11 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   }
   if (one->run.state == RUN_RUNNING) one->run.state = RUN_SUCCEEDED;
   if (st != DYO_OK) note_error(&one->run, why);
+  if (st == STORE_FULL && !one->run.cancel_asked) {
+    one->run.state = RUN_QUEUED;
+    if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) write_log(one);
+    return; /* where not even that can be written its lease ends by itself */
+  }
   if (store_run_finish(w->store, &one->run, &err) == DYO_OK) write_log(one);
 }
 
@@ -187,6 +194,7 @@ static void do_one(workers *w, const store_run *run)
 static void *work_on(void *arg)
 {
   workers *w = arg;
+  give_way();
   pthread_mutex_lock(&w->lock);
   while (!w->stopping) {
     const uint64_t seen = w->added;
@@ -223,19 +231,15 @@ static bool start_threads(workers *w, unsigned threads)
 
 dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err)
 {
-  workers           *w = calloc(1, sizeof *w);
-  pthread_condattr_t monotonic;
-  *out = NULL;
+  workers *w = calloc(1, sizeof *w);
+  *out       = NULL;
   if (!w) return dyo_oom(err);
   w->store = s;
   w->kinds = kinds;
   for (size_t i = 0; kinds[i].kind && i < KINDS_MOST; i++) w->names[i] = kinds[i].kind;
   pthread_mutex_init(&w->lock, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&w->wake, &monotonic);
-  pthread_cond_init(&w->tick, &monotonic);
-  pthread_condattr_destroy(&monotonic);
+  clock_cond_init(&w->wake);
+  clock_cond_init(&w->tick);
   *out = w; /* before the first of them works: what it does may lead back here */
   if (start_threads(w, threads)) return DYO_OK;
   *out = NULL;
@@ -243,7 +247,7 @@ dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, wor
   return dyo_fail(err, DYO_INTERNAL, "", "no thread for the workers");
 }
 
-void workers_stop(workers *w)
+void workers_give_up(workers *w)
 {
   if (!w) return;
   pthread_mutex_lock(&w->lock);
@@ -251,6 +255,12 @@ void workers_stop(workers *w)
   for (work *one = w->active; one; one = one->next) atomic_store(&one->cancel, 1);
   pthread_cond_broadcast(&w->wake);
   pthread_mutex_unlock(&w->lock);
+}
+
+void workers_stop(workers *w)
+{
+  if (!w) return;
+  workers_give_up(w);
   for (unsigned i = 0; i < w->n_threads; i++) pthread_join(w->threads[i], NULL);
   pthread_mutex_lock(&w->lock);
   w->clerk_stops = true;

@@ -36,12 +36,15 @@ typedef struct {
 /* kinds end with a NULL kind and stay the caller's. */
 dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, workers **out, dyo_err *err);
 void       workers_wake(workers *w); /* a run was added */
-/* Asks everyone to give up and waits; what was under way goes back to the queue. NULL is allowed. */
+/* Asks everyone to give up soon, also where work is done elsewhere (workers_adopt). NULL is allowed. */
+void workers_give_up(workers *w);
+/* The same, and waits; what was under way goes back to the queue. NULL is allowed. */
 void workers_stop(workers *w);
 
 /* Work that is done elsewhere but has become a run (store_run_begin): its lease is renewed until it is finished here. */
 void workers_adopt(workers *w, work *one);
-/* Writes the end of it: the result, or *why where st is not DYO_OK. Back to the queue instead where the daemon stops. */
+/* Writes the end of it: the result, or *why where st is not DYO_OK. Back to the queue instead where the daemon stops, and, for a few
+ * seconds, where the disk is full (STORE_FULL). */
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why);
 
 /* Milliseconds a lease lasts without being renewed. */

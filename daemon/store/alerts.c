@@ -141,7 +141,8 @@ dyo_status store_alert_event_add(store *s, const char *tenant, const store_alert
 dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule_id, const store_page *page,
                                   store_alert_event **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l  = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_event};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_event};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st = store_ask(s, rows_add, &l, err,
                             "SELECT event_id, rule_id, key, event, created FROM alert_events WHERE tenant_id = $1"
                             " AND ($2 = '' OR event_id < $2) AND ($3 IS NULL OR rule_id = $3) ORDER BY event_id DESC",

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "store/db.h"
+#include "store/store.h"
 
 enum { STATEMENTS = 128, PARAMETERS = 32, BUSY_MS = 20000 };
 
@@ -101,8 +103,9 @@ static dyo_status fail(db *d, int code, dyo_err *err)
                     sqlite3_errmsg(d->handle));
   }
   if (kind == SQLITE_CONSTRAINT) return dyo_fail(err, DYO_CONFLICT, "", "it is there already");
-  if (kind == SQLITE_FULL)
-    return dyo_fail(err, DYO_INTERNAL, "", "the disk is full; nothing of this was stored. Make room and try again.");
+  const int why = kind == SQLITE_IOERR ? sqlite3_system_errno(d->handle) : 0;
+  if (kind == SQLITE_FULL || why == ENOSPC || why == EDQUOT)
+    return dyo_fail(err, STORE_FULL, "", "the disk is full; nothing of this was stored. Make room and try again.");
   if (kind == SQLITE_NOMEM) return dyo_oom(err);
   return dyo_fail(err, DYO_INTERNAL, "", "the database says: %s", sqlite3_errmsg(d->handle));
 }

@@ -79,6 +79,28 @@ const char *page_after(const store_page *p)
   return p && p->after ? p->after : "";
 }
 
+static bool no_cursor(const char *text, dyo_err *err)
+{
+  dyo_fail(err, DYO_INVALID_INPUT, "/cursor", "found \"%.40s\"; the next_cursor of the page before is expected", text);
+  return false;
+}
+
+bool page_by_id(const store_page *p, dyo_err *err)
+{
+  const char *after = page_after(p);
+  return !*after || id_valid(after) || no_cursor(after, err);
+}
+
+bool store_cursor_counts(const store_page *p, size_t *n, dyo_err *err)
+{
+  const char  *after  = page_after(p);
+  const size_t digits = strspn(after, "0123456789");
+  *n                  = 0;
+  if (digits > 9 || after[digits]) return no_cursor(after, err);
+  *n = (size_t)strtoul(after, NULL, 10);
+  return true;
+}
+
 dyo_status nothing_there(dyo_err *err)
 {
   return dyo_fail(err, DYO_NOT_FOUND, "", "there is nothing of that name or id");

@@ -196,16 +196,17 @@ static bool fill_metric(void *item, const row *r)
 dyo_status store_metric_list(store *s, const char *tenant, const store_page *page, store_metric **out, size_t *n,
                              char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list     l    = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_metric};
-  const int64_t from = strtoll(page_after(page), NULL, 10);
-  dyo_status    st   = store_ask(s, rows_add, &l, err,
-                                 "SELECT m.metric, count(*), sum(s.n), min(s.first), max(s.last), m.changed FROM metrics m"
-                                      " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
-                                      " WHERE m.tenant_id = $1 GROUP BY m.metric ORDER BY m.metric LIMIT $3 OFFSET $2",
-                                 db_text(tenant), db_whole(from < 0 ? 0 : from), db_whole(page_limit(page) + 1));
-  st                 = rows_done(&l, st, free_metrics, out, n, err);
-  next[0]            = '\0';
-  if (st == DYO_OK && l.more) snprintf(next, STORE_CURSOR, "%lld", (long long)from + (long long)*n);
+  rows_list l    = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_metric};
+  size_t    from = 0;
+  if (!store_cursor_counts(page, &from, err)) return err->code;
+  dyo_status st = store_ask(s, rows_add, &l, err,
+                            "SELECT m.metric, count(*), sum(s.n), min(s.first), max(s.last), m.changed FROM metrics m"
+                            " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
+                            " WHERE m.tenant_id = $1 GROUP BY m.metric ORDER BY m.metric LIMIT $3 OFFSET $2",
+                            db_text(tenant), db_whole((int64_t)from), db_whole(page_limit(page) + 1));
+  st            = rows_done(&l, st, free_metrics, out, n, err);
+  next[0]       = '\0';
+  if (st == DYO_OK && l.more) snprintf(next, STORE_CURSOR, "%zu", from + *n);
   return st;
 }
 

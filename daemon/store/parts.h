@@ -40,7 +40,8 @@ dyo_status  rows_done(rows_list *l, dyo_status st, void (*free_items)(void *, si
 bool        text_copy(const row *r, int column, char **out); /* NULL stays NULL; false: memory ran out */
 bool        id_copy(const row *r, int column, char out[ID_CHARS]);
 int         page_limit(const store_page *p);
-const char *page_after(const store_page *p); /* "" for the first */
+const char *page_after(const store_page *p);               /* "" for the first */
+bool        page_by_id(const store_page *p, dyo_err *err); /* is its cursor an id? */
 
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);

@@ -48,14 +48,16 @@ static dyo_status add_forecast(db *d, void *user, dyo_err *err)
   const store_forecast *f = j->forecast;
   return db_do(d, NULL, err,
                "INSERT INTO forecasts (tenant_id, forecast_id, metric, dimensions, model_type, model, request, result,"
-               " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)",
+               " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)"
+               " ON CONFLICT (tenant_id, forecast_id) DO UPDATE SET model_type = excluded.model_type,"
+               " model = excluded.model, result = excluded.result, accuracy = excluded.accuracy",
                db_text(j->tenant), db_text(j->id), db_text(f->metric), db_text(f->dimensions), db_text(f->model_type),
                db_text(f->model), db_text(f->request), db_text(f->result), db_text(f->accuracy), db_whole(j->now));
 }
 
 dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast *in, char id[ID_CHARS], dyo_err *err)
 {
-  id_new(id);
+  if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .forecast = in, .now = clock_now_ms()};
   return store_write(s, add_forecast, &j, err);
 }
@@ -81,7 +83,8 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
 dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
                                store_forecast **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st =
     store_ask(s, rows_add, &l, err,
               "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation,"
@@ -137,7 +140,8 @@ static dyo_status add_optimization(db *d, void *user, dyo_err *err)
   const store_optimization *o = j->optimization;
   return db_do(d, NULL, err,
                "INSERT INTO optimization_runs (tenant_id, run_id, type, parameters, results, created)"
-               " VALUES ($1, $2, $3, $4, $5, $6)",
+               " VALUES ($1, $2, $3, $4, $5, $6)"
+               " ON CONFLICT (tenant_id, run_id) DO UPDATE SET results = excluded.results",
                db_text(j->tenant), db_text(j->id), db_text(o->type), db_text(o->parameters), db_text(o->results),
                db_whole(j->now));
 }
@@ -145,7 +149,7 @@ static dyo_status add_optimization(db *d, void *user, dyo_err *err)
 dyo_status store_optimization_add(store *s, const char *tenant, const store_optimization *in, char id[ID_CHARS],
                                   dyo_err *err)
 {
-  id_new(id);
+  if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .optimization = in, .now = clock_now_ms()};
   return store_write(s, add_optimization, &j, err);
 }
@@ -170,7 +174,8 @@ dyo_status store_optimization_get(store *s, const char *tenant, const char *id, 
 dyo_status store_optimization_list(store *s, const char *tenant, const char *type, const store_page *page,
                                    store_optimization **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_optimization};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_optimization};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st =
     store_ask(s, rows_add, &l, err,
               "SELECT run_id, type, created, parameters, results FROM optimization_runs WHERE tenant_id = $1"

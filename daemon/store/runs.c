@@ -10,6 +10,9 @@
 
 enum { KINDS_MOST = 8, ATTEMPTS_MOST = 20 };
 
+/* Of a queued run, `lease` is the moment it was put off to. One that is further away than any is: the clock was put back since. */
+enum { FAR_MS = 600000 };
+
 const char *const store_run_words[] = {"queued", "running", "succeeded", "partial", "failed", "cancelled", NULL};
 
 void store_run_free(store_run *r, size_t n)
@@ -138,7 +141,7 @@ static dyo_status begin(db *d, void *user, dyo_err *err)
 
 dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id[ID_CHARS], dyo_err *err)
 {
-  id_new(id);
+  if (!id[0]) id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms(), .until = until};
   return store_write(s, begin, &j, err);
 }
@@ -157,11 +160,12 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
 {
   rows_list   l     = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   const char *after = page_after(page);
-  dyo_status  st    = store_ask(s, rows_add, &l, err,
-                                "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
-                                    " ORDER BY run_id DESC",
-                                db_text(tenant), db_text(after));
-  st                = rows_done(&l, st, free_runs, out, n, err);
+  if (!page_by_id(page, err)) return err->code;
+  dyo_status st = store_ask(s, rows_add, &l, err,
+                            "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
+                            " ORDER BY run_id DESC",
+                            db_text(tenant), db_text(after));
+  st            = rows_done(&l, st, free_runs, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }
@@ -211,9 +215,9 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
   for (;;) {
     w.found = false;
     st      = db_ask(d, take_waiting, &w, err,
-                     "SELECT tenant_id, run_id, kind, attempts FROM runs WHERE state < 2 AND (state = 0 OR lease < $1)"
-                          " ORDER BY created, run_id",
-                     db_whole(j->now));
+                     "SELECT tenant_id, run_id, kind, attempts FROM runs WHERE state < 2 AND (lease < $1"
+                          " OR state = 0 AND lease > $2) ORDER BY created, run_id",
+                     db_whole(j->now), db_whole(j->now + FAR_MS));
     if (st != DYO_OK) return st;
     if (!w.found) return nothing_there(err);
     if (w.attempts < ATTEMPTS_MOST) break;
@@ -222,7 +226,8 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
   }
   rows_list l = {.size = sizeof *j->out, .most = 1, .fill = fill};
   st          = db_ask(d, rows_add, &l, err,
-                       "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1,"
+                       "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1, code = NULL,"
+                                " path = NULL, message = NULL,"
                                 " started = CASE WHEN started = 0 THEN $4 ELSE started END"
                                 " WHERE tenant_id = $1 AND run_id = $2 RETURNING " RUN_COLUMNS,
                        db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
@@ -232,14 +237,15 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
 /* Whoever holds the file's lock knows that those who held leases have ended: what they did need not wait until these run out. */
 dyo_status runs_end_leases(db *d, dyo_err *err)
 {
-  return db_script(d, "UPDATE runs SET lease = 0 WHERE state < 2 AND state = 1", err);
+  return db_script(d, "UPDATE runs SET lease = 0 WHERE state < 2", err);
 }
 
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
 {
   bool       there = false; /* most of the time there is none, and the writer is not bothered */
   dyo_status st =
-    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (state = 0 OR lease < $1)", db_whole(now));
+    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)",
+              db_whole(now), db_whole(now + FAR_MS));
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
   return st == DYO_OK ? store_write(s, lease, &j, err) : st;
@@ -341,6 +347,26 @@ dyo_status store_run_release(store *s, const char *id, int64_t epoch, dyo_err *e
 {
   run_job j = {.id = id, .epoch = epoch};
   return store_write(s, release, &j, err);
+}
+
+static dyo_status put_off(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j       = user;
+  const store_run *r       = j->in;
+  int64_t          changed = 0;
+  const dyo_status st      = db_do(
+         d, &changed, err,
+         "UPDATE runs SET state = 0, lease = $3, attempts = attempts - 1, code = $4, path = $5, message = $6, rows_read = $7,"
+              " rows_stored = $8, rows_rejected = $9, stage = NULL WHERE run_id = $1 AND epoch = $2 AND state = 1",
+         db_text(r->id), db_whole(r->epoch), db_whole(j->until), db_text(r->code), db_text(r->path), db_text(r->message),
+         db_whole(r->rows_read), db_whole(r->rows_stored), db_whole(r->rows_rejected));
+  return st == DYO_OK && !changed ? lost(err) : st;
+}
+
+dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *err)
+{
+  run_job j = {.in = r, .until = at};
+  return store_write(s, put_off, &j, err);
 }
 
 static dyo_status cancel(db *d, void *user, dyo_err *err)

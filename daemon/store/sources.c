@@ -39,7 +39,10 @@ typedef struct {
   const char         *tenant, *id;
   const store_source *in;
   int64_t             now;
+  char               *own; /* of ID_CHARS: where an id goes */
 } source_job;
+
+#define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id"
 
 static dyo_status add(db *d, void *user, dyo_err *err)
 {
@@ -58,8 +61,40 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
-  source_job j = {tenant, id, in, clock_now_ms()};
+  source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms()};
   return store_write(s, add, &j, err);
+}
+
+static bool take_id(void *user, const row *r)
+{
+  const source_job *j = user;
+  id_copy(r, 0, j->own);
+  return false;
+}
+
+static dyo_status find_first(source_job *j, store *s, dyo_err *err)
+{
+  j->own[0] = '\0';
+  return store_ask(s, take_id, j, err, FIRST_OF_TYPE, db_text(j->tenant), db_text(j->in->type));
+}
+
+/* Looks again on the writer's thread: another one may have been as quick. */
+static dyo_status add_first(db *d, void *user, dyo_err *err)
+{
+  source_job *j = user;
+  j->own[0]     = '\0';
+  dyo_status st = db_ask(d, take_id, j, err, FIRST_OF_TYPE, db_text(j->tenant), db_text(j->in->type));
+  if (st != DYO_OK || j->own[0]) return st;
+  id_new(j->own);
+  j->id = j->own;
+  return add(d, user, err);
+}
+
+dyo_status store_source_first(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
+{
+  source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id};
+  const dyo_status st = find_first(&j, s, err);
+  return st != DYO_OK || id[0] ? st : store_write(s, add_first, &j, err);
 }
 
 dyo_status store_source_get(store *s, const char *tenant, const char *id, store_source *out, dyo_err *err)
@@ -81,7 +116,8 @@ dyo_status store_source_get(store *s, const char *tenant, const char *id, store_
 dyo_status store_source_list(store *s, const char *tenant, const store_page *page, store_source **out, size_t *n,
                              char next[STORE_CURSOR], dyo_err *err)
 {
-  rows_list  l  = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
+  rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
+  if (!page_by_id(page, err)) return err->code;
   dyo_status st = store_ask(s, rows_add, &l, err,
                             "SELECT " SOURCE_COLUMNS " FROM data_sources WHERE tenant_id = $1 AND source_id > $2"
                             " ORDER BY source_id",
@@ -113,7 +149,7 @@ static dyo_status put(db *d, void *user, dyo_err *err)
 
 dyo_status store_source_put(store *s, const char *tenant, const store_source *in, dyo_err *err)
 {
-  source_job j = {tenant, in->id, in, clock_now_ms()};
+  source_job j = {.tenant = tenant, .id = in->id, .in = in, .now = clock_now_ms()};
   return store_write(s, put, &j, err);
 }
 

@@ -40,6 +40,7 @@ struct store {
   job                  *first, **last;
   bool                  ending;
   uint64_t              writes, transactions;
+  atomic_uint_fast64_t  changes; /* transactions whose writes can be read */
   pthread_mutex_t       pool_lock;
   pthread_cond_t        pool_free;
   db                   *readers[READERS_MOST];
@@ -84,6 +85,7 @@ static void run_batch(store *s, job *first)
     if (!open && j->st != DYO_OK) err = *j->err, st = j->st;
   }
   if (open) st = db_script(s->writer, "COMMIT", &err);
+  atomic_fetch_add(&s->changes, 1); /* before any caller is told, so that nobody reads behind its own write */
   dyo_err ignored;
   if (st != DYO_OK && db_in_transaction(s->writer)) db_script(s->writer, "ROLLBACK", &ignored);
   if (st == DYO_OK && !open) st = dyo_fail(&err, DYO_INTERNAL, "", "the transaction ended early");
@@ -133,6 +135,11 @@ dyo_status store_write(store *s, store_job run, void *user, dyo_err *err)
   while (!j.done) pthread_cond_wait(&s->finished, &s->lock);
   pthread_mutex_unlock(&s->lock);
   return j.st;
+}
+
+uint64_t store_changes(const store *s)
+{
+  return atomic_load(&s->changes);
 }
 
 /* --- readers ------------------------------------------------------------------------------------------------------- */

@@ -55,6 +55,10 @@ typedef struct {
 
 dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
 
+/* Moves with every write made through this store, before its caller is told: what was read when it stood where it stands now is
+ * what is there, but for what a command beside the daemon has written. */
+uint64_t store_changes(const store *s);
+
 /* A consistent copy while everything goes on; `to` must not exist. restore: checks `from`, keeps the present file beside it. */
 dyo_status store_backup(store *s, const char *to, dyo_err *err);
 dyo_status store_restore(const char *from, const char *path, dyo_err *err); /* no daemon may have it open */
@@ -70,12 +74,19 @@ typedef struct {
 } store_retention;
 dyo_status store_prune(store *s, const store_retention *r, int64_t *rows, dyo_err *err);
 
-/* Pages: `after` is the cursor of the page before ("" or NULL: the first), `limit` 1..1000. next is "" on the last page. */
+/* Pages: `after` is the cursor of the page before ("" or NULL: the first), `limit` 1..1000. next is "" on the last page. A cursor that no
+ * list of that kind gives is invalid_input of /cursor. */
 typedef struct {
   const char *after;
   int         limit;
 } store_page;
 enum { STORE_CURSOR = 128 };
+
+/* Cursors that count what stood on the pages before; false: it is none of these. */
+bool store_cursor_counts(const store_page *p, size_t *n, dyo_err *err);
+
+/* A status of ours beside the core's: the disk is full, and nothing of this write was stored. It may work later. */
+#define STORE_FULL ((dyo_status)100)
 
 /* --- tokens -------------------------------------------------------------------------------------------------------- */
 
@@ -119,6 +130,8 @@ typedef struct {
 void store_source_free(store_source *t, size_t n);
 
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err);
+/* The oldest of in->type; where there is none, `in` becomes the first, once however many ask at once. */
+dyo_status store_source_first(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err);
 dyo_status store_source_get(store *s, const char *tenant, const char *id, store_source *out, dyo_err *err);
 dyo_status store_source_list(store *s, const char *tenant, const store_page *page, store_source **out, size_t *n,
                              char next[STORE_CURSOR], dyo_err *err);
@@ -218,7 +231,8 @@ dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS],
 /* The same, unless one of this kind and subject waits already: then *made is false and id empty. One that runs does not count, since it
  * may have read what it needs already. */
 dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err);
-/* As store_run_add, but running already, under epoch 1 of a lease until `until`: work that was begun before it became a run. */
+/* As store_run_add, but running already, under epoch 1 of a lease until `until`: work that was begun before it became a run. It may have
+ * its id already; "": it gets one. */
 dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id[ID_CHARS], dyo_err *err);
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
 dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
@@ -235,6 +249,8 @@ dyo_status store_run_note(store *s, const store_progress *p, dyo_err *err); /* a
 dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err);
 dyo_status store_run_release(store *s, const char *id, int64_t epoch,
                              dyo_err *err); /* back to the queue, at a graceful stop */
+/* Back to the queue, but not before `at`: r's error and counts say why and how far it is. It does not count as an attempt. */
+dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *err);
 /* Queued: cancelled at once. Running: cancel_asked. conflict: it has ended. */
 dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
 
@@ -251,6 +267,7 @@ typedef struct {
 } store_forecast;
 void store_forecast_free(store_forecast *f, size_t n);
 
+/* id "": a new one. What is there by that id is replaced, so that a run that is done again leaves one result. */
 dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast *in, char id[ID_CHARS], dyo_err *err);
 dyo_status store_forecast_get(store *s, const char *tenant, const char *id, store_forecast *out, dyo_err *err);
 dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
@@ -267,6 +284,7 @@ typedef struct {
 } store_optimization;
 void store_optimization_free(store_optimization *o, size_t n);
 
+/* As store_forecast_add. */
 dyo_status store_optimization_add(store *s, const char *tenant, const store_optimization *in, char id[ID_CHARS],
                                   dyo_err *err);
 dyo_status store_optimization_get(store *s, const char *tenant, const char *id, store_optimization *out, dyo_err *err);

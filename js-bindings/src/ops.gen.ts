@@ -1610,6 +1610,125 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
+/** Input of `trees.fit`. Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads. */
+export interface TreesFitInput {
+  /** Rows of feature values, all of one length; null: missing. */
+  x: Array<(number | null)[] | Float64Array>;
+  /** One value a row, to be predicted. */
+  y: number[] | Float64Array;
+  /** Settings, by XGBoost's names. */
+  params?: {
+    /** What is minimised; the prediction is exp of the trees' sum for the two on counts, 1 / (1 + exp(-sum)) for binary:logistic. Default reg:squarederror. */
+    objective?: "reg:squarederror" | "reg:absoluteerror" | "reg:quantileerror" | "count:poisson" | "reg:tweedie" | "binary:logistic" | null;
+    /** Accepted for XGBoost's sake. Default gbtree. */
+    booster?: "gbtree" | null;
+    /** hist: splits between at most max_bin quantiles; exact: between any two values. Default hist. */
+    tree_method?: "hist" | "exact" | null;
+    /** Split level by level, or always where the loss falls most. Default depthwise. */
+    grow_policy?: "depthwise" | "lossguide" | null;
+    /** Measure reported for each round, and watched for early stopping; mape takes no y of 0. Default rmse. */
+    eval_metric?: "rmse" | "mae" | "mape" | "poisson-nloglik" | "tweedie-nloglik" | "quantile" | "logloss" | null;
+    /** Depth of a tree; 0: no limit. Absent: 6. Unit: levels. */
+    max_depth?: number | null;
+    /** Leaves of a tree; 0: no limit. Unit: leaves. Default 0. */
+    max_leaves?: number | null;
+    /** Bins of a feature under hist. Unit: bins. Default 256. */
+    max_bin?: number | null;
+    /** Share of each tree's answer that is taken, the learning rate. Absent: 0.3. */
+    eta?: number | null;
+    /** The same as eta. */
+    learning_rate?: number | null;
+    /** Ridge penalty on leaf weights. Absent: 1. */
+    lambda?: number | null;
+    /** The same as lambda. */
+    reg_lambda?: number | null;
+    /** Absolute penalty on leaf weights. Absent: 0. */
+    alpha?: number | null;
+    /** The same as alpha. */
+    reg_alpha?: number | null;
+    /** What a split must gain at least. Absent: 0. */
+    gamma?: number | null;
+    /** The same as gamma. */
+    min_split_loss?: number | null;
+    /** Least sum of second derivatives on each side of a split; rows, for squared error. Default 1. */
+    min_child_weight?: number | null;
+    /** Largest leaf weight; 0: no limit. Absent: 0.7 for count:poisson, else 0. */
+    max_delta_step?: number | null;
+    /** Share of rows drawn for each tree. Unit: 0..1. Default 1. */
+    subsample?: number | null;
+    /** Share of features drawn for each tree. Unit: 0..1. Default 1. */
+    colsample_bytree?: number | null;
+    /** Share of those drawn for each level. Unit: 0..1. Default 1. */
+    colsample_bylevel?: number | null;
+    /** Share of those drawn for each split. Unit: 0..1. Default 1. */
+    colsample_bynode?: number | null;
+    /** Prediction before the first tree. Absent: the mean of y. Unit: as y. */
+    base_score?: number | null;
+    /** The quantile of reg:quantileerror. Unit: 0..1. Default 0.5. */
+    quantile_alpha?: number | null;
+    /** Power of reg:tweedie: near 1 as Poisson, near 2 as gamma. Default 1.5. */
+    tweedie_variance_power?: number | null;
+    /** By feature: 1 the prediction never falls with it, -1 never rises, 0 free. */
+    monotone_constraints?: number[] | null;
+    /** Seed of the drawing. Absent: the request's. */
+    seed?: number | null;
+    /** The same as seed. */
+    random_state?: number | null;
+    /** Ignored. */
+    nthread?: number | null;
+    /** Ignored. */
+    verbosity?: number | null;
+  } | null;
+  /** Trees to grow. Unit: trees. Default 100. */
+  num_boost_round?: number | null;
+  /** Rows kept aside, measured after each round. */
+  eval?: {
+    /** Rows kept aside; null: missing. */
+    x: Array<(number | null)[] | Float64Array>;
+    /** Their true values. */
+    y: number[] | Float64Array;
+  } | null;
+  /** Stop when the measure of eval has not become better for so many rounds, and keep the trees up to the best; 0: do not. Unit: rounds. Default 0. */
+  early_stopping_rounds?: number | null;
+}
+
+/** Output of `trees.fit`. Chen and Guestrin (2016), XGBoost: A Scalable Tree Boosting System. */
+export interface TreesFitOutput {
+  /** The model: the text that XGBoost's save_model writes to a .json file. */
+  model: string;
+  /** eval_metric on the rows themselves, by round. */
+  train_metric: number[];
+  /** The same on eval. */
+  eval_metric?: number[];
+  /** Round, from 0, with the best measure of eval; without it, the last. Unit: round. */
+  best_iteration: number;
+  /** Features that split, by gain. */
+  importance: Array<{
+    /** f and its number, from f0. */
+    name: string;
+    /** Mean gain of its splits. */
+    gain: number;
+    /** Mean sum of second derivatives at its splits. */
+    cover: number;
+    /** Number of its splits. Unit: splits. */
+    weight: number;
+  }>;
+}
+
+/** Input of `trees.predict`. Predict rows by boosted trees, fitted here or saved by XGBoost. */
+export interface TreesPredictInput {
+  /** A model of trees.fit, or one that XGBoost saved as JSON (gbtree, one output). */
+  model: Record<string, unknown> | string;
+  /** Rows of feature values; null: missing. */
+  x: Array<(number | null)[] | Float64Array>;
+}
+
+/** Output of `trees.predict`. Chen and Guestrin (2016). */
+export interface TreesPredictOutput {
+  /** One a row. Unit: as y. */
+  predictions: number[];
+}
+
 /** Input of `report.forecast`. From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
 export interface ReportForecastInput {
   /** The file, and how to read it. */
@@ -1906,6 +2025,10 @@ export interface CoreOps {
   "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
+  /** Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads. */
+  "trees.fit": { in: TreesFitInput; out: TreesFitOutput };
+  /** Predict rows by boosted trees, fitted here or saved by XGBoost. */
+  "trees.predict": { in: TreesPredictInput; out: TreesPredictOutput };
   /** From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
   "report.forecast": { in: ReportForecastInput; out: ReportForecastOutput };
   /** From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
@@ -1934,6 +2057,8 @@ export const opNames = [
   "forecast.analyze",
   "forecast.anomalies",
   "forecast.decompose",
+  "trees.fit",
+  "trees.predict",
   "report.forecast",
   "report.plan",
 ] as const satisfies readonly (keyof CoreOps)[];

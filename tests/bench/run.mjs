@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arimaBench } from "./arima.mjs";
+import { daemonBench } from "./daemon.mjs";
 import { parseCsv, parseXlsx } from "./files.mjs";
 import { accuracy } from "./accuracy.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
@@ -15,6 +16,7 @@ import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
 import { staffing } from "./staffing.mjs";
+import { trees } from "./trees.mjs";
 
 const only = process.argv[2] ?? "";
 const rows = [];
@@ -29,9 +31,9 @@ const show = (x) =>
         ? x.toExponential(1)
         : String(Number(x.toPrecision(3)));
 
-/** One line of the table. `ours` and `target` are in `unit`, less is better; peer is [name, value, remark]. */
-function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
-  const ok = target === undefined ? null : ours <= target;
+/** One line of the table. `ours` and `target` are in `unit`; less is better, with `most` more is; peer is [name, value, remark]. */
+function row(what, ours, unit, { target, peer, note, share = 1, most = false } = {}) {
+  const ok = target === undefined ? null : most ? ours >= target : ours <= target;
   const busy = share < 0.8 ? `the machine was shared: processor time ${show(ours * share)}` : null;
   const [who, theirs, remark] = peer ?? [];
   rows.push({
@@ -42,7 +44,7 @@ function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
     ok,
     peer: who ?? null,
     theirs: theirs ?? null,
-    ratio: theirs === undefined ? null : theirs / ours,
+    ratio: theirs === undefined ? null : most ? ours / theirs : theirs / ours,
     note: [note, remark, busy].filter(Boolean).join("; ") || null,
   });
   const r = rows.at(-1);
@@ -52,7 +54,7 @@ function row(what, ours, unit, { target, peer, note, share = 1 } = {}) {
       `${show(ours)} ${unit}`.padEnd(12),
       `${who ? `${who} ${show(theirs)}` : "-"}`.padEnd(26),
       (r.ratio === null ? "-" : `${show(r.ratio)}x`).padEnd(9),
-      (target === undefined ? "-" : `<= ${show(target)}`).padEnd(10),
+      (target === undefined ? "-" : `${most ? ">=" : "<="} ${show(target)}`).padEnd(10),
       (ok === null ? "" : ok ? "ok" : "MISSED").padEnd(7),
       r.note ?? "",
     ]
@@ -308,6 +310,10 @@ const benches = {
     await parseXlsx({ load, row, check });
   },
 
+  async daemon() {
+    await daemonBench({ row, check });
+  },
+
   async accuracy() {
     check(await accuracy(process.argv.slice(3)), "an accuracy target is missed, see above");
   },
@@ -330,6 +336,7 @@ const benches = {
 
 Object.assign(benches, smoothing({ row, timed, load }));
 Object.assign(benches, staffing({ row, load, check }));
+Object.assign(benches, trees({ row, load }));
 
 function spawnAll(script, args, times, input = "") {
   return Array.from({ length: times }, () => {
@@ -341,7 +348,7 @@ function spawnAll(script, args, times, input = "") {
 
 const broken = [];
 console.log(
-  ["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "peer/ours".padEnd(9), "target".padEnd(10), ""]
+  ["what".padEnd(58), "ours".padEnd(12), "peer".padEnd(26), "ahead".padEnd(9), "target".padEnd(10), ""]
     .join(" ")
     .trimEnd(),
 );

@@ -52,8 +52,17 @@ test("forms that are none", async () => {
 test("JSON that is deep, long or none", async () => {
   const to = "/api/v1/optimizer/inventory/eoq";
   const headers = { "content-type": "application/json" };
-  for (const body of ["[".repeat(1 << 20), '{"a":'.repeat(100_000), "{", "\0", `{"annual_demand":${"9".repeat(1 << 20)}}`])
-    refused(await d.request("POST", to, { body, headers }));
+  const big = 1 << 20;
+  for (const body of [
+    "[".repeat(big), '{"a":'.repeat(100_000), "{", "\0", `{"annual_demand":${"9".repeat(big)}}`, `{"annual_demand":-${"0".repeat(big)}1}`, `{"annual_demand":1e${"9".repeat(big)}}`,
+    `{"${"k".repeat(big)}":1}`, `{"x":[${"1,".repeat(900_000)}1]}`, `{${'"annual_demand":1,'.repeat(100_000)}"x":1}`, '{"annual_demand":1e999}', "\ufeff{}", '{"a":"\\ud800"}', `"${"\\u0041".repeat(900_000)}"`, " ".repeat(8 << 20), "[]".repeat(big),
+  ]) {
+    const r = await d.request("POST", to, { body, headers });
+    refused(r);
+    assert.match(r.headers["content-type"], /problem\+json/);
+    assert.ok(r.text.length < 4000, "a refusal does not repeat what it refuses");
+  }
+  for (const dimensions of ["[".repeat(3000), '{"a":'.repeat(600), `{${Array.from({ length: 200 }, (_, i) => `"${i}":1`).join()}}`]) refused(await d.get(`/api/v1/metrics/sales?dimensions=${encodeURIComponent(dimensions)}`));
 });
 
 test("a workbook that unpacks to far more than it is", async () => {

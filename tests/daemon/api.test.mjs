@@ -125,13 +125,14 @@ describe("every route", () => {
   });
 
   test("with a query that its schema does not allow is refused, naming the parameter", async () => {
-    const bad = { limit: ["0", "1001", "-1", "x", "1.5", "9".repeat(40)], from: ["yesterday", "2024-13-01"], to: ["0"], aggregate: ["median"], frequency: ["F", "0min"], dimensions: ["{", "[]", "1"], cursor: ["x".repeat(300)] };
+    const bad = { limit: ["", "0", "1001", "-1", "+5", " 5", "x", "1.5", "9".repeat(40)], from: ["yesterday", "2024-13-01"], to: ["0"], aggregate: ["median"], frequency: ["F", "0min"], dimensions: ["{", "[]", "1", '{"a":"1","a":"2"}', '{"a\\":b":1,"a\\":b":1}'], cursor: ["x".repeat(300), "x", "1x", "-1", "' OR 1=1", unknown.toUpperCase() + "x", "9".repeat(30)] };
     const problems = [];
     for (const route of routes.filter((r) => r.method === "GET"))
       for (const q of route.query)
         for (const value of bad[q.name] ?? []) {
           const r = await d.get(`${place(route)}?${q.name}=${encodeURIComponent(value)}`);
-          if (r.status !== 400 || r.json.path !== `/${q.name}`) problems.push(`${route.id}?${q.name}=${value.slice(0, 20)}: ${r.status} ${r.text.slice(0, 150)}`);
+          const named = r.status === 400 && r.json.path === `/${q.name}` && r.json.message.startsWith("found ");
+          if (!named) problems.push(`${route.id}?${q.name}=${value.slice(0, 20)}: ${r.status} ${r.text.slice(0, 150)}`);
         }
     none(problems);
   });
@@ -159,7 +160,7 @@ describe("requests made from the schemas", () => {
   test("every one that it does not allow is refused with a reason", { timeout: 120_000 }, async () => {
     const random = numbers(2);
     const problems = [];
-    for (const route of bodies) {
+    for (const route of bodies.filter((r) => r.id !== "mcp.message")) {
       const doc = goldenCases(route.id)[0]?.in ?? valid(route.body, deref, random);
       if (JSON.stringify(doc).length > 20_000) continue;
       for (const [what, body] of invalid(doc)) {

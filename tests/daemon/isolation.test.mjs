@@ -1,10 +1,13 @@
 // Who may ask what: every route, two tenants, every scope; and nothing tells a foreign id from one that never was.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { root } from "../lib/project.mjs";
 import { command, dailyCsv, scratch, startDaemon, until } from "./lib/daemon.mjs";
+import { legacyVersions, message } from "./lib/mcp.mjs";
+
+const json = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
 const scopes = ["none", "read", "run", "write", "admin"]; // each may what those before it may
 const tenants = ["ash", "birch"];
@@ -20,7 +23,13 @@ function tableOf(text) {
     least: scope.split(" | ")[0].replace("SCOPE_", "").toLowerCase(),
   }));
 }
-const table = tableOf(readFileSync(join(root, "daemon/api/routes.c"), "utf8"));
+const source = readFileSync(join(root, "daemon/api/routes.c"), "utf8");
+const table = tableOf(source);
+const walked = new Set(); // "GET /healthz" and the like, once for each tenant and scope
+const named = (r) => `${r.method} ${r.pattern}`;
+
+/** Routes of a table that these do not hold; what stands for many routes is held by any of them. */
+const missing = (rows, held) => rows.filter((r) => !/\{(op-path|file)\}/.test(r.pattern) && !held.has(named(r))).map(named);
 
 let d;
 let routes;
@@ -49,7 +58,10 @@ function probe({ method, pattern }, token) {
 
 test("the table is read whole", () => {
   assert.ok(table.length >= 33 && routes.length >= table.length + 20, `${table.length} ${routes.length}`);
-  assert.equal(table.length, readFileSync(join(root, "daemon/api/routes.c"), "utf8").match(/^ {2}\{"[A-Z]+", /gm).length);
+  assert.equal(table.length, source.match(/^ {2}\{"[A-Z]+", /gm).length);
+  for (const part of ["connectors/", "runs/", "schedules/", "alerts/", "alerts/events/", "metrics/", "forecaster/", "optimizer/runs/"])
+    assert.ok(table.some((r) => r.pattern === `/api/v1/${part}`), part);
+  assert.deepEqual(table.filter((r) => r.pattern === "/mcp").map((r) => r.method), ["POST", "DELETE", "GET"]);
 });
 
 for (const tenant of tenants)
@@ -58,6 +70,7 @@ for (const tenant of tenants)
       for (const r of routes) {
         const label = `${r.method} ${r.pattern}`;
         const { status, text } = await probe(r, tokenOf(tenant, scope));
+        walked.add(`${tenant} ${scope} ${label}`);
         const open = r.least === "none";
         if (!open && scope === "none") assert.equal(status, 401, label);
         else if (!open && scopes.indexOf(scope) < scopes.indexOf(r.least)) assert.equal(status, 403, label);
@@ -67,6 +80,18 @@ for (const tenant of tenants)
         else assert.ok(status >= 200 && status < 500 && status !== 401 && status !== 403, `${label}: ${status} ${text}`);
       }
     });
+
+test("that was every route, and one more would have been missed", () => {
+  const more = tableOf(`${source}\n  {"GET", V1 "/secrets/{secret_id}", SCOPE_READ, POOLED, api_secret,\n`);
+  assert.equal(more.length, table.length + 1);
+  for (const tenant of tenants)
+    for (const scope of scopes) {
+      const mine = new Set([...walked].filter((w) => w.startsWith(`${tenant} ${scope} `)).map((w) => w.slice(tenant.length + scope.length + 2)));
+      assert.deepEqual(missing(table, mine), [], `${tenant} ${scope}`);
+      assert.deepEqual(missing(more, mine), ["GET /api/v1/secrets/{secret_id}"]);
+      assert.ok(mine.has("POST /api/v1/optimizer/inventory/eoq") && mine.size === routes.length, "operations too");
+    }
+});
 
 test("made-up, cut and foreign kinds of tokens are refused alike", async () => {
   const whole = d.tokenOf("ash", "read");
@@ -123,11 +148,65 @@ describe("a foreign id", () => {
   for (const [kind, list] of Object.entries(asks))
     for (const [method, path, body] of list)
       test(`${method} ${path} of a ${kind}`, async () => {
-        const foreign = await d.request(method, path.replace("{}", own[kind]), { ...other(), body });
-        const unknown = await d.request(method, path.replace("{}", nobody), { ...other(), body });
-        assert.equal(bare(foreign), bare(unknown));
-        if (!path.includes("rule_id")) assert.equal(foreign.status, 404, foreign.text);
+        for (const scope of scopes.slice(1)) {
+          const ask = (id) => d.request(method, path.replace("{}", id), { token: d.tokenOf("cedar", scope), body });
+          const [foreign, unknown] = [await ask(own[kind]), await ask(nobody)];
+          assert.equal(bare(foreign), bare(unknown), scope);
+          if (!path.includes("rule_id")) assert.ok(foreign.status === 404 || foreign.status === 403, `${scope}: ${foreign.text}`);
+          if (!path.includes("rule_id") && scope === "admin") assert.equal(foreign.status, 404, foreign.text);
+        }
       });
+
+  test("every route that takes an id was asked for a foreign one", () => {
+    const asked = new Set(Object.values(asks).flatMap((list) => list.map(([method, path]) => `${method} ${path.replace(/\?.*/, "")}`)));
+    asked.add("GET /api/v1/metrics/{}"); // below, in its three forms
+    const takers = (rows) => rows.filter((r) => /\{(?!op-path|file)/.test(r.pattern)).map((r) => ({ ...r, pattern: r.pattern.replace(/\{\w+\}/, "{}") }));
+    assert.deepEqual(missing(takers(table), asked), []);
+    const one = [{ method: "GET", pattern: "/api/v1/secrets/{secret_id}" }];
+    assert.deepEqual(missing(takers([...table, ...one]), asked), ["GET /api/v1/secrets/{}"], "one more would be missed");
+  });
+
+  test("by way of MCP", async () => {
+    const ask = async (method, params) => {
+      const { headers } = await d.post("/mcp", message("initialize", { protocolVersion: legacyVersions.at(-1), capabilities: {}, clientInfo: { name: "t", version: "1" } }), { ...other(), headers: json });
+      const r = await d.post("/mcp", message(method, params, 7), { ...other(), headers: { ...json, "mcp-session-id": headers["mcp-session-id"] } });
+      return r.text;
+    };
+    const { resources } = JSON.parse(await ask("resources/list", {})).result;
+    assert.deepEqual(resources.filter((r) => r.uri.includes("ashes")), []);
+    const mine = await d.post("/mcp", message("resources/list", {}, 7), { ...o(), headers: json });
+    const uris = mine.json.result.resources.map((r) => r.uri);
+    assert.ok(uris.some((u) => u.includes("ashes")) && uris.some((u) => u.includes(own.forecast)), uris.join());
+    for (const uri of uris.filter((u) => u.includes("ashes") || u.includes(own.forecast))) {
+      const never = uri.replace("ashes", "ashez").replace(own.forecast, nobody);
+      const [foreign, unknown] = [await ask("resources/read", { uri }), await ask("resources/read", { uri: never })];
+      assert.match(foreign, /"error"/, uri);
+      assert.equal(foreign.replaceAll(uri, never).replaceAll("ashes", "ashez").replaceAll(own.forecast, nobody), unknown, uri);
+    }
+    for (const [name, given] of [["forecast_create", { metric_name: "ashes", forecast_horizon: 3 }], ["metrics_read", { metric_name: "ashes" }], ["forecasts_read", { forecast_id: own.forecast }]]) {
+      const never = JSON.parse(JSON.stringify(given).replace("ashes", "ashez").replace(own.forecast, nobody));
+      const [foreign, unknown] = [await ask("tools/call", { name, arguments: given }), await ask("tools/call", { name, arguments: never })];
+      assert.match(foreign, /"isError":true|"error"/, name);
+      assert.equal(foreign.replaceAll("ashes", "ashez").replaceAll(own.forecast, nobody), unknown, name);
+    }
+  });
+
+  test("of a session of MCP is none", async () => {
+    const opened = await d.post("/mcp", message("initialize", { protocolVersion: legacyVersions.at(-1), capabilities: {}, clientInfo: { name: "t", version: "1" } }), { ...o(), headers: json });
+    const id = opened.headers["mcp-session-id"];
+    const ask = (method, session) => d.request(method, "/mcp", { ...other(), body: method === "POST" ? JSON.stringify(message("ping", {}, 7)) : undefined, headers: { ...json, "mcp-session-id": session } });
+    for (const method of ["POST", "DELETE"]) assert.equal(bare(await ask(method, id)), bare(await ask(method, "0".repeat(id.length))), method);
+    const still = await d.post("/mcp", message("ping", {}, 7), { ...o(), headers: { ...json, "mcp-session-id": id } });
+    assert.equal(still.status, 200, still.text);
+  });
+
+  test("leads no list astray: a cursor of another's page, and a search for another's rule", async () => {
+    const admin = { token: d.tokenOf("ash", "admin") };
+    for (let i = 0; i < 3; i++) assert.equal((await d.post("/api/v1/connectors/", { name: `ash ${i}`, connector_type: "file_upload" }, admin)).status, 201);
+    const page = (await d.get("/api/v1/connectors/?limit=1", admin)).json;
+    const r = await d.get(`/api/v1/connectors/?limit=100&cursor=${page.next_cursor}`, other());
+    assert.deepEqual([r.status, r.json.items], [200, []]);
+  });
 
   test("a metric", async () => {
     for (const accept of ["application/json", "text/csv", "application/octet-stream"]) {
@@ -150,6 +229,18 @@ describe("a foreign id", () => {
       assert.ok((await d.get(pattern, o())).json.items.length > 0, pattern);
     }
   });
+});
+
+test("nothing of its memory is left on disk by a daemon that falls over", async () => {
+  const dir = scratch();
+  const own = await startDaemon({ dir, wrap: ["sh", "-c", 'ulimit -c unlimited; cd "$0" && exec "$@"', dir] });
+  assert.match(readFileSync(`/proc/${own.pid}/limits`, "utf8"), /^Max core file size +0 +0 /m);
+  const token = own.tokenOf("ash", "read");
+  assert.equal((await own.get("/api/v1/runs/", { token })).status, 200);
+  assert.equal((await own.stop("SIGQUIT")).signal, "SIGQUIT");
+  const files = readdirSync(dir, { withFileTypes: true }).filter((f) => f.isFile()).map((f) => f.name);
+  for (const file of files) assert.ok(!readFileSync(join(dir, file), "latin1").includes(token), file);
+  assert.deepEqual(files.filter((f) => f.startsWith("core")), []);
 });
 
 test("no token stands in the log, an answer, the database or a backup", async () => {

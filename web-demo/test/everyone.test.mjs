@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { launch, open, openList, openSample, reached, serve } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENS = ["", "data", "forecast", "stock", "plan", "tradeoffs", "about"];
+const SCREENS = ["", "data", "forecast", "stock", "plan", "tradeoffs", "connections", "about"];
 
 let web, browser;
 before(async () => {

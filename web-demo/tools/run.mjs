@@ -43,5 +43,6 @@ for await (const line of createInterface({ input: daemon.stdout })) {
   const address = line.match(/ on (https?:\/\/\S+),/)?.[1];
   if (!address) continue;
   if (fresh && token) await send(address, token);
+  if (token) console.log(`What it keeps, with this token: ${address}/#/connections?token=${token}`);
   console.log(`Open ${address}/ in a browser; its API is described at ${address}/docs. Ctrl-C ends it.`);
 }

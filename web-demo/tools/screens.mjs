@@ -23,7 +23,7 @@ for (const colorScheme of ["light", "dark"])
     await page.locator("dyo-eoq-curve svg").waitFor();
     await shoot("start");
     await openSample(page);
-    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs", "about"]) {
+    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs", "connections", "about"]) {
       await go(word);
       await shoot(word);
     }

@@ -11,28 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../context.h"
 #include "forecast/dyo_model.h"
 #include "num/dyo_rng.h"
 
 enum { SERIES_MOST = 40, LENGTH_MOST = 600, STEPS_MOST = 30 };
 
-/* The parameters of a request: the same members as the model's own struct, filled by its rows. */
-static dyo_ctx ctx;
 static dyo_err err;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 static const dyo_model *arima(void)
 {

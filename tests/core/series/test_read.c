@@ -132,6 +132,8 @@ static void weeks_of_iso_8601(void **state)
   day_is("2021-W01", DATE_DMY, 2021, 1, 4);
   day_is("2024W05", DATE_DMY, 2024, 1, 29);
   day_is("KW 05/2024", DATE_DMY, 2024, 1, 29);
+  day_is("KW 05/24", DATE_DMY, 2024, 1, 29);
+  assert_false(read_date("S1-12", 5, &d)); /* an article's number: one letter is a week of a whole year alone */
   assert_true(read_date("2021-W53", 8, &d));
   assert_false(read_date_in(&d, DATE_DMY, &t));
 }

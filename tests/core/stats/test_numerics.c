@@ -8,6 +8,7 @@
 
 #include <float.h>
 
+#include "../context.h"
 #include "data.h"
 #include "near.h"
 #include "num/dyo_fft.h"
@@ -15,22 +16,6 @@
 #include "num/dyo_ols.h"
 #include "num/dyo_roots.h"
 #include "num/dyo_tail.h"
-
-static dyo_ctx ctx;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 /* Longley (1967), JASA 62, with the certified values of NIST's Statistical Reference Datasets: a badly conditioned regression. */
 static const double longley[16][7] = {

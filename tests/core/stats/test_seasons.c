@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
 #include "data.h"
 #include "near.h"
 #include "stats/dyo_mstl.h"
@@ -13,22 +14,6 @@
 #include "stats/dyo_periods.h"
 
 static const double two_pi = 6.28318530717958647693;
-
-static dyo_ctx ctx;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 enum { HOURS = 24 * 7 * 10 };
 

@@ -6,25 +6,10 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
 #include "data.h"
 #include "near.h"
 #include "stats/dyo_stl.h"
-
-static dyo_ctx ctx;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 static double worst(const double *a, const double *b, size_t n)
 {

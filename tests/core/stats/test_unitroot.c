@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
 #include "data.h"
 #include "near.h"
 #include "stats/dyo_acf.h"
@@ -13,22 +14,6 @@
 #include "stats/dyo_boxcox.h"
 #include "stats/dyo_kpss.h"
 #include "stats/dyo_unitroot.h"
-
-static dyo_ctx ctx;
-
-static int set_up(void **state)
-{
-  (void)state;
-  dyo_ctx_init(&ctx, NULL);
-  return 0;
-}
-
-static int tear_down(void **state)
-{
-  (void)state;
-  dyo_ctx_clear(&ctx);
-  return 0;
-}
 
 /* forecast 8.20: ndiffs and nsdiffs of twelve R data sets, on the series as it is. */
 static void differences_are_those_of_r(void **state)

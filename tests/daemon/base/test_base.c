@@ -96,11 +96,14 @@ static void secrets_do_not_reach_the_log(void **state)
   log_text(&l, "bad", "\xff\x01\"\\");
   log_whole(&l, "n", -3);
   log_number(&l, "ms", 0.25);
+  log_number(&l, "more", -1234567.0301);
+  log_number(&l, "none", -0.0001);
   written(&l, out, sizeof out);
   assert_null(strstr(out, "hunter2"));
   assert_null(strstr(out, t));
   assert_non_null(strstr(out, "\"Client_Secret\":\"[redacted]\",\"line\":\"GET /?access=[redacted] HTTP\""));
-  assert_non_null(strstr(out, "\"bad\":\"\\ufffd\\u0001\\\"\\\\\",\"n\":-3,\"ms\":0.25}\n"));
+  assert_non_null(
+    strstr(out, "\"bad\":\"\\ufffd\\u0001\\\"\\\\\",\"n\":-3,\"ms\":0.25,\"more\":-1234567.03,\"none\":0}\n"));
 }
 
 static void a_long_line_stays_one_object(void **state)

@@ -117,10 +117,14 @@ static void done(void *user, http_request *r, const http_outcome *o)
   pthread_mutex_unlock(&log_of.lock);
 }
 
-static void refused(void *user, const char *peer, const char *why)
+static http_reply *refused(void *user, const http_refusal *f)
 {
-  (void)user, (void)peer, (void)why;
+  (void)user;
   log_of.refused++;
+  if (f->status != 431) return NULL;
+  http_reply *p = http_reply_new(f->status); /* the handler's own words for one of them */
+  http_reply_text(p, "text/x-own", f->why);
+  return p;
 }
 
 static int dial(void)
@@ -285,11 +289,72 @@ static void header_fields_have_a_limit(void **state)
 {
   static char big[100000];
   (void)state;
-  const int n = snprintf(big, sizeof big, "GET / HTTP/1.1\r\nHost: a\r\nX-Long: ");
+  const int n = snprintf(big, sizeof big, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Long: ");
   memset(big + n, 'x', 60000);
   strcpy(big + n + 60000, "\r\n\r\n");
-  const int status = status_of(big);
-  assert_true(status == 431 || status == 414 || status == 413);
+  assert_int_equal(status_of(big), 431); /* the library's own */
+  strcpy(big + n + 40000, "\r\n\r\n");
+  assert_int_equal(status_of(big), 431);
+  assert_non_null(strstr(reply, "text/x-own\r\n"));
+  assert_non_null(strstr(reply, "X-Request-Id: "));
+  strcpy(big + n + 30000, "\r\n\r\n");
+  assert_int_equal(status_of(big), 200);
+  memset(big, 'x', 9000);
+  memcpy(big, "GET /", 5);
+  strcpy(big + 9000, " HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert_int_equal(status_of(big), 414);
+  assert_non_null(strstr(reply, "\r\n\r\nthe target is too long"));
+}
+
+static void header_fields_that_read_two_ways_are_refused(void **state)
+{
+  static const struct {
+    int         status;
+    const char *fields;
+  } cases[] = {{400, "Host : a\r\n"},
+               {400, "Host: a\r\nHost: b\r\n"},
+               {400, "X: y\r\n"},
+               {400, "Host: a\r\nX y: z\r\n"},
+               {400, "Host: a\r\nX: y\001z\r\n"},
+               {400, "Host: a\r\nX: y\rZ: z\r\n"},
+               {400, "Host: a\r\nX: y\177\r\n"},
+               {400, " X: y\r\nHost: a\r\n"},
+               {501, "Host: a\r\nTransfer-Encoding: gzip\r\n"},
+               {200, "Host: a\r\nX:\r\nY:\tz \r\nConnection: close\r\n"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "GET / HTTP/1.1\r\n%s\r\n", cases[i].fields);
+    assert_int_equal(status_of(text), cases[i].status);
+  }
+  assert_int_equal(status_of("GET / HTTP/1.0\r\n\r\n"), 200);
+}
+
+static void an_id_that_hides_a_token_is_replaced(void **state)
+{
+  (void)state;
+  assert_int_equal(status_of("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-Id: x.dyo_12345\r\n\r\n"),
+                   200);
+  assert_null(strstr(reply, "dyo_"));
+  assert_int_equal(status_of("GET /.. HTTP/1.1\r\nHost: a\r\nX-Request-Id: dyo_12345\r\n\r\n"), 400);
+  assert_null(strstr(reply, "dyo_"));
+}
+
+static void what_is_late_is_told_so(void **state)
+{
+  const http_handler h     = {begin, data, ready, done, refused, NULL};
+  http_options       o     = http_defaults();
+  http_server       *usual = server;
+  dyo_err            err;
+  (void)state;
+  o.port     = 0;
+  o.header_s = 1;
+  assert_int_equal(http_server_start(&o, &h, &server, &err), DYO_OK);
+  assert_int_equal(status_of("GET / HTTP/1.1\r\nHost: a\r\n"), 408);
+  assert_non_null(strstr(reply, "X-Request-Id: "));
+  assert_non_null(strstr(reply, "\r\n\r\nthe request did not come in time"));
+  http_server_stop(server);
+  server = usual;
 }
 
 static void the_end_answers_what_is_held(void **state)
@@ -341,6 +406,9 @@ int main(void)
     cmocka_unit_test(headers_cannot_be_split_and_ids_come_back),
     cmocka_unit_test(a_reply_before_the_body_stands),
     cmocka_unit_test(header_fields_have_a_limit),
+    cmocka_unit_test(header_fields_that_read_two_ways_are_refused),
+    cmocka_unit_test(an_id_that_hides_a_token_is_replaced),
+    cmocka_unit_test(what_is_late_is_told_so),
     cmocka_unit_test(the_end_answers_what_is_held),
   };
   return cmocka_run_group_tests(tests, start, stop);

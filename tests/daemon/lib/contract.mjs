@@ -27,6 +27,7 @@ export function contract(document) {
       id: op.operationId,
       scope: op["x-scope"] ?? null,
       query: (op.parameters ?? []).map(deref).filter((p) => p.in === "query"),
+      headers: (op.parameters ?? []).map(deref).filter((p) => p.in === "header"),
       body: op.requestBody?.content["application/json"]?.schema ?? null,
     })),
   );
@@ -56,7 +57,18 @@ export function contract(document) {
     return [`${route.id}: ${status} ${e.instancePath} ${e.message} ${JSON.stringify(e.params)}: ${answer.text.slice(0, 200)}`];
   }
 
-  return { routes, wrong, deref };
+  /** Does the document allow this body, already taken from JSON, or this value of a parameter? */
+  const allowsBody = (route, body) =>
+    check(["paths", route.path, route.method.toLowerCase(), "requestBody", "content", "application/json", "schema"])(body);
+  const values = new Map();
+  function allowsValue(parameter, text) {
+    if (parameter.schema.type === "array") return true; // of texts, separated by commas: any text is one
+    if (!values.has(parameter)) values.set(parameter, ajv.compile(parameter.schema));
+    const whole = parameter.schema.type === "integer";
+    return values.get(parameter)(whole && /^\d+$/.test(text) ? Number(text) : text);
+  }
+
+  return { routes, wrong, deref, allowsBody, allowsValue };
 }
 
 const word = (random) => ["a", "A-1", "Größe", "2024-02-29", "x".repeat(40), ""][Math.floor(random() * 6)];

@@ -16,7 +16,7 @@ const env = {
   ...process.env,
   ASAN_OPTIONS: "exitcode=99:detect_leaks=1:abort_on_error=0",
   UBSAN_OPTIONS: "halt_on_error=1:exitcode=99:print_stacktrace=1",
-  TSAN_OPTIONS: "exitcode=99:halt_on_error=0",
+  TSAN_OPTIONS: `exitcode=99:halt_on_error=0:${process.env.TSAN_OPTIONS ?? ""}`,
 };
 
 /** Asks again and again until the answer is true-ish, and answers it; throws after `ms`. */
@@ -33,9 +33,16 @@ export async function until(condition, what, ms = 20_000) {
 /** A folder that is gone when the process ends. */
 export function scratch(prefix = "dyocense-") {
   const dir = mkdtempSync(join(tmpdir(), prefix));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  folders.add(dir);
   return dir;
 }
+
+const folders = new Set();
+const running = new Set();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+});
 
 /** A command of the program, to its end: { status, stdout, stderr }. */
 export function command(args, { input = "" } = {}) {
@@ -43,10 +50,10 @@ export function command(args, { input = "" } = {}) {
   return { status: r.status, stdout: r.stdout, stderr: r.stderr };
 }
 
-const running = new Set();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
+/** A daemon that a failed test has left behind does not keep this process waiting; one that is being stopped does. */
+function hold(child, on) {
+  for (const x of [child, child.stdout, child.stderr]) x?.[on ? "ref" : "unref"]?.();
+}
 
 /** An answer: { status, headers, body (bytes), text, json }. */
 function answer(res, body) {
@@ -64,13 +71,14 @@ function answer(res, body) {
 }
 
 /** Starts `dyocensed serve` and answers once it is ready. `flags` are settings by name; `wrap` is put before the program
- *  (["faketime", ...]); `dir` is an earlier daemon's folder, to start anew on its database. */
-export async function startDaemon({ flags = {}, dir = scratch(), db = join(dir, "a.db"), wrap = [], stderr = "pipe" } = {}) {
+ *  (["faketime", ...]); `dir` is an earlier daemon's folder, to start anew on its database; `cwd` is where it runs. */
+export async function startDaemon({ flags = {}, dir = scratch(), db = join(dir, "a.db"), wrap = [], stderr = "pipe", cwd } = {}) {
   const settings = { port: 0, db, rate: 0, ...flags };
   const args = Object.entries(settings).flatMap(([k, v]) => [`--${k.replaceAll("_", "-")}`, String(v)]);
   const [file, ...rest] = [...wrap, built(program), "serve", ...args];
-  const child = spawn(file, rest, { env, stdio: ["ignore", "pipe", stderr] });
+  const child = spawn(file, rest, { env, cwd, stdio: ["ignore", "pipe", stderr] });
   running.add(child);
+  hold(child, false);
   let out = "";
   let log = "";
   child.stdout.on("data", (d) => (out += d));
@@ -160,9 +168,17 @@ function handle(d) {
       }, `the end of run ${id}`);
     },
 
+    /** Its end, by whatever it comes: { status, signal, out, log }. */
+    async end() {
+      agent.destroy();
+      hold(d.child, true);
+      return d.ended;
+    },
+
     /** Ends it by a signal and answers { status, signal, out, log }. */
     async stop(signal = "SIGTERM") {
       agent.destroy();
+      hold(d.child, true);
       d.child.kill(signal);
       return d.ended;
     },

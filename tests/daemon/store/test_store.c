@@ -19,37 +19,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "scratch.h"
 #include "store/store.h"
-
-static char    folder[] = "/tmp/dyocense-store-XXXXXX";
-static char    path[64];
-static store  *s;
-static dyo_err err;
-
-static store *opened(const char *file)
-{
-  store *made = NULL;
-  if (store_open(&(store_options){file, 2, false, false}, &made, &err) != DYO_OK) fail_msg("%s", err.message);
-  return made;
-}
-
-static int start(void **state)
-{
-  (void)state;
-  if (!ids_start() || !mkdtemp(folder)) return 1;
-  snprintf(path, sizeof path, "%s/a.db", folder);
-  s = opened(path);
-  return 0;
-}
-
-static int stop(void **state)
-{
-  char command[128];
-  (void)state;
-  store_close(s);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return system(command);
-}
 
 static void tokens_are_found_by_their_digest_alone(void **state)
 {
@@ -535,6 +506,7 @@ static void results_and_alerts_are_kept(void **state)
   bool                 fresh  = false;
   const store_forecast in     = {.metric = "m", .model_type = "ets", .request = "{}", .result = "{\"a\":1}"};
   (void)state;
+  id[0] = '\0';
   assert_int_equal(store_forecast_add(s, "f", &in, id, &err), DYO_OK);
   assert_int_equal(store_forecast_evaluate(s, "g", id, "{}", 1, &err), DYO_NOT_FOUND);
   assert_int_equal(store_forecast_evaluate(s, "f", id, "{\"mae\":1}", 7, &err), DYO_OK);
@@ -548,6 +520,7 @@ static void results_and_alerts_are_kept(void **state)
   store_forecast_free(list, n);
   free(list);
   const store_optimization run = {.type = "inventory.eoq", .parameters = "{}", .results = "{}"};
+  id[0]                        = '\0';
   assert_int_equal(store_optimization_add(s, "f", &run, id, &err), DYO_OK);
   assert_int_equal(store_optimization_get(s, "f", id, &o, &err), DYO_OK);
   store_optimization_free(&o, 1);

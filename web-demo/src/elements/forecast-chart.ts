@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // <dyo-forecast-chart>: a series, its forecast and nested bands. Properties `series` (as the operations take it), `forecast` (what
 // forecast.create answered), `height`, `seen` (how many of the last values are shown; 0 = all), `marks` (dates to point out, each
-// with its word). Fires dyo-point with { index, date, value, forecast, bands } when a point is read, and with null when none is.
+// with its word), `came` (values of the forecast's days that have come since). Fires dyo-point with { index, date, value, forecast, bands } when a point is read, and with null when none is.
 import { css, html, nothing, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { dataPeriod, dayTick, hourTick, monthTick, num, percent, qty, yearTick } from "../format.js";
 import { T } from "../texts.js";
@@ -21,12 +21,14 @@ export class ForecastChart extends Chart {
     series: { attribute: false },
     forecast: { attribute: false },
     marks: { attribute: false },
+    came: { attribute: false },
     seen: { type: Number },
     sentence: { type: String },
   };
   declare series: ChartSeries | undefined;
   declare forecast: ChartForecast | undefined;
   declare marks: readonly { date: string; word: string }[];
+  declare came: ChartSeries | undefined;
   declare seen: number;
   /** What the picture shows, in words, for those who do not see it. */
   declare sentence: string;
@@ -49,7 +51,7 @@ export class ForecastChart extends Chart {
       this.#drawn = drawn(this.series, this.forecast);
       this.#lineOf = "";
     }
-    if (["series", "forecast", "seen"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first);
+    if (["series", "forecast", "seen", "came"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first, this.came?.values);
     super.willUpdate(changed);
   }
 
@@ -161,6 +163,7 @@ export class ForecastChart extends Chart {
     return html`<p class="legend">
       <span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>
       ${this.forecast ? html`<span>${sw(svg`<path class="main" d="M1 6H25" />`)}${t.forecast}</span>` : nothing}
+      ${this.came?.values.length ? html`<span>${sw(svg`<path class="came" d="M1 9L8 4L15 8L25 3" />`)}${T.connections.came}</span>` : nothing}
       ${bands.map((b, i) => html`<span>${sw(svg`<rect class="band" data-nest=${bands.length - i} width="26" height="12" />`)}${t.band(percent(b.level))}</span>`).reverse()}
       ${this.marks.length ? html`<span>${sw(svg`<circle class="mark" cx="13" cy="6" r="4" />`)}${t.outlier}</span>` : nothing}
     </p>`;
@@ -176,6 +179,7 @@ export class ForecastChart extends Chart {
       <path class="was" data-line="history" d=${this.#history(x, y)} />
       ${this.#dots(x, y)}
       <path class="main" data-line="forecast" d=${this.#ahead(x, y)} />
+      <path class="came" data-line="came" d=${this.#came(x, y)} />
       ${this.#marks(x, y)}
       ${this.cursor >= 0 ? this.#cursor(f, x, y) : ""}`;
   }
@@ -205,6 +209,13 @@ export class ForecastChart extends Chart {
     return reduce(d.x, d.y, from, d.y.length, x)
       .map((run) => path(run.map(([a, b]) => [x(a), y(b)])))
       .join("");
+  }
+
+  #came(x: Scale, y: Scale): string {
+    const d = this.#drawn;
+    const at = new Map(d.dates.slice(d.history).map((date, i) => [date, d.x[d.history + i]!]));
+    const points = Array.from(this.came?.dates ?? [], (date, i): [number, number] => [x(at.get(date) ?? NaN), y(this.came!.values[i] ?? NaN)]);
+    return path(points.filter(([a, b]) => !Number.isNaN(a) && !Number.isNaN(b)));
   }
 
   #bands(x: Scale, y: Scale): TemplateResult[] {
@@ -257,6 +268,7 @@ export class ForecastChart extends Chart {
     Chart.styles,
     css`
     .was { fill: none; stroke: var(--dyo-ink, CanvasText); stroke-width: 1.4; stroke-linejoin: round; }
+    .came { fill: none; stroke: var(--dyo-second, #a35200); stroke-width: 1.6; stroke-linejoin: round; }
     .point { fill: var(--dyo-ink, CanvasText); }
     .band { fill: var(--dyo-accent, #0b6e8a); fill-opacity: 0.16; stroke: none; }
     .band[data-nest="1"] { fill-opacity: 0.26; }

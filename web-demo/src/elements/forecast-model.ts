@@ -78,8 +78,8 @@ export function lowerBound(x: Float64Array, at: number): number {
   return low;
 }
 
-/** Least and greatest of what is seen: history from `from` on, forecast and bands. */
-export function extent(d: Drawn, from: number): [number, number] {
+/** Least and greatest of what is seen: history from `from` on, forecast, bands and what came since. */
+export function extent(d: Drawn, from: number, came: ArrayLike<number | null> = []): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   const take = (v: number | null | undefined) => {
     if (v === null || v === undefined || Number.isNaN(v)) return;
@@ -87,6 +87,7 @@ export function extent(d: Drawn, from: number): [number, number] {
     if (v > high) high = v;
   };
   for (let i = from; i < d.y.length; i++) take(d.y[i]);
+  for (let i = 0; i < came.length; i++) take(came[i]);
   for (const b of d.bands)
     for (let i = 0; i < b.lower.length; i++) {
       take(b.lower[i]);
