@@ -22,8 +22,8 @@ typedef struct {
   int     *most;   /* n_people, >= 0 */
   int64_t *skip;   /* n_tasks */
   /* assign_solve makes these: */
-  int     *who;           /* n_arcs: the person */
-  size_t  *of_first, *of; /* n_tasks + 1; n_arcs */
+  int    *who;           /* n_arcs: the person */
+  size_t *of_first, *of; /* n_tasks + 1; n_arcs */
 } assign_problem;
 
 /* Sums of costs stay below 2^ASSIGN_BITS; rooms below 2^31. */
@@ -46,7 +46,8 @@ typedef struct {
 } assign_plan;
 
 /* Cost of at by the definition; false where a person may not do a task or has too much. */
-bool assign_check(const assign_problem *p, const int *at, int64_t *load, int64_t *cost); /* load: 2 n_people of scratch */
+bool assign_check(const assign_problem *p, const int *at, int64_t *load,
+                  int64_t *cost); /* load: 2 n_people of scratch */
 
 /* Improves the plan, which comes in as any legal one with its cost, and its bound, until they are within the gap or the work is used up
  * or the context stops. Errors: out_of_memory only. */
@@ -55,7 +56,7 @@ dyo_status assign_solve(assign_problem *p, assign_work *w, assign_plan *plan, dy
 /* Most cost a plan may still save and yet be left: (cost - bound) within the gap. At least 0. */
 int64_t assign_slack(const assign_work *w, int64_t cost);
 bool    assign_closed(const assign_work *w, const assign_plan *plan); /* within the gap */
-bool    assign_over(assign_work *w); /* used up, or the context says stop */
+bool    assign_over(assign_work *w);                                  /* used up, or the context says stop */
 
 /* ---- assign_network.c: everybody's tasks weigh the same to them ---- */
 
@@ -78,6 +79,7 @@ typedef struct {
   uint8_t              *settled;     /* n_tasks */
   int                  *at;          /* n_tasks: of the settled */
   int                  *room, *most; /* n_people: what is left */
+  int                  *grain;       /* n_people: room that a cell of the dynamic program stands for */
   int                  *open;        /* n_tasks: arcs not shut */
   int64_t               base;
   int64_t              *price;  /* n_tasks, <= skip where it may be left out */

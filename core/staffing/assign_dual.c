@@ -21,7 +21,7 @@ static void keep(const assign_state *s, int64_t *best)
 /* Where many prices change it is quicker to value everybody than to look who must be. */
 static void set_prices(assign_state *s, const int64_t *price)
 {
-  const size_t n = s->p->n_tasks;
+  const size_t n       = s->p->n_tasks;
   size_t       changed = 0;
   for (size_t j = 0; j < n; j++) changed += price[j] != s->price[j];
   if (changed * 16 < n) {

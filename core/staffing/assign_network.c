@@ -17,7 +17,7 @@ static int by_weight(const void *a, const void *b)
 /* The most tasks that may fit, if that many fit whichever they are; -1 where it depends on which. */
 static int heads_of(const assign_problem *p, size_t person, int *weights)
 {
-  const size_t n = p->first[person + 1] - p->first[person];
+  const size_t n     = p->first[person + 1] - p->first[person];
   int64_t      light = 0, heavy = 0;
   size_t       k = 0;
   memcpy(weights, p->weight + p->first[person], n * sizeof *weights);
@@ -50,9 +50,9 @@ typedef struct {
   int64_t              *cost;
   int                  *at, *next; /* n_tasks: person, and the next task of the same person */
   int                  *head, *count;
-  int64_t              *u, *v;    /* prices of tasks and (<= 0) of persons */
-  int64_t              *far;      /* n_people: length of the shortest path to the person */
-  int                  *from;     /* n_people: the task on that path before it */
+  int64_t              *u, *v;                      /* prices of tasks and (<= 0) of persons */
+  int64_t              *far;                        /* n_people: length of the shortest path to the person */
+  int                  *from;                       /* n_people: the task on that path before it */
   int                  *reached, n_reached, n_done; /* persons with a length; the first n_done are final */
   uint8_t              *state;
   uint8_t              *placed; /* n_tasks: to a person, or left out for good reason */
@@ -81,20 +81,20 @@ static bool lay_rows(dyo_ctx *ctx, const assign_problem *p, net *t)
 static bool net_make(dyo_ctx *ctx, const assign_problem *p, const int *heads, net *t)
 {
   const size_t n = p->n_tasks, m = p->n_people;
-  *t             = (net){.p = p, .heads = heads};
-  t->at          = DYO_NEW(ctx, n, int);
-  t->next        = DYO_NEW(ctx, n, int);
-  t->head        = DYO_NEW(ctx, m, int);
-  t->count       = DYO_NEW(ctx, m, int);
-  t->u           = DYO_NEW(ctx, n, int64_t);
-  t->v           = DYO_NEW(ctx, m, int64_t);
-  t->far         = DYO_NEW(ctx, m, int64_t);
-  t->from        = DYO_NEW(ctx, m, int);
-  t->reached     = DYO_NEW(ctx, m, int);
-  t->state       = DYO_NEW(ctx, m, uint8_t);
-  t->placed      = DYO_NEW(ctx, n, uint8_t);
-  if (!t->at || !t->next || !t->head || !t->count || !t->u || !t->v || !t->far || !t->from || !t->reached || !t->state || !t->placed ||
-      !lay_rows(ctx, p, t))
+  *t         = (net){.p = p, .heads = heads};
+  t->at      = DYO_NEW(ctx, n, int);
+  t->next    = DYO_NEW(ctx, n, int);
+  t->head    = DYO_NEW(ctx, m, int);
+  t->count   = DYO_NEW(ctx, m, int);
+  t->u       = DYO_NEW(ctx, n, int64_t);
+  t->v       = DYO_NEW(ctx, m, int64_t);
+  t->far     = DYO_NEW(ctx, m, int64_t);
+  t->from    = DYO_NEW(ctx, m, int);
+  t->reached = DYO_NEW(ctx, m, int);
+  t->state   = DYO_NEW(ctx, m, uint8_t);
+  t->placed  = DYO_NEW(ctx, n, uint8_t);
+  if (!t->at || !t->next || !t->head || !t->count || !t->u || !t->v || !t->far || !t->from || !t->reached ||
+      !t->state || !t->placed || !lay_rows(ctx, p, t))
     return false;
   for (size_t i = 0; i < m; i++) t->head[i] = NOBODY;
   for (size_t j = 0; j < n; j++) t->at[j] = NOBODY;
@@ -142,10 +142,10 @@ static int nearest(net *t, int64_t limit)
       limit = t->far[t->reached[k]];
     }
   if (best == NOBODY) return NOBODY;
-  const int i               = t->reached[best];
-  t->reached[best]          = t->reached[t->n_done];
-  t->reached[t->n_done++]   = i;
-  t->state[i]               = 2;
+  const int i             = t->reached[best];
+  t->reached[best]        = t->reached[t->n_done];
+  t->reached[t->n_done++] = i;
+  t->state[i]             = 2;
   return i;
 }
 
@@ -164,7 +164,7 @@ static void shift_path(net *t, int j, int to)
 static void place(net *t, int j)
 {
   int64_t least = t->p->skip[j]; /* of a path that ends with a task left out */
-  int     out = j, i;
+  int     out   = j, i;
   t->n_reached = t->n_done = 0;
   reach(t, j, 0, 0);
   while ((i = nearest(t, least)) != NOBODY && t->count[i] == t->heads[i]) {

@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+enum { CELLS = 4096 };
+
 static const int64_t NEVER = (int64_t)1 << 60;
 
 /* One person's dynamic program: a layer of planes * width cells for each item. */
 typedef struct {
-  size_t  n, width, planes, layer;
+  size_t   n, width, planes, layer;
   int64_t *forth, *back; /* layer 0 .. n */
 } table;
 
@@ -30,31 +32,33 @@ dyo_status assign_state_make(const assign_problem *p, assign_work *w, assign_sta
   dyo_ctx     *ctx = w->mem;
   const size_t n = p->n_tasks, m = p->n_people, arcs = p->n_arcs;
   memset(s, 0, sizeof *s);
-  s->p       = p;
-  s->w       = w;
-  s->shift   = fine_shift(p);
-  s->cost    = DYO_NEW(ctx, arcs + 1, int64_t);
-  s->extra   = DYO_NEW(ctx, arcs + 1, int64_t);
-  s->skip    = DYO_NEW(ctx, n, int64_t);
-  s->price   = DYO_NEW(ctx, n, int64_t);
-  s->value   = DYO_NEW(ctx, m, int64_t);
-  s->shut    = DYO_NEW(ctx, arcs + 1, uint8_t);
-  s->taken   = DYO_NEW(ctx, arcs + 1, uint8_t);
-  s->must    = DYO_NEW(ctx, n, uint8_t);
-  s->settled = DYO_NEW(ctx, n, uint8_t);
-  s->stale   = DYO_NEW(ctx, m, uint8_t);
-  s->turned  = DYO_NEW(ctx, m, uint8_t);
-  s->at      = DYO_NEW(ctx, n, int);
-  s->held    = DYO_NEW(ctx, n, int);
-  s->open    = DYO_NEW(ctx, n, int);
-  s->room    = DYO_NEW(ctx, m, int);
-  s->most    = DYO_NEW(ctx, m, int);
-  s->item    = DYO_NEW(ctx, n + 1, size_t);
-  s->kept    = DYO_NEW(ctx, n, int64_t);
-  s->next    = DYO_NEW(ctx, n, int64_t);
+  s->p         = p;
+  s->w         = w;
+  s->shift     = fine_shift(p);
+  s->cost      = DYO_NEW(ctx, arcs + 1, int64_t);
+  s->extra     = DYO_NEW(ctx, arcs + 1, int64_t);
+  s->skip      = DYO_NEW(ctx, n, int64_t);
+  s->price     = DYO_NEW(ctx, n, int64_t);
+  s->value     = DYO_NEW(ctx, m, int64_t);
+  s->shut      = DYO_NEW(ctx, arcs + 1, uint8_t);
+  s->taken     = DYO_NEW(ctx, arcs + 1, uint8_t);
+  s->must      = DYO_NEW(ctx, n, uint8_t);
+  s->settled   = DYO_NEW(ctx, n, uint8_t);
+  s->stale     = DYO_NEW(ctx, m, uint8_t);
+  s->turned    = DYO_NEW(ctx, m, uint8_t);
+  s->at        = DYO_NEW(ctx, n, int);
+  s->held      = DYO_NEW(ctx, n, int);
+  s->open      = DYO_NEW(ctx, n, int);
+  s->room      = DYO_NEW(ctx, m, int);
+  s->most      = DYO_NEW(ctx, m, int);
+  s->grain     = DYO_NEW(ctx, m, int);
+  s->item      = DYO_NEW(ctx, n + 1, size_t);
+  s->kept      = DYO_NEW(ctx, n, int64_t);
+  s->next      = DYO_NEW(ctx, n, int64_t);
   s->direction = DYO_NEW(ctx, n, double);
   if (!s->cost || !s->extra || !s->skip || !s->price || !s->value || !s->shut || !s->taken || !s->must || !s->settled ||
-      !s->stale || !s->turned || !s->at || !s->held || !s->open || !s->room || !s->most || !s->item || !s->kept || !s->next || !s->direction)
+      !s->stale || !s->turned || !s->at || !s->held || !s->open || !s->room || !s->most || !s->grain || !s->item ||
+      !s->kept || !s->next || !s->direction)
     return dyo_oom(err);
   for (size_t a = 0; a < arcs; a++) {
     s->cost[a] = p->cost[a] * ((int64_t)1 << s->shift);
@@ -64,6 +68,7 @@ dyo_status assign_state_make(const assign_problem *p, assign_work *w, assign_sta
     s->skip[j] = s->price[j] = p->skip[j] * ((int64_t)1 << s->shift);
     s->at[j]                 = ASSIGN_OUT;
   }
+  for (size_t i = 0; i < m; i++) s->grain[i] = p->room[i] / CELLS + 1;
   memcpy(s->room, p->room, m * sizeof *s->room);
   memcpy(s->most, p->most, m * sizeof *s->most);
   memset(s->stale, 1, m);
@@ -120,10 +125,16 @@ static size_t items_of(assign_state *s, size_t person, int64_t *sum)
   return s->most[person] > 0 ? n : 0;
 }
 
+/* Rooms beyond CELLS are cut into coarser grains: weights are rounded down, so that the bound stays one. */
+static size_t grains(const assign_state *s, size_t a)
+{
+  return (size_t)(s->p->weight[a] / s->grain[s->p->who[a]]);
+}
+
 static void shape(const assign_state *s, size_t person, size_t n, table *t)
 {
   t->n      = n;
-  t->width  = (size_t)s->room[person] + 1;
+  t->width  = (size_t)(s->room[person] / s->grain[person]) + 1;
   t->planes = (size_t)s->most[person] < n ? (size_t)s->most[person] + 1 : 1;
   t->layer  = t->width * t->planes;
 }
@@ -148,8 +159,7 @@ static void fill_forth(assign_state *s, const table *t)
 {
   memset(t->forth, 0, t->layer * sizeof *t->forth);
   for (size_t k = 0; k < t->n; k++)
-    put_item(t, t->forth + k * t->layer, t->forth + (k + 1) * t->layer, (size_t)s->p->weight[s->item[k]],
-             worth(s, s->item[k]));
+    put_item(t, t->forth + k * t->layer, t->forth + (k + 1) * t->layer, grains(s, s->item[k]), worth(s, s->item[k]));
   s->w->used += (int64_t)(t->n * t->layer);
 }
 
@@ -167,7 +177,7 @@ static void take_best(assign_state *s, const table *t)
     const int64_t *now = t->forth + k * t->layer;
     if (now[c] == now[c - t->layer]) continue;
     take(s, s->item[k - 1]);
-    c -= (size_t)s->p->weight[s->item[k - 1]] + (t->planes > 1 ? t->width : 0);
+    c -= grains(s, s->item[k - 1]) + (t->planes > 1 ? t->width : 0);
   }
 }
 
@@ -218,7 +228,7 @@ static void fill_back(assign_state *s, const table *t)
 {
   memset(t->back + t->n * t->layer, 0, t->layer * sizeof *t->back);
   for (size_t k = t->n; k > 0; k--)
-    put_item(t, t->back + k * t->layer, t->back + (k - 1) * t->layer, (size_t)s->p->weight[s->item[k - 1]],
+    put_item(t, t->back + k * t->layer, t->back + (k - 1) * t->layer, grains(s, s->item[k - 1]),
              worth(s, s->item[k - 1]));
   s->w->used += (int64_t)(t->n * t->layer);
 }
@@ -245,7 +255,7 @@ static int64_t put_in(const assign_state *s, const table *t, size_t person, size
 {
   const int weight = s->p->weight[a];
   if (weight > s->room[person] || s->most[person] < 1) return NEVER;
-  const size_t c = t->layer - 1 - (size_t)weight - (t->planes > 1 ? t->width : 0);
+  const size_t c = t->layer - 1 - grains(s, a) - (t->planes > 1 ? t->width : 0);
   return t->forth[t->n * t->layer + c] + worth(s, a) - s->value[person];
 }
 
@@ -269,7 +279,7 @@ static dyo_status turn_person(assign_state *s, size_t person, dyo_err *err)
   for (size_t a = s->p->first[person], k = 0; a < s->p->first[person + 1]; a++) {
     if (s->shut[a]) continue;
     if (k < n && s->item[k] == a) {
-      const size_t less = s->taken[a] ? 0 : (size_t)s->p->weight[a], one = s->taken[a] ? 0 : 1;
+      const size_t less = s->taken[a] ? 0 : grains(s, a), one = s->taken[a] ? 0 : 1;
       s->extra[a] = best_around(&t, k, less, one) + (s->taken[a] ? 0 : worth(s, a)) - s->value[person];
       k++;
     } else {

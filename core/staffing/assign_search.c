@@ -19,33 +19,34 @@ struct assign_search {
   int                  *count;       /* n_people */
   int                  *out, *place; /* tasks without a person, and where in that list a task is */
   int                   n_out;
-  int                  *list;        /* n_arcs: of each task, as of_first; the best first */
-  int                  *n_list;      /* n_tasks */
+  int                  *list;   /* n_arcs: of each task, as of_first; the best first */
+  int                  *n_list; /* n_tasks */
   int64_t               cost;
   int                   was_task[1 + 2 * EJECTED], was_arc[1 + 2 * EJECTED], n_was; /* this move, to be undone */
 };
 
-dyo_status assign_search_make(const assign_problem *p, assign_work *w, uint64_t seed, assign_search **out,
-                              dyo_err *err)
+dyo_status assign_search_make(const assign_problem *p, assign_work *w, uint64_t seed, assign_search **out, dyo_err *err)
 {
   const size_t   n = p->n_tasks, m = p->n_people;
   assign_search *s = DYO_NEW(w->mem, 1, assign_search);
   *out             = NULL;
   if (!s) return dyo_oom(err);
-  s->p     = p;
-  s->w     = w;
-  s->rng   = dyo_rng_seed(seed);
-  s->arc   = DYO_NEW(w->mem, n, int);
-  s->next  = DYO_NEW(w->mem, n, int);
-  s->prev  = DYO_NEW(w->mem, n, int);
-  s->out   = DYO_NEW(w->mem, n, int);
-  s->place = DYO_NEW(w->mem, n, int);
-  s->head  = DYO_NEW(w->mem, m, int);
-  s->load  = DYO_NEW(w->mem, m, int64_t);
-  s->count = DYO_NEW(w->mem, m, int);
+  s->p      = p;
+  s->w      = w;
+  s->rng    = dyo_rng_seed(seed);
+  s->arc    = DYO_NEW(w->mem, n, int);
+  s->next   = DYO_NEW(w->mem, n, int);
+  s->prev   = DYO_NEW(w->mem, n, int);
+  s->out    = DYO_NEW(w->mem, n, int);
+  s->place  = DYO_NEW(w->mem, n, int);
+  s->head   = DYO_NEW(w->mem, m, int);
+  s->load   = DYO_NEW(w->mem, m, int64_t);
+  s->count  = DYO_NEW(w->mem, m, int);
   s->list   = DYO_NEW(w->mem, p->n_arcs + 1, int);
   s->n_list = DYO_NEW(w->mem, n, int);
-  if (!s->arc || !s->next || !s->prev || !s->out || !s->place || !s->head || !s->load || !s->count || !s->list || !s->n_list) return dyo_oom(err);
+  if (!s->arc || !s->next || !s->prev || !s->out || !s->place || !s->head || !s->load || !s->count || !s->list ||
+      !s->n_list)
+    return dyo_oom(err);
   for (size_t a = 0; a < p->n_arcs; a++) s->list[a] = (int)p->of[a];
   for (size_t j = 0; j < n; j++) s->n_list[j] = (int)(p->of_first[j + 1] - p->of_first[j]);
   *out = s;
@@ -82,9 +83,9 @@ static void put(assign_search *s, int j, int a)
   if (s->arc[j] != NONE) {
     leave(s, j);
   } else {
-    const int last         = s->out[--s->n_out];
-    s->out[s->place[j]]    = last;
-    s->place[last]         = s->place[j];
+    const int last      = s->out[--s->n_out];
+    s->out[s->place[j]] = last;
+    s->place[last]      = s->place[j];
     s->cost -= s->p->skip[j];
   }
   s->arc[j] = a;
@@ -131,7 +132,7 @@ static int some_arc(assign_search *s, int j)
 
 static void place_cheapest(assign_search *s, int j)
 {
-  const int *list = s->list + s->p->of_first[j];
+  const int *list  = s->list + s->p->of_first[j];
   int64_t    least = s->p->skip[j];
   int        best  = NONE;
   for (int k = 0; k < s->n_list[j]; k++) {
@@ -185,13 +186,13 @@ static int64_t patience(assign_search *s)
 
 static void step(assign_search *s, int64_t heat)
 {
-  const bool    stray = s->n_out > 0 && (dyo_rng_bits(&s->rng) & 1);
-  const int     j     = stray ? s->out[dyo_rng_below(&s->rng, (uint64_t)s->n_out)]
-                              : (int)dyo_rng_below(&s->rng, (uint64_t)s->p->n_tasks);
-  const int     a     = some_arc(s, j);
-  const int64_t was   = s->cost;
-  bool          ok    = a != NONE;
-  s->n_was            = 0;
+  const bool stray = s->n_out > 0 && (dyo_rng_bits(&s->rng) & 1);
+  const int  j =
+    stray ? s->out[dyo_rng_below(&s->rng, (uint64_t)s->n_out)] : (int)dyo_rng_below(&s->rng, (uint64_t)s->p->n_tasks);
+  const int     a   = some_arc(s, j);
+  const int64_t was = s->cost;
+  bool          ok  = a != NONE;
+  s->n_was          = 0;
   if (!ok) return;
   if (a == s->arc[j]) change(s, j, NONE);
   else ok = insert(s, j, a);

@@ -31,11 +31,12 @@ static dyo_status assign_index(dyo_ctx *ctx, assign_problem *p, dyo_err *err)
   memcpy(fill, p->of_first, n * sizeof *fill);
   for (size_t i = 0; i < p->n_people; i++) {
     for (size_t a = p->first[i]; a < p->first[i + 1]; a++) {
-      p->who[a]                   = (int)i;
+      p->who[a]                = (int)i;
       list[fill[p->task[a]]++] = (priced){p->cost[a], a};
     }
   }
-  for (size_t j = 0; j < n; j++) qsort(list + p->of_first[j], p->of_first[j + 1] - p->of_first[j], sizeof *list, by_cost);
+  for (size_t j = 0; j < n; j++)
+    qsort(list + p->of_first[j], p->of_first[j + 1] - p->of_first[j], sizeof *list, by_cost);
   for (size_t a = 0; a < arcs; a++) p->of[a] = list[a].arc;
   return DYO_OK;
 }
@@ -97,13 +98,13 @@ static bool is_kept(const assign_state *s, size_t a)
 /* The open arcs alone, as a problem of their own. Prices and what must be done go along. */
 static dyo_status shrink(const assign_state *s, assign_problem **out, assign_state *next, dyo_err *err)
 {
-  const assign_problem *p = s->p;
+  const assign_problem *p   = s->p;
   dyo_ctx              *ctx = s->w->mem;
   assign_problem       *q   = DYO_NEW(ctx, 1, assign_problem);
-  size_t                n = 0;
+  size_t                n   = 0;
   dyo_status            st;
   if (!q) return dyo_oom(err);
-  *q        = *p;
+  *q = *p;
   for (size_t a = 0; a < p->n_arcs; a++) n += is_kept(s, a);
   q->first  = DYO_NEW(ctx, p->n_people + 1, size_t);
   q->task   = DYO_NEW(ctx, n + 1, int);
@@ -191,7 +192,7 @@ static dyo_status bound_round(run *r, int round, dyo_err *err)
                                 .enough   = wanted};
   int                 task;
   bool                changed;
-  assign_problem     *q;
+  assign_problem     *q = NULL;
   assign_state        next;
   dyo_status          st = assign_climb(&r->s, &how, err);
   if (st != DYO_OK) return st;

@@ -260,12 +260,13 @@ int64_t assign_wanted(const assign_state *s, const assign_plan *plan)
 
 static void look_for_plan(tree *t)
 {
-  const assign_state *s = t->s;
+  const assign_state *s     = t->s;
   bool                exact = true;
   assign_round_off(s, t->at);
   for (size_t j = 0; j < s->p->n_tasks && exact; j++)
     exact = s->settled[j] || s->held[j] == 1 || (s->held[j] == 0 && !s->must[j] && s->price[j] >= s->skip[j]);
-  if (exact || t->nodes % NODES_PER_PLAN == 0) assign_search_run(t->search, t->plan, t->at, exact ? 0 : MOVES_PER_PLAN, 0);
+  if (exact || t->nodes % NODES_PER_PLAN == 0)
+    assign_search_run(t->search, t->plan, t->at, exact ? 0 : MOVES_PER_PLAN, 0);
 }
 
 /* Prices, filter and plan of the node at hand. *task: where to branch, -1: nothing is left here. */
