@@ -12,7 +12,7 @@ static const char *const objective_words[] = {"max_value", "min_cost", NULL};
 static const char *const status_words[]    = {"optimal", "feasible", "infeasible", "unknown", NULL};
 static const char *const stopped_words[]   = {"gap", "iterations", "time", "cancelled", NULL};
 
-enum { LIST_MOST = 100000, WORK_PER_SECOND = 100000000 };
+enum { LIST_MOST = 100000, WORK_PER_SECOND = 300000000 };
 
 static const dyo_field employee_rows[] = {
   DYO_STR(dyo_assign_employee, id, DYO_REQ, 256, "Name of the employee; each may be there once."),
@@ -209,14 +209,14 @@ static dyo_status fewest_left(dyo_ctx *ctx, assign_model *m, double share, resul
 static dyo_status solve_all(dyo_ctx *ctx, assign_model *m, result *r, dyo_err *err)
 {
   int64_t    stake = stake_of(m);
-  dyo_status st    = cheapest(ctx, m, stake, 0.5, r, err);
+  dyo_status st    = cheapest(ctx, m, stake, 0.8, r, err);
   if (st != DYO_OK || r->left == 0 || ctx->stop == DYO_STOP_CANCELLED) return st;
   const int64_t first = r->left;
-  st                  = fewest_left(ctx, m, 0.25, r, err);
+  st                  = fewest_left(ctx, m, 0.2, r, err);
   for (int round = 0; st == DYO_OK && r->left < first && round < 3; round++) {
     const int64_t wanted = r->left;
     stake *= 16;
-    st = cheapest(ctx, m, stake, 0.25, r, err);
+    st = cheapest(ctx, m, stake, 0.2, r, err);
     if (r->left <= wanted) break;
   }
   return st;

@@ -27,7 +27,7 @@ typedef struct {
 } assign_problem;
 
 /* Sums of costs stay below 2^ASSIGN_BITS; rooms below 2^31. */
-enum { ASSIGN_BITS = 50 };
+enum { ASSIGN_BITS = 50, ASSIGN_MOVE_WORK = 100 };
 
 /* Counted effort: a cell of a dynamic program, or what takes as long. Budgets are in it, so that they cut at the same place everywhere. */
 typedef struct {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { CELLS = 4096 };
+enum { CELLS = 4096, SCAN_WORK = 4 };
 
 static const int64_t NEVER = (int64_t)1 << 60;
 
@@ -193,7 +193,7 @@ static dyo_status value_person(assign_state *s, size_t person, dyo_err *err)
     s->taken[a] = 0;
   }
   const size_t n = items_of(s, person, &sum);
-  s->w->used += (int64_t)(s->p->first[person + 1] - s->p->first[person]);
+  s->w->used += SCAN_WORK * (int64_t)(s->p->first[person + 1] - s->p->first[person]);
   if (sum <= s->room[person] && n <= (size_t)s->most[person]) {
     for (size_t k = 0; k < n; k++) take(s, s->item[k]);
     return DYO_OK;
@@ -210,6 +210,7 @@ static dyo_status value_person(assign_state *s, size_t person, dyo_err *err)
 dyo_status assign_value(assign_state *s, dyo_err *err)
 {
   s->bound = s->base;
+  s->w->used += (int64_t)(s->p->n_people + s->p->n_tasks);
   for (size_t i = 0; i < s->p->n_people; i++) {
     if (s->stale[i]) {
       const dyo_status st = value_person(s, i, err);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EJECTED = 3, LOOKED_AT = 16, STAGES = 64, MOVE_WORK = 100, NONE = -1 };
+enum { EJECTED = 3, LOOKED_AT = 24, STAGES = 64, NONE = -1 };
 
 struct assign_search {
   const assign_problem *p;
@@ -250,7 +250,7 @@ void assign_search_run(assign_search *s, assign_plan *plan, const int *start, in
     for (int64_t k = 0; k < n; k++) {
       step(s, heat);
       if (s->cost < plan->cost) remember(s, plan);
-      s->w->used += MOVE_WORK;
+      s->w->used += ASSIGN_MOVE_WORK;
       if (k % 16 == 0 && assign_over(s->w)) return;
     }
     heat = heat * 15 / 16;

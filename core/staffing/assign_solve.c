@@ -148,7 +148,7 @@ static int64_t warmth(const assign_problem *p)
 
 /* ---- rounds of bound and search ---- */
 
-enum { FIRST_ROUNDS = 1200, LATER_ROUNDS = 300, FIRST_TREE = 20000000 };
+enum { FIRST_ROUNDS = 1200, LATER_ROUNDS = 300, FIRST_TREE = 20000000, TREE_GROWS = 4, SEARCH_SHARE = 4 };
 
 typedef struct {
   const assign_problem *p; /* what is left of the problem */
@@ -219,7 +219,7 @@ static dyo_status search_round(run *r, int round, dyo_err *err)
   if (st == DYO_OK) st = assign_search_guide(r->search, &r->s, err);
   if (st != DYO_OK) return st;
   assign_search_run(r->search, r->plan, r->from, r->moves, 0);
-  assign_search_run(r->search, r->plan, r->plan->at, r->moves, warmth(r->p) >> (round % 3 + 1));
+  assign_search_run(r->search, r->plan, r->plan->at, r->moves, warmth(r->p) >> round % 3);
   return DYO_OK;
 }
 
@@ -248,8 +248,8 @@ static dyo_status rounds(run *r, dyo_err *err)
     if (st != DYO_OK || assign_closed(r->w, r->plan) || assign_over(r->w)) break;
     st = search_round(r, round, err);
     if (st == DYO_OK && !assign_closed(r->w, r->plan)) st = tree_round(r, err);
-    r->moves += r->moves / 2;
-    r->tree *= 2;
+    r->moves = r->tree / ASSIGN_MOVE_WORK / SEARCH_SHARE; /* plans get a part of what the tree may have had */
+    r->tree *= TREE_GROWS;
   }
   return st;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 20, ROUNDS_AGAIN = 10, PASSES = 3, NODES_PER_PLAN = 8, MOVES_PER_PLAN = 2000 };
+enum { ROUNDS = 20, ROUNDS_AGAIN = 10, PASSES = 3, NODES_PER_PLAN = 8, FILTER_WORK = 8, MOVES_PER_PLAN = 2000 };
 
 static const int64_t NEVER = (int64_t)1 << 60;
 
@@ -108,7 +108,8 @@ bool assign_filter(assign_state *s, int64_t most, int *best_task, bool *changed)
 {
   int64_t best = -1;
   *best_task   = -1;
-  *changed     = false;
+  s->w->used += FILTER_WORK * (int64_t)s->p->n_arcs;
+  *changed = false;
   for (size_t j = 0; j < s->p->n_tasks; j++) {
     if (s->settled[j]) continue;
     const int64_t drop = drop_all(s, j);
