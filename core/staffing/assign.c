@@ -193,7 +193,7 @@ static dyo_status fewest_left(dyo_ctx *ctx, assign_model *m, double share, resul
 {
   assign_problem p    = m->p;
   assign_work    w    = work_of(ctx, m, share);
-  assign_plan    plan = {.at = r->plan.at, .cost = r->left, .bound = 0};
+  assign_plan    plan = {.at = DYO_NEW(ctx, p.n_tasks, int), .cost = r->left, .bound = 0};
   w.gap               = 0;
   p.cost              = DYO_NEW(ctx, p.n_arcs + 1, int64_t);
   p.skip              = DYO_NEW(ctx, p.n_tasks, int64_t);
