@@ -9,7 +9,7 @@
 
 #include "num/dyo_rng.h"
 
-enum { NOBODY = -1, MOVES_PER_JOB = 6000, FEWEST_MOVES = 400000, UNDO_MOST = 256 };
+enum { NOBODY = -1, MOVES_PER_JOB = 6000, FEWEST_MOVES = 400000, UNDO_MOST = 256, TRIES = 8, COLD = 12 };
 
 /* One head of a shift. */
 typedef struct {
@@ -255,12 +255,12 @@ static bool exchange(search *s, int a, int b)
   return true;
 }
 
-/* A worse plan is taken with chance 1/8 a job, a like one always. */
+/* A worse plan is taken hardly ever, a like one always. */
 static bool taken(search *s, int before)
 {
   const int worse = s->n_open - before;
   if (worse <= 0) return true;
-  return worse <= 4 && (dyo_rng_bits(&s->rng) & (((uint64_t)1 << 3 * worse) - 1)) == 0;
+  return worse <= 4 && (dyo_rng_bits(&s->rng) & (((uint64_t)1 << COLD * worse) - 1)) == 0;
 }
 
 static void step(search *s)
@@ -287,6 +287,7 @@ static void step(search *s)
 
 static void keep(search *s)
 {
+  if (s->n_open > s->best_open || (s->n_open == s->best_open && s->n_called >= s->best_called)) return;
   memcpy(s->best, s->who, (size_t)s->n_jobs * sizeof *s->best);
   s->best_open   = s->n_open;
   s->best_called = s->n_called;
@@ -315,18 +316,33 @@ static void begin(search *s, int called)
   }
 }
 
-/* false: the context says stop. */
+/* true: a plan with so many people that leaves no more open than must be. */
 static bool try_with(search *s, int called, int least_open)
 {
   const int64_t moves = FEWEST_MOVES + (int64_t)MOVES_PER_JOB * s->n_jobs;
   begin(s, called);
-  if (s->n_open < s->best_open) keep(s);
-  for (int64_t k = 0; k < moves && s->best_open > least_open; k++) {
+  keep(s);
+  for (int64_t k = 0; k < moves && s->n_open > least_open; k++) {
     step(s);
-    if (s->n_open < s->best_open) keep(s);
-    if (k % 8 == 0 && dyo_poll(s->ctx, (double)k / (double)moves, "fewest people") != DYO_RUN_ON) return false;
+    keep(s);
+    if (k % 8 == 0 && dyo_poll(s->ctx, (double)k / (double)moves, "fewest people") != DYO_RUN_ON) break;
   }
-  return true;
+  return s->n_open <= least_open;
+}
+
+/* First up from the bound in growing steps until a plan covers everything, then down again one by one, TRIES times at most in vain. */
+static void look(search *s, int bound, int least_open)
+{
+  int called = bound, up = 1, tries = 0;
+  while (!try_with(s, called, least_open) && called < s->n_people && s->ctx->stop == DYO_RUN_ON) {
+    called = called + up < s->n_people ? called + up : s->n_people;
+    up *= 2;
+  }
+  while (s->best_open <= least_open && s->best_called > bound && tries < TRIES && s->ctx->stop == DYO_RUN_ON)
+    tries += !try_with(s, s->best_called - 1, least_open);
+  if (s->best_open <= least_open || s->ctx->stop == DYO_RUN_ON) return;
+  begin(s, s->n_people); /* cut before any plan covered everything: whoever covers most, from everybody */
+  keep(s);
 }
 
 /* ---- the plan ---- */
@@ -363,17 +379,7 @@ dyo_status fewest_solve(dyo_ctx *ctx, const roster_model *m, const roster_option
   memset(plan, 0, sizeof *plan);
   if (st != DYO_OK) return st;
   const int least = hopeless(&s), bound = least == 0 ? busiest(&s) : least < s.n_jobs;
-  int       called = bound < 1 ? 1 : bound < s.n_people ? bound : s.n_people;
-  bool      on     = true;
-  if (least > 0) called = s.n_people; /* cover first; how few can do it is then left open */
-  for (; on && called <= s.n_people && s.best_open > least; called++) {
-    s.best_open = INT_MAX;
-    on          = try_with(&s, called, least);
-  }
-  if (!on && s.best_open > least && s.n_called < s.n_people) { /* cut: whoever covers most, from everybody */
-    begin(&s, s.n_people);
-    if (s.n_open < s.best_open) keep(&s);
-  }
+  if (s.n_jobs > 0) look(&s, least > 0 ? s.n_people : bound < s.n_people ? bound : s.n_people, least);
   st = lay(&s, plan, err);
   if (st != DYO_OK) return st;
   plan->bound       = bound * m->people[0].used;
