@@ -148,7 +148,14 @@ static int64_t warmth(const assign_problem *p)
 
 /* ---- rounds of bound and search ---- */
 
-enum { FIRST_ROUNDS = 1200, LATER_ROUNDS = 300, FIRST_TREE = 20000000, TREE_GROWS = 4, SEARCH_SHARE = 4 };
+enum {
+  FIRST_ROUNDS = 1200,
+  LATER_ROUNDS = 300,
+  FIRST_TREE   = 20000000,
+  TREE_GROWS   = 4,
+  SEARCH_SHARE = 4,
+  FEW_ARCS     = 1500
+};
 
 typedef struct {
   const assign_problem *p; /* what is left of the problem */
@@ -232,7 +239,7 @@ static dyo_status tree_round(run *r, dyo_err *err)
   if (!must || !price) return dyo_oom(err);
   memcpy(must, r->s.must, n);
   memcpy(price, r->s.price, n * sizeof *price);
-  dyo_status st = assign_tree(&r->s, r->search, r->plan, r->tree, err);
+  dyo_status st = assign_tree(&r->s, r->search, r->plan, r->p->n_arcs < FEW_ARCS ? 8 * r->tree : r->tree, err);
   if (st == DYO_OK) st = assign_state_make(r->p, r->w, &r->s, err);
   if (st != DYO_OK) return st;
   memcpy(r->s.must, must, n);
