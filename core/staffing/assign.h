@@ -37,6 +37,7 @@ typedef struct {
   uint64_t seed;
   double   gap; /* stop when cost - bound <= gap * |cost + offset| */
   int64_t  offset;
+  bool     small; /* a part of a larger problem: no parts of parts */
 } assign_work;
 
 typedef struct {
@@ -126,6 +127,12 @@ dyo_status assign_search_guide(assign_search *s, const assign_state *state, dyo_
 /* Annealing by insertion and ejection from `start` (as far as it is legal here); the plan takes what is better than it. hot: first
  * temperature in 1/256 of the unit of cost, 0: only what is no worse. */
 void assign_search_run(assign_search *s, assign_plan *plan, const int *start, int64_t moves, int64_t hot);
+
+/* ---- assign_near.c ---- */
+
+/* One try to better the plan by handing out the tasks of so many people anew. s: with fresh values. */
+dyo_status assign_near(const assign_state *s, assign_plan *plan, uint64_t seed, int people, int64_t most_work,
+                       dyo_err *err);
 
 /* ---- assign_tree.c ---- */
 

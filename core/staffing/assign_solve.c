@@ -154,7 +154,9 @@ enum {
   FIRST_TREE   = 20000000,
   TREE_GROWS   = 4,
   SEARCH_SHARE = 4,
-  FEW_ARCS     = 1500
+  FEW_ARCS     = 1500,
+  PART_TASKS   = 40,
+  PART_WORK    = 3000000
 };
 
 typedef struct {
@@ -230,6 +232,19 @@ static dyo_status search_round(run *r, int round, dyo_err *err)
   return DYO_OK;
 }
 
+/* Parts of the plan, one after another: as many people as give about PART_TASKS tasks. */
+static dyo_status near_round(run *r, int round, dyo_err *err)
+{
+  const size_t  m = r->p->n_people, n = r->p->n_tasks;
+  const int64_t end    = r->w->used + r->tree;
+  const size_t  people = PART_TASKS * m / n + 2;
+  dyo_status    st     = DYO_OK;
+  if (r->w->small || 2 * people > m) return DYO_OK;
+  for (uint64_t k = 0; st == DYO_OK && r->w->used < end && !assign_closed(r->w, r->plan) && !assign_over(r->w); k++)
+    st = assign_near(&r->s, r->plan, r->w->seed + 1000003 * (uint64_t)(round + 1) + k, (int)people, PART_WORK, err);
+  return st;
+}
+
 /* The tree leaves the state anywhere; afterwards it is as before. */
 static dyo_status tree_round(run *r, dyo_err *err)
 {
@@ -254,6 +269,7 @@ static dyo_status rounds(run *r, dyo_err *err)
     st = bound_round(r, round, err);
     if (st != DYO_OK || assign_closed(r->w, r->plan) || assign_over(r->w)) break;
     st = search_round(r, round, err);
+    if (st == DYO_OK && !assign_closed(r->w, r->plan)) st = near_round(r, round, err);
     if (st == DYO_OK && !assign_closed(r->w, r->plan)) st = tree_round(r, err);
     r->moves = r->tree / ASSIGN_MOVE_WORK / SEARCH_SHARE; /* plans get a part of what the tree may have had */
     r->tree *= TREE_GROWS;
