@@ -143,7 +143,7 @@ static void shape(const assign_state *s, size_t person, size_t n, table *t)
 static void put_item(const table *t, const int64_t *restrict from, int64_t *restrict to, size_t weight, int64_t r)
 {
   for (size_t k = 0; k < t->planes; k++) {
-    const int64_t *same = from + k * t->width, *less = t->planes > 1 ? same - t->width : same;
+    const int64_t *same = from + k * t->width, *less = t->planes > 1 && k > 0 ? same - t->width : same;
     int64_t       *out  = to + k * t->width;
     size_t         c    = 0;
     const size_t   none = t->planes > 1 && k == 0 ? t->width : weight;
@@ -174,8 +174,8 @@ static void take_best(assign_state *s, const table *t)
 {
   size_t c = t->layer - 1;
   for (size_t k = t->n; k > 0; k--) {
-    const int64_t *now = t->forth + k * t->layer;
-    if (now[c] == now[c - t->layer]) continue;
+    const int64_t *with = t->forth + k * t->layer, *without = with - t->layer;
+    if (with[c] == without[c]) continue;
     take(s, s->item[k - 1]);
     c -= grains(s, s->item[k - 1]) + (t->planes > 1 ? t->width : 0);
   }
