@@ -15,6 +15,7 @@
 #include "ops/dyo_op_prepare.h"
 #include "ops/dyo_op_trees.h"
 #include "series/dyo_parse.h"
+#include "staffing/dyo_assign.h"
 #include "ops/dyo_op_plan.h"
 #include "ops/dyo_report.h"
 #include "stats/dyo_acf.h"
@@ -38,6 +39,8 @@ ADAPTER(newsvendor)
 ADAPTER(policy)
 ADAPTER(inventory_pareto)
 ADAPTER(plan)
+
+ADAPTER(assign_tasks)
 
 ADAPTER(parse)
 
@@ -105,6 +108,10 @@ const dyo_op dyo_ops[] = {
     "inventory.plan", "optimizer/inventory/plan", plan, "InventoryPlan", DYO_PURE | DYO_LONG,
     "What to order, when, and what lies there too long, for each item from its sales history.",
     "Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4."),
+  ROW("staffing.assign_tasks", "optimizer/staffing/assign-tasks", assign_tasks, "StaffingAssignTasks",
+      DYO_PURE | DYO_LONG, "Who does which task, by value or cost, within skills and hours, with a proven bound.",
+      "Generalised assignment: Lagrangian bound of Fisher, Jaikumar and Van Wassenhove (1986) closed by branching; "
+      "shortest augmenting paths of Jonker and Volgenant (1987) where capacity is a number of tasks."),
   ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
       "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
       "RFC 4180; ECMA-376 for workbooks."),

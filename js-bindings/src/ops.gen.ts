@@ -734,6 +734,109 @@ export interface InventoryPlanOutput {
   warnings: string[];
 }
 
+/** Input of `staffing.assign_tasks`. Who does which task, by value or cost, within skills and hours, with a proven bound. */
+export interface StaffingAssignTasksInput {
+  /** Those who do the tasks; at least one. */
+  employees: Array<{
+    /** Name of the employee; each may be there once. */
+    id: string;
+    /** Name to show. */
+    name?: string | null;
+    /** Hours of tasks this employee can take; missing: no limit. Unit: hours. */
+    capacity_hours?: number | null;
+    /** Cost of an hour, where costs does not say what a task costs. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** What the employee can do. */
+    skills?: string[] | null;
+  }>;
+  /** The tasks; each goes to one employee at most. At least one. */
+  tasks: Array<{
+    /** Name of the task; each may be there once. */
+    id: string;
+    /** Name to show. */
+    name?: string | null;
+    /** How long it takes. Unit: hours. Default 0. */
+    hours?: number | null;
+    /** What doing it is worth. Unit: value. Default 0. */
+    value?: number | null;
+    /** Skills of which its employee must have every one. */
+    required_skills?: string[] | null;
+    /** Where not every task can be done although it should (min_cost, require_all, or no values at all), a task counts 1 + priority. Default 0. */
+    priority?: number | null;
+  }>;
+  /** What a task is worth when this employee does it: {employee: {task: value}}; the task's own value elsewhere. */
+  values?: Record<string, Record<string, number>> | null;
+  /** What a task costs when this employee does it: {employee: {task: cost}}; hourly_rate times hours elsewhere. */
+  costs?: Record<string, Record<string, number>> | null;
+  /** How long a task takes this employee: {employee: {task: hours}}; the task's own hours elsewhere. */
+  hours_by_employee?: Record<string, Record<string, number>> | null;
+  /** Most tasks an employee may have; missing: no limit. */
+  max_tasks_per_employee?: number | null;
+  /** max_value: the highest total value, whichever tasks that takes (without any value in the request: the most tasks); min_cost: the most tasks, and of such plans the cheapest. Default max_value. */
+  objective?: "max_value" | "min_cost" | null;
+  /** Whether every task must be done; where that cannot be, the plan leaves out as little as possible. Default false. */
+  require_all?: boolean | null;
+  /** How far the plan may be from the proven bound, as a share; 0: prove it. Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 10. */
+  time_limit_s?: number | null;
+  /** Of the random choices of the search. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `staffing.assign_tasks`. Generalised assignment: Lagrangian bound of Fisher, Jaikumar and Van Wassenhove (1986) closed by branching; shortest augmenting paths of Jonker and Volgenant (1987) where capacity is a number of tasks. */
+export interface StaffingAssignTasksOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: require_all, and proven that some task must be left out; unknown: require_all, and no plan with every task was found, but none excluded. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** The plan, in the order of the tasks. */
+  assignments: Array<{
+    /** Who does the task. */
+    employee_id: string;
+    /** The task. */
+    task_id: string;
+    /** What it is worth. Unit: value. */
+    value: number;
+    /** How long it takes this employee. Unit: hours. */
+    hours: number;
+    /** What it costs. Unit: money. */
+    cost: number;
+  }>;
+  /** Sum of value. Unit: value. */
+  total_value: number;
+  /** Sum of cost. Unit: money. */
+  total_cost: number;
+  /** Tasks that nobody does, in the order of the request. */
+  unassigned: Array<{
+    /** The task. */
+    task_id: string;
+    /** Why nobody does it. */
+    reason: string;
+  }>;
+  /** What each employee has to do, in the order of the request. */
+  employees: Array<{
+    /** The employee. */
+    id: string;
+    /** Number of tasks. */
+    tasks: number;
+    /** Hours of these tasks. Unit: hours. */
+    hours: number;
+    /** Cost of these tasks. Unit: money. */
+    cost: number;
+    /** hours / capacity_hours; null without a capacity. Unit: 0..1. */
+    utilization: number | null;
+  }>;
+  /** min_cost: no plan that leaves out as little costs less than this. Unit: money. */
+  lower_bound?: number;
+  /** max_value: no plan (with require_all: that leaves out as little) is worth more than this. Unit: value. */
+  upper_bound?: number;
+  /** Distance of the total from the bound, as a share of the larger of the two; null where no bound is known. Unit: 0..1. */
+  gap: number | null;
+  /** Time the work took. Unit: seconds. */
+  solve_time_s: number;
+  /** What ended the work: the gap was closed, its budget was used, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+}
+
 /** Input of `series.parse`. Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
 export interface SeriesParseInput {
   /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
@@ -2001,6 +2104,8 @@ export interface CoreOps {
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
   /** What to order, when, and what lies there too long, for each item from its sales history. */
   "inventory.plan": { in: InventoryPlanInput; out: InventoryPlanOutput };
+  /** Who does which task, by value or cost, within skills and hours, with a proven bound. */
+  "staffing.assign_tasks": { in: StaffingAssignTasksInput; out: StaffingAssignTasksOutput };
   /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
   "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
   /** A regular, complete series at the frequency asked for, and what was changed for it. */
@@ -2045,6 +2150,7 @@ export const opNames = [
   "inventory.policy",
   "inventory.pareto",
   "inventory.plan",
+  "staffing.assign_tasks",
   "series.parse",
   "series.prepare",
   "stats.adf",
