@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* price_rules.h - the cheapest roster of one person at any prices, every rule kept: a shortest path through the person's graph.
+ *
+ * Costs are whole numbers carried in doubles, exact below 2^53, because the loops over cells then use the two-wide minimum that every
+ * target has. */
+#ifndef STAFFING_PRICE_RULES_H
+#define STAFFING_PRICE_RULES_H
+
+#include "staffing/rules_graph.h"
+
+typedef struct {
+  dyo_ctx            *ctx;
+  const roster_model *m;
+  rules_graph       **graph;   /* n_people */
+  uint8_t           **counted; /* n_people: n_kinds flags, limits of kinds found to bind; NULL */
+  double             *value;   /* room for the cells of the largest graph */
+  size_t              n_value;
+  double             *choice;     /* room for the best arc of each group */
+  int                *choice_arc, n_choice;
+  uint64_t            work; /* cells visited: what a search counts instead of seconds */
+} rules_pricer;
+
+/* Fails with invalid_input at /people/i for a person that no roster suits. */
+dyo_status rules_pricer_new(dyo_ctx *ctx, const roster_model *m, rules_pricer **out, dyo_err *err);
+
+/* The cheapest roster of person at price[arc] (whole numbers, INFINITY: not to be worked) and scale times the person's own costs on top.
+ * arcs: room for n_arcs, in order. *n = -1: no roster, *value INFINITY. *exact false: the value is a lower bound only and arcs may break
+ * a rule. */
+typedef struct {
+  const double *price;
+  double        scale;
+  double        value;
+  int          *arcs, n;
+  bool          exact;
+} rules_query;
+
+dyo_status rules_price(rules_pricer *w, int person, rules_query *q, dyo_err *err);
+
+#endif
