@@ -29,9 +29,15 @@ static void step(const rules_graph *g, const rules_edge *e, double price, double
   }
 }
 
-static double week_cost(const rules_graph *g, const rules_edge *e, int hours)
+/* scale may be 0, and what is forbidden stays so. */
+static double times(double scale, double cost)
 {
-  return g->week[e->type == RULES_LAST_WEEK][hours];
+  return cost < INFINITY ? scale * cost : INFINITY;
+}
+
+static double week_cost(const rules_graph *g, const rules_edge *e, double scale, int hours)
+{
+  return times(scale, g->week[e->type == RULES_LAST_WEEK][hours]);
 }
 
 static void fold(const rules_graph *g, const rules_edge *e, double scale, double *value)
@@ -41,7 +47,7 @@ static void fold(const rules_graph *g, const rules_edge *e, double scale, double
   for (int r = g->lo[e->from]; r < g->hi[e->from]; r++) {
     const int hours = r % g->box.size[0], to = r - hours;
     if (to < g->lo[e->to] || to >= g->hi[e->to]) continue;
-    const double c = u[r - g->lo[e->from]] + scale * week_cost(g, e, hours);
+    const double c = u[r - g->lo[e->from]] + week_cost(g, e, scale, hours);
     if (c < w[to - g->lo[e->to]]) w[to - g->lo[e->to]] = c;
   }
 }
@@ -80,7 +86,7 @@ static bool leads(const rules_pricer *w, const rules_graph *g, const rules_edge 
     if (r % g->box.size[0]) return false;
     for (int hours = 0; hours < g->box.size[0]; hours++) {
       *from = r + hours;
-      if (*from >= lo && *from < hi && u[*from - lo] + scale * week_cost(g, e, hours) == v) return true;
+      if (*from >= lo && *from < hi && u[*from - lo] + week_cost(g, e, scale, hours) == v) return true;
     }
     return false;
   }
@@ -123,7 +129,7 @@ static void shortest(rules_pricer *w, const rules_graph *g, rules_query *q)
     const int     v = g->finals[i];
     const double *u = w->value + g->base[v];
     for (int r = g->lo[v]; r < g->hi[v]; r++) {
-      const double c = u[r - g->lo[v]] + q->scale * g->end[r];
+      const double c = u[r - g->lo[v]] + times(q->scale, g->end[r]);
       if (!(c < q->value)) continue;
       q->value = c;
       node     = v;
@@ -131,31 +137,56 @@ static void shortest(rules_pricer *w, const rules_graph *g, rules_query *q)
     }
   }
   if (node >= 0) trace(w, g, node, cell, q);
-  if (q->scale * g->empty < q->value) {
-    q->value = q->scale * g->empty;
+  if (times(q->scale, g->empty) < q->value) {
+    q->value = times(q->scale, g->empty);
     q->n     = 0;
   }
 }
 
 /* ---- limits of kinds, counted when they bind ---- */
 
-static dyo_status make_graph(rules_pricer *w, int person, dyo_err *err)
+/* A graph of a person, and the kinds it counts. */
+typedef struct rules_way {
+  rules_graph      *graph;
+  uint8_t          *counted; /* n_kinds */
+  struct rules_way *next;
+} rules_way;
+
+static bool make_room(rules_pricer *w, const rules_graph *g)
 {
-  rules_graph *g;
-  const dyo_status st = rules_graph_new(w->ctx, w->m, person, w->counted[person], &g, err);
-  if (st != DYO_OK) return st;
-  w->graph[person] = g;
   if (g->n_values > w->n_value) {
     w->n_value = g->n_values;
     w->value   = DYO_NEW(w->ctx, w->n_value, double);
+    if (!w->value) return false;
   }
   if (g->n_groups > w->n_choice) {
     w->n_choice   = g->n_groups;
     w->choice     = DYO_NEW(w->ctx, (size_t)w->n_choice, double);
     w->choice_arc = DYO_NEW(w->ctx, (size_t)w->n_choice, int);
+    if (!w->choice || !w->choice_arc) return false;
   }
-  const bool ok = (w->value || !w->n_value) && ((w->choice && w->choice_arc) || !w->n_choice);
-  return ok ? DYO_OK : dyo_oom(err);
+  return true;
+}
+
+/* The person's graph that counts the kinds of w->count, made where it is new. */
+static dyo_status way_of(rules_pricer *w, int person, const rules_graph **out, dyo_err *err)
+{
+  const size_t n  = (size_t)w->m->n_kinds;
+  rules_way  **at = &w->ways[person];
+  for (; *at; at = &(*at)->next) {
+    *out = (*at)->graph;
+    if (memcmp((*at)->counted, w->count, n) == 0) return DYO_OK;
+  }
+  rules_way *way = DYO_NEW(w->ctx, 1, rules_way);
+  if (!way) return dyo_oom(err);
+  way->counted = DYO_NEW(w->ctx, n + 1, uint8_t);
+  if (!way->counted) return dyo_oom(err);
+  memcpy(way->counted, w->count, n);
+  const dyo_status st = rules_graph_new(w->ctx, w->m, person, w->count, &way->graph, err);
+  if (st != DYO_OK) return st;
+  *out = way->graph;
+  *at  = way;
+  return make_room(w, way->graph) ? DYO_OK : dyo_oom(err);
 }
 
 /* Marks kinds of which the roster has too many and which were not counted; true: there are some. */
@@ -167,21 +198,23 @@ static bool note_kinds(rules_pricer *w, int person, const rules_query *q)
     const int kind = w->m->shifts[p->arcs[q->arcs[i]].shift].kind;
     int       n    = 1;
     for (int j = 0; j < i; j++) n += w->m->shifts[p->arcs[q->arcs[j]].shift].kind == kind;
-    if (n <= p->kind_most[kind] || w->counted[person][kind]) continue;
-    w->counted[person][kind] = 1;
-    more                     = true;
+    if (n <= p->kind_most[kind] || w->count[kind]) continue;
+    w->count[kind] = 1;
+    more           = true;
   }
   return more;
 }
 
 dyo_status rules_price(rules_pricer *w, int person, rules_query *q, dyo_err *err)
 {
-  for (;;) {
-    shortest(w, w->graph[person], q);
-    if (!note_kinds(w, person, q)) return DYO_OK;
-    const dyo_status st = make_graph(w, person, err);
+  memset(w->count, 0, (size_t)w->m->n_kinds + 1);
+  do {
+    const rules_graph *g = NULL;
+    const dyo_status   st = way_of(w, person, &g, err);
     if (st != DYO_OK) return st;
-  }
+    shortest(w, g, q);
+  } while (note_kinds(w, person, q));
+  return DYO_OK;
 }
 
 dyo_status rules_pricer_new(dyo_ctx *ctx, const roster_model *m, rules_pricer **out, dyo_err *err)
@@ -189,15 +222,8 @@ dyo_status rules_pricer_new(dyo_ctx *ctx, const roster_model *m, rules_pricer **
   rules_pricer *w = DYO_NEW(ctx, 1, rules_pricer);
   *out            = w;
   if (!w) return dyo_oom(err);
-  *w         = (rules_pricer){.ctx = ctx, .m = m};
-  w->graph   = DYO_NEW(ctx, m->n_people, rules_graph *);
-  w->counted = DYO_NEW(ctx, m->n_people, uint8_t *);
-  if (!w->graph || !w->counted) return dyo_oom(err);
-  for (size_t p = 0; p < m->n_people; p++) {
-    w->counted[p] = DYO_NEW(ctx, (size_t)m->n_kinds + 1, uint8_t);
-    if (!w->counted[p]) return dyo_oom(err);
-    const dyo_status st = make_graph(w, (int)p, err);
-    if (st != DYO_OK) return st;
-  }
-  return DYO_OK;
+  *w       = (rules_pricer){.ctx = ctx, .m = m};
+  w->ways  = DYO_NEW(ctx, m->n_people, rules_way *);
+  w->count = DYO_NEW(ctx, (size_t)m->n_kinds + 1, uint8_t);
+  return w->ways && w->count ? DYO_OK : dyo_oom(err);
 }

@@ -11,8 +11,8 @@
 typedef struct {
   dyo_ctx            *ctx;
   const roster_model *m;
-  rules_graph       **graph;   /* n_people */
-  uint8_t           **counted; /* n_people: n_kinds flags, limits of kinds found to bind; NULL */
+  struct rules_way  **ways;  /* n_people: graphs made so far, the one that counts no kinds first */
+  uint8_t            *count; /* n_kinds: kinds the query in hand has to count */
   double             *value;   /* room for the cells of the largest graph */
   size_t              n_value;
   double             *choice;     /* room for the best arc of each group */
@@ -20,7 +20,7 @@ typedef struct {
   uint64_t            work; /* cells visited: what a search counts instead of seconds */
 } rules_pricer;
 
-/* Fails with invalid_input at /people/i for a person that no roster suits. */
+/* Graphs are made when a person is first priced. */
 dyo_status rules_pricer_new(dyo_ctx *ctx, const roster_model *m, rules_pricer **out, dyo_err *err);
 
 /* The cheapest roster of person at price[arc] (whole numbers, INFINITY: not to be worked) and scale times the person's own costs on top.

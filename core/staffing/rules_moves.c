@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rules_moves.c - plans: one person's best answer to the others, diving on the master, and neighbourhoods of a few people. */
+#include "staffing/rules_search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HARD   0x1p32 /* what a head of a ROSTER_HARD demand is worth to one person's answer */
+#define BEYOND 0x1p40 /* what a head beyond `most` costs it */
+
+/* One more head in demand d, where the others are so many. */
+static double marginal(const rules_job *j, int d, int heads)
+{
+  const roster_demand *D    = &j->m->demands[d];
+  double               cost = (double)(job_demand_cost(j, d, heads + 1) - job_demand_cost(j, d, heads));
+  if (D->under == ROSTER_HARD && heads < D->need) cost -= HARD;
+  return heads >= D->most ? cost + BEYOND : cost;
+}
+
+/* The best answer of person to heads, which do not count this person. NULL: none that keeps the rules was found. */
+static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dyo_err *err)
+{
+  const roster_person *P = &j->m->people[p];
+  for (size_t a = 0; a < P->n_arcs; a++) {
+    double c = j->first ? 0.0 : (double)P->arcs[a].cost;
+    for (int k = j->at[p][a]; k < j->at[p][a + 1]; k++) c += marginal(j, j->list[p][k], heads[j->list[p][k]]);
+    j->price[a] = c;
+  }
+  rules_query      q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
+  const dyo_status st = rules_price(j->pricer, p, &q, err);
+  *out                = NULL;
+  if (st != DYO_OK || q.n < 0) return st;
+  return column_of(j, p, q.arcs, q.n, out, err);
+}
+
+static void put(const rules_job *j, const column *c, int by, int *heads)
+{
+  for (int i = 0; c && i < c->n; i++)
+    for (int k = j->at[c->person][c->arcs[i]]; k < j->at[c->person][c->arcs[i] + 1]; k++)
+      heads[j->list[c->person][k]] += by;
+}
+
+static void shuffle(rules_job *j, int *v, int n)
+{
+  for (int i = n - 1; i > 0; i--) {
+    const int k = (int)dyo_rng_below(&j->rng, (uint64_t)i + 1), x = v[i];
+    v[i] = v[k];
+    v[k] = x;
+  }
+}
+
+dyo_status rules_start(rules_job *j, dyo_err *err)
+{
+  memset(j->heads, 0, j->m->n_demands * sizeof *j->heads);
+  for (int p = 0; p < (int)j->m->n_people; p++) {
+    const dyo_status st = answer(j, p, j->heads, &j->plan[p], err);
+    if (st != DYO_OK) return st;
+    if (!j->plan[p])
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "/people", (size_t)p, NULL, "no roster keeps this person's rules");
+    put(j, j->plan[p], 1, j->heads);
+  }
+  job_count(j);
+  return DYO_OK;
+}
+
+dyo_status rules_polish(rules_job *j, dyo_err *err)
+{
+  const int n     = (int)j->m->n_people;
+  int       still = 0;
+  for (int i = 0; i < n; i++) j->order[i] = i;
+  while (still < n) {
+    shuffle(j, j->order, n);
+    for (int i = 0; i < n && still < n; i++, still++) {
+      const int p = j->order[i];
+      column   *c;
+      if (job_stopped(j)) return DYO_OK;
+      memcpy(j->heads_tried, j->heads, j->m->n_demands * sizeof *j->heads);
+      put(j, j->plan[p], -1, j->heads_tried);
+      const dyo_status st = answer(j, p, j->heads_tried, &c, err);
+      if (st != DYO_OK) return st;
+      if (!c || c == j->plan[p]) continue;
+      memcpy(j->tried, j->plan, (size_t)n * sizeof *j->tried);
+      j->tried[p] = c;
+      if (job_offer(j, j->tried)) still = 0;
+    }
+  }
+  return DYO_OK;
+}
+
+/* ---- diving ---- */
+
+/* Fixes the columns that stand out in the team's master and takes their people off the team. */
+static void fix_some(rules_job *j, team *t)
+{
+  const master *w    = j->master;
+  const int     most = 1 + t->n / 8;
+  int           kept = 0, n = 0;
+  for (int round = 0; round < most; round++) {
+    double largest = 0;
+    int    which   = -1;
+    for (int k = 0; k < w->n_col; k++) {
+      const double x = w->x[w->n_other + w->n_art + k];
+      if (j->fixed[w->col[k]->person] || x <= largest) continue;
+      largest = x;
+      which   = k;
+    }
+    if (which < 0 || (round && largest < 0.7)) break;
+    j->fixed[w->col[which]->person] = 1;
+    j->plan[w->col[which]->person]  = w->col[which];
+    n++;
+  }
+  for (int k = 0; k < w->n_col; k++) {
+    if (w->x[w->n_other + w->n_art + k] < 0.99 || j->fixed[w->col[k]->person]) continue;
+    j->fixed[w->col[k]->person] = 1;
+    j->plan[w->col[k]->person]  = w->col[k];
+    n++;
+  }
+  for (int i = 0; i < t->n; i++) {
+    if (j->fixed[t->people[i]]) continue;
+    t->people[kept++] = t->people[i];
+  }
+  t->n = n ? kept : 0;
+}
+
+dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err)
+{
+  const size_t n    = j->m->n_people;
+  column     **kept = malloc(n * sizeof *kept);
+  team         left = {malloc((size_t)t->n * sizeof(int) + 1), t->n};
+  const worth  best = j->best;
+  dyo_status   st   = kept && left.people ? DYO_OK : dyo_oom(err);
+  if (st == DYO_OK) {
+    memcpy(kept, j->plan, n * sizeof *kept);
+    memcpy(left.people, t->people, (size_t)t->n * sizeof(int));
+    memset(j->fixed, 0, n);
+  }
+  while (st == DYO_OK && left.n > 0 && !job_stopped(j)) {
+    const master_options o = {.cutoff = INFINITY, .rounds = 8, .columns = 60, .reduced = INFINITY};
+    st                     = master_solve(j, &left, &o, err);
+    if (st == DYO_OK && j->master->solved) fix_some(j, &left);
+    else left.n = 0;
+    master_close(j);
+    job_count(j);
+  }
+  if (st == DYO_OK) st = rules_polish(j, err);
+  if (kept && !worth_less(&j->best, &best)) memcpy(j->plan, kept, n * sizeof *kept);
+  if (kept) job_count(j);
+  free(kept);
+  free(left.people);
+  return st;
+}
+
+/* ---- neighbourhoods ---- */
+
+static bool may_serve(const rules_job *j, int p, int d)
+{
+  const roster_demand *D = &j->m->demands[d];
+  if (D->who && !D->who[p]) return false;
+  for (size_t a = 0; a < j->m->people[p].n_arcs; a++)
+    if (j->m->people[p].arcs[a].shift == D->shift) return true;
+  return false;
+}
+
+/* A few people: by chance, or half of them those who could serve a demand that costs something now. */
+static void pick_team(rules_job *j, team *t, int size)
+{
+  const int n = (int)j->m->n_people, nd = (int)j->m->n_demands;
+  for (int i = 0; i < n; i++) j->order[i] = i;
+  shuffle(j, j->order, n);
+  int taken = 0;
+  if (nd && dyo_rng_below(&j->rng, 3) > 0) {
+    int d = (int)dyo_rng_below(&j->rng, (uint64_t)nd), tries = nd;
+    while (tries-- && job_demand_cost(j, d, j->heads[d]) == 0 && job_hard_short(j, d, j->heads[d]) == 0) d = (d + 1) % nd;
+    for (int i = 0; i < n && taken < (size + 1) / 2; i++) {
+      if (!may_serve(j, j->order[i], d)) continue;
+      const int x        = j->order[i];
+      j->order[i]        = j->order[taken];
+      j->order[taken++] = x;
+    }
+  }
+  t->n = size < n ? size : n;
+  memcpy(t->people, j->order, (size_t)t->n * sizeof *t->people);
+}
+
+dyo_status rules_neighbours(rules_job *j, int patience, dyo_err *err)
+{
+  const int  n  = (int)j->m->n_people;
+  team       t  = {malloc((size_t)n * sizeof(int) + 1), 0};
+  dyo_status st = t.people ? DYO_OK : dyo_oom(err);
+  for (int since = 0, turn = 0; st == DYO_OK && since < patience; since++, turn++) {
+    const master_options o      = {.rounds = 40, .columns = 30, .reduced = INFINITY};
+    const worth          before = j->best;
+    double               bound;
+    if (job_stopped(j) || (double)j->bound >= job_cutoff(j)) break;
+    pick_team(j, &t, 2 + turn % 5);
+    st = rules_tree(j, &t, 12, &o, &bound, err);
+    if (worth_less(&j->best, &before)) since = -1;
+  }
+  free(t.people);
+  return st;
+}
