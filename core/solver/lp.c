@@ -17,13 +17,16 @@ struct dyo_lp {
   int      n_rows, n_cols;
   int     *row; /* n_rows + 1: room for one column as lp_solve numbers rows */
   double  *val;
+  long     left;    /* calls of on_poll, which come once an iteration, before this try counts as going in circles */
+  bool     stopped; /* dyo_poll said so */
 };
 
 static int on_poll(lprec *lp, void *handle)
 {
-  const dyo_lp *m = handle;
+  dyo_lp *m = handle;
   (void)lp;
-  return m->ctx && dyo_poll(m->ctx, 0, "solving") != DYO_RUN_ON;
+  m->stopped = m->stopped || (m->ctx && dyo_poll(m->ctx, 0, "solving") != DYO_RUN_ON);
+  return m->stopped || --m->left < 0;
 }
 
 dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo_lp **out, dyo_err *err)
@@ -45,7 +48,6 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
   }
   set_verbose(m->lp, NEUTRAL);
   set_minim(m->lp);
-  set_simplextype(m->lp, SIMPLEX_PRIMAL_PRIMAL);
   put_abortfunc(m->lp, on_poll, m);
   *out = m;
   return DYO_OK;
@@ -79,16 +81,27 @@ static void take(dyo_lp *m, double *x, double *duals)
   for (int i = 0; i < m->n_rows; i++) duals[i] = v ? v[i] : 0.0;
 }
 
+/* The first try goes on from the last basis. */
+static int attempt(dyo_lp *m, int n)
+{
+  m->left = 2000 + 20L * m->n_rows;
+  if (n) default_basis(m->lp);
+  set_simplextype(m->lp, n == 1 ? SIMPLEX_DUAL_PRIMAL : SIMPLEX_PRIMAL_PRIMAL);
+  if (n == 2) set_scaling(m->lp, SCALE_NONE);
+  return solve(m->lp);
+}
+
 dyo_status dyo_lp_solve(dyo_lp *m, dyo_ctx *ctx, double *x, double *duals, dyo_mip_status *status, dyo_err *err)
 {
   m->ctx  = ctx;
   *status = DYO_MIP_UNKNOWN;
-  for (int attempt = 0; attempt < 2; attempt++) {
+  for (int n = 0; n < 3; n++) {
     if (dyo_poll(ctx, 0, "solving") != DYO_RUN_ON) return DYO_OK;
-    if (attempt) default_basis(m->lp);
-    const int rc = solve(m->lp);
+    m->stopped   = false;
+    const int rc = attempt(m, n);
+//T if (n||m->left<1000) fprintf(stderr,"lp rows %d cols %d try %d rc %d left %ld iter %ld\n", m->n_rows, m->n_cols, n, rc, m->left, (long)get_total_iter(m->lp));
     if (rc == NOMEMORY) return dyo_oom(err);
-    if (rc == USERABORT || rc == SUBOPTIMAL) return DYO_OK;
+    if (m->stopped) return DYO_OK;
     if (rc == OPTIMAL || rc == PRESOLVED) {
       take(m, x, duals);
       *status = DYO_MIP_OPTIMAL;

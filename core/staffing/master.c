@@ -32,10 +32,11 @@ dyo_status master_new(rules_job *j)
   w->y          = DYO_NEW(j->ctx, rows, double);
   w->rhs        = DYO_NEW(j->ctx, rows, double);
   w->pi         = DYO_NEW(j->ctx, rows, double);
+  w->tight      = DYO_NEW(j->ctx, nd + 1, bool);
   w->lo         = DYO_NEW(j->ctx, 2 * nd + 2, double);
   w->hi         = DYO_NEW(j->ctx, 2 * nd + 2, double);
   if (!w->col || !w->x) return DYO_OUT_OF_MEMORY;
-  const bool ok = w->row_of && w->demand && w->fixed && w->person_row && w->y && w->rhs && w->pi && w->lo && w->hi;
+  const bool ok = w->row_of && w->demand && w->fixed && w->person_row && w->y && w->rhs && w->pi && w->tight && w->lo && w->hi;
   return ok ? DYO_OK : DYO_OUT_OF_MEMORY;
 }
 
@@ -50,14 +51,16 @@ static double largest(double a, double b)
   return a > b ? a : b;
 }
 
-static int total_row(const master *w)
+/* Rows after those of demands, where they say something; -1 where not. */
+static void place_rows(rules_job *j, const team *t)
 {
-  return w->n_demands;
-}
-
-static int hard_row(const master *w)
-{
-  return w->n_demands + 1;
+  master *w    = j->master;
+  bool    hard = false;
+  for (int r = 0; r < w->n_demands; r++) hard = hard || j->m->demands[w->demand[r]].under == ROSTER_HARD;
+  w->n_rows    = w->n_demands;
+  w->total_row = j->lim.total_lo > 0 || j->lim.total_hi < INT_MAX / 2 ? w->n_rows++ : -1;
+  w->hard_row  = hard && !j->first ? w->n_rows++ : -1;
+  for (int i = 0; i < t->n; i++) w->person_row[t->people[i]] = w->n_rows++;
 }
 
 /* ---- setting up ---- */
@@ -84,8 +87,7 @@ static void take_demands(rules_job *j, const team *t)
       w->row_of[d]              = w->n_demands;
       w->demand[w->n_demands++] = d;
     }
-  w->n_rows = w->n_demands + 2 + t->n;
-  for (int i = 0; i < t->n; i++) w->person_row[t->people[i]] = w->n_demands + 2 + i;
+  place_rows(j, t);
 }
 
 /* The bounds of u, o, t, h, and the cost of what is not in hand. */
@@ -119,8 +121,7 @@ static void set_limits(rules_job *j)
   w->hi[t]          = largest(w->lo[t], (double)j->lim.total_hi - short_rest);
   w->lo[t + 1]      = 0;
   w->hi[t + 1]      = largest(0, (double)j->most_short - hard_rest);
-  w->rhs[total_row(w)] = w->rhs[hard_row(w)] = 0;
-  for (int r = w->n_demands + 2; r < w->n_rows; r++) w->rhs[r] = 1;
+  for (int r = w->n_demands; r < w->n_rows; r++) w->rhs[r] = r == w->total_row || r == w->hard_row ? 0 : 1;
 }
 
 static bool is_hard(const rules_job *j, int row)
@@ -142,25 +143,52 @@ static double artificial(const rules_job *j, const team *t)
   return 50 * most;
 }
 
+static dyo_status artificial_columns(rules_job *j, int row, double big, dyo_err *err)
+{
+  master    *w  = j->master;
+  const bool plus = row != w->total_row && row != w->hard_row, minus = !plus || row < w->n_demands;
+  dyo_status st   = DYO_OK;
+  if (plus) st = dyo_lp_col(w->lp, big, 1, &row, (const double[]){1}, err);
+  if (st == DYO_OK && minus) st = dyo_lp_col(w->lp, big, 1, &row, (const double[]){-1}, err);
+  w->n_art += plus + minus;
+  return st;
+}
+
+/* u and o of a demand. Bounds that no plan could break are left out: lp_solve is quicker without. */
+static dyo_status demand_columns(rules_job *j, int r, dyo_err *err)
+{
+  master    *w      = j->master;
+  const int  d      = w->demand[r];
+  const bool lower  = j->lim.low[d] > 0;
+  const bool higher = j->lim.high[d] < j->able[d] || j->m->demands[d].most < j->able[d];
+  int        row[3] = {r}, n = 1;
+  if (w->total_row >= 0) row[n++] = w->total_row;
+  if (w->hard_row >= 0 && j->m->demands[d].under == ROSTER_HARD) row[n++] = w->hard_row;
+  dyo_status st = dyo_lp_col(w->lp, (double)j->under[d], n, row, (const double[]){1, 1, 1}, err);
+  if (st == DYO_OK) st = dyo_lp_col(w->lp, (double)j->over[d], 1, row, (const double[]){-1}, err);
+  if (st == DYO_OK) st = dyo_lp_bounds(w->lp, 2 * r, w->lo[2 * r], lower ? w->hi[2 * r] : INFINITY, err);
+  if (st == DYO_OK) st = dyo_lp_bounds(w->lp, 2 * r + 1, w->lo[2 * r + 1], higher ? w->hi[2 * r + 1] : INFINITY, err);
+  w->tight[r] = lower || higher;
+  return st;
+}
+
 static dyo_status other_columns(rules_job *j, const team *t, dyo_err *err)
 {
-  master      *w   = j->master;
-  const double big = artificial(j, t);
-  dyo_status   st  = DYO_OK;
-  for (int r = 0; r < w->n_demands && st == DYO_OK; r++) {
-    const int d = w->demand[r], row[] = {r, total_row(w), hard_row(w)};
-    st = dyo_lp_col(w->lp, (double)j->under[d], is_hard(j, r) ? 3 : 2, row, (const double[]){1, 1, 1}, err);
-    if (st == DYO_OK) st = dyo_lp_col(w->lp, (double)j->over[d], 1, row, (const double[]){-1}, err);
+  master      *w    = j->master;
+  const double big  = artificial(j, t);
+  const int    rows[] = {w->total_row, w->hard_row};
+  dyo_status   st   = DYO_OK;
+  for (int r = 0; r < w->n_demands && st == DYO_OK; r++) st = demand_columns(j, r, err);
+  w->n_other = 2 * w->n_demands;
+  w->n_art   = 0;
+  for (int k = 0; k < 2 && st == DYO_OK; k++) {
+    if (rows[k] < 0) continue;
+    const int x = 2 * w->n_demands + k;
+    st          = dyo_lp_col(w->lp, 0, 1, &rows[k], (const double[]){-1}, err);
+    if (st == DYO_OK) st = dyo_lp_bounds(w->lp, w->n_other++, w->lo[x], w->hi[x], err);
   }
-  for (int k = 0; k < 2 && st == DYO_OK; k++)
-    st = dyo_lp_col(w->lp, 0, 1, (const int[]){total_row(w) + k}, (const double[]){-1}, err);
-  w->n_other = 2 * w->n_demands + 2;
-  for (int k = 0; k < w->n_other && st == DYO_OK; k++) st = dyo_lp_bounds(w->lp, k, w->lo[k], w->hi[k], err);
-  for (int r = 0; r < w->n_rows && st == DYO_OK; r++) {
-    st = dyo_lp_col(w->lp, big, 1, &r, (const double[]){1}, err);
-    if (st == DYO_OK) st = dyo_lp_col(w->lp, big, 1, &r, (const double[]){-1}, err);
-  }
-  w->n_art = 2 * w->n_rows;
+  for (int r = 0; r < w->n_rows && st == DYO_OK; r++)
+    if (r >= w->n_demands || w->tight[r]) st = artificial_columns(j, r, big, err);
   return st;
 }
 
@@ -230,6 +258,17 @@ static dyo_status start_columns(rules_job *j, int p, const master_options *o, dy
   return st;
 }
 
+/* Right sides, each a little off in its own way: without that the simplex method goes in circles among plans that are all equal. The
+ * prices stay valid, the bound is summed with the true right sides, and x is off by less than CLEAR. Into pi. */
+static void shake(master *w)
+{
+  uint32_t h = 1;
+  for (int r = 0; r < w->n_rows; r++) {
+    h        = h * 1664525u + 1013904223u;
+    w->pi[r] = w->rhs[r] + (r < w->n_demands ? 2e-6 * (1.0 + (double)(h >> 16) / 65536) : 0.0);
+  }
+}
+
 static dyo_status open_master(rules_job *j, const team *t, const master_options *o, dyo_err *err)
 {
   master    *w     = j->master;
@@ -242,7 +281,8 @@ static dyo_status open_master(rules_job *j, const team *t, const master_options 
   take_demands(j, t);
   set_limits(j);
   for (int r = 0; r < w->n_rows; r++) sense[r] = DYO_EQ;
-  dyo_status st = dyo_lp_new(w->n_rows, sense, w->rhs, &w->lp, err);
+  shake(w);
+  dyo_status st = dyo_lp_new(w->n_rows, sense, w->pi, &w->lp, err);
   free(sense);
   if (st == DYO_OK) st = other_columns(j, t, err);
   for (int i = 0; i < t->n && st == DYO_OK; i++) st = start_columns(j, t->people[i], o, err);
@@ -255,7 +295,7 @@ static dyo_status open_master(rules_job *j, const team *t, const master_options 
 static double other_bound(rules_job *j)
 {
   master      *w   = j->master;
-  const double mu  = w->pi[total_row(w)], nu = w->pi[hard_row(w)];
+  const double mu  = w->total_row < 0 ? 0 : w->pi[w->total_row], nu = w->hard_row < 0 ? 0 : w->pi[w->hard_row];
   double       sum = 0;
   for (int r = 0; r < w->n_demands; r++) {
     const int    d  = w->demand[r];
@@ -353,7 +393,7 @@ dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dy
   dyo_status     st = open_master(j, t, o, err);
   dyo_mip_status lp;
   for (int round = 0; st == DYO_OK && round < o->rounds; round++) {
-    double sum;
+    double sum, other_sum = 0;
     int    added;
     st = dyo_lp_solve(w->lp, j->ctx, w->x, w->y, &lp, err);
     if (st != DYO_OK || lp != DYO_MIP_OPTIMAL) break;
@@ -362,13 +402,13 @@ dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dy
     for (int r = 0; r < w->n_rows; r++) w->pi[r] = floor(w->y[r] * j->stretch + 0.5);
     st = price_team(j, t, &sum, &added, err);
     if (st != DYO_OK || job_stopped(j)) break;
-    const double bound = w->base + (other_bound(j) + sum) / j->stretch;
+    const double other = other_bound(j), bound = w->base + (other + sum) / j->stretch;
     if (bound > w->bound) w->bound = bound;
-    const double whole = ceil(w->bound - 1e-6), best = ceil(w->z - 1e-6);
+    for (int i = 0; i < t->n; i++) other_sum += w->pi[w->person_row[t->people[i]]];
     if (w->bound >= o->cutoff || added == 0) break;
-    if (whole >= best && artificials(w) < 1e-6) break;
+    if (ceil(w->bound - 1e-6) >= ceil(w->base + (other + other_sum) / j->stretch - 0.01) && artificials(w) < CLEAR) break;
   }
-  w->whole = artificials(w) < 1e-6;
+  w->whole = artificials(w) < CLEAR;
   if (w->solved && t->n == (int)j->m->n_people && !j->branched) note_reduced(j);
   return st;
 }

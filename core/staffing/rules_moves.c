@@ -196,6 +196,7 @@ dyo_status rules_neighbours(rules_job *j, int patience, dyo_err *err)
     pick_team(j, &t, 2 + turn % 5);
     st = rules_tree(j, &t, 12, &o, &bound, err);
     if (worth_less(&j->best, &before)) since = -1;
+//T dbg(j,"  lns round");
   }
   free(t.people);
   return st;

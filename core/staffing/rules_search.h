@@ -9,6 +9,8 @@
 #include "solver/dyo_lp.h"
 #include "staffing/price_rules.h"
 
+#define CLEAR 2e-3 /* a value of the master nearer to a whole number than this is one */
+
 /* One roster of one person that keeps the rules. */
 typedef struct column {
   int            person, n;
@@ -80,7 +82,9 @@ bool       job_stopped(rules_job *j);
 /* master.c: the linear program over the columns of a team */
 typedef struct master {
   dyo_lp  *lp;
-  int      n_rows, n_demands; /* rows: demands in hand, total, hard, people */
+  int      n_rows, n_demands; /* rows: demands in hand, total and hard where needed, people */
+  int      total_row, hard_row; /* -1: none */
+  bool    *tight;               /* n_demands: u or o has bounds that bind */
   int     *row_of;            /* n_demands of the model: -1 not in hand */
   int     *demand;            /* n_demands */
   int     *fixed;             /* n_demands of the model: heads of people not in hand */
@@ -89,8 +93,8 @@ typedef struct master {
   double  *rhs, *pi;          /* of the rows */
   column **col;               /* rosters in the master: column n_other + n_art + i is col[i] */
   int      n_col, cap_col;
-  int      n_other, n_art; /* columns before them: u and o of each demand, t, h; two artificial ones a row */
-  double  *lo, *hi;        /* n_other: bounds of the other columns */
+  int      n_other, n_art; /* columns before them: u and o of each demand, t and h; artificial ones */
+  double  *lo, *hi;        /* 2 n_demands + 2: bounds of u and o of each demand, of t, of h */
   double   z;              /* value of the linear program, all in, without artificial columns */
   double   base;           /* what is not in hand costs */
   double   bound;          /* proven for the team within the limits, all in, not rounded up */

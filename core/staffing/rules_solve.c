@@ -152,11 +152,15 @@ static dyo_status search(rules_job *j, double gap, dyo_err *err)
   if (!all.people) return dyo_oom(err);
   for (int i = 0; i < n; i++) all.people[i] = i;
   dyo_status st = rules_polish(j, err);
+//T dbg(j,"polish");
   if (st == DYO_OK && !near_enough(j, gap)) st = master_solve(j, &all, &root, err);
   raise_bound(j, j->master->bound);
+//T dbg(j,"root");
   master_close(j);
   if (st == DYO_OK && !near_enough(j, gap)) st = rules_dive(j, &all, err);
-  if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 20 + 2 * n, err);
+//T dbg(j,"dive");
+  if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 10 + n, err);
+//T dbg(j,"lns");
   if (st == DYO_OK && !near_enough(j, gap) && !job_stopped(j)) {
     root.reduced = (double)(j->best.value - j->bound) + 1;
     root.columns = INT_MAX;

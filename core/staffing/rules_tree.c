@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#define CLEAR 1e-5 /* a fraction nearer to a whole number than this is one */
-
 enum { ARC_OUT, ARC_IN, HEADS_MOST, HEADS_LEAST, TOTAL_MOST, TOTAL_LEAST };
 
 typedef struct {
@@ -77,8 +75,9 @@ static double off_whole(double x)
 static bool branch_on_total(const rules_job *j, node *down)
 {
   const master *w = j->master;
-  const double  t = w->x[2 * w->n_demands];
+  double        t    = 0;
   int           rest = 0;
+  for (int r = 0; r < w->n_demands; r++) t += w->x[2 * r];
   if (off_whole(t) < CLEAR) return false;
   for (int d = 0; d < (int)j->m->n_demands; d++)
     if (w->row_of[d] < 0 && j->m->demands[d].need > w->fixed[d]) rest += j->m->demands[d].need - w->fixed[d];
@@ -201,17 +200,17 @@ dyo_status rules_tree(rules_job *j, const team *t, int most, const master_option
     st                  = master_solve(j, t, &here, err);
     const master *w     = j->master;
     if (st == DYO_OK && w->bound > all.v[at].bound) all.v[at].bound = w->bound;
-    if (st == DYO_OK && !job_stopped(j) && w->solved) {
+    if (st == DYO_OK && !job_stopped(j)) {
       all.v[at].open = false;
-      offer_rounded(j, t);
+      if (w->solved) offer_rounded(j, t);
       if (all.v[at].bound < job_cutoff(j)) {
-        const int made = w->whole ? branch(j, t, &all, at) : 0;
+        const int made = w->solved && w->whole ? branch(j, t, &all, at) : 0;
         if (made < 0) st = dyo_oom(err);
         if (made == 0 && all.v[at].bound < left) left = all.v[at].bound;
       }
     }
     master_close(j);
-    if (!w->solved) break;
+//T if (t->n == (int)j->m->n_people) { fprintf(stderr,"   node %d depth %d kind %d a %d b %d open %d whole %d ", at, all.v[at].depth, all.v[at].kind, all.v[at].a, all.v[at].b, all.n, w->whole); dbg(j,"tree"); }
   }
   limits_clear(j);
   *bound = proven(j, &all, left);
