@@ -48,6 +48,7 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
   }
   set_verbose(m->lp, NEUTRAL);
   set_minim(m->lp);
+  set_scaling(m->lp, SCALE_NONE); /* scaling anew for added columns costs it the basis */
   put_abortfunc(m->lp, on_poll, m);
   *out = m;
   return DYO_OK;
@@ -87,7 +88,7 @@ static int attempt(dyo_lp *m, int n)
   m->left = 2000 + 20L * m->n_rows;
   if (n) default_basis(m->lp);
   set_simplextype(m->lp, n == 1 ? SIMPLEX_DUAL_PRIMAL : SIMPLEX_PRIMAL_PRIMAL);
-  if (n == 2) set_scaling(m->lp, SCALE_NONE);
+  set_pivoting(m->lp, (n == 2 ? PRICER_DANTZIG : PRICER_DEVEX) | PRICE_ADAPTIVE);
   return solve(m->lp);
 }
 

@@ -153,10 +153,12 @@ static dyo_status search(rules_job *j, double gap, dyo_err *err)
   for (int i = 0; i < n; i++) all.people[i] = i;
   dyo_status st = rules_polish(j, err);
 //T dbg(j,"polish");
-  if (st == DYO_OK && !near_enough(j, gap)) st = master_solve(j, &all, &root, err);
-  raise_bound(j, j->master->bound);
+  if (st == DYO_OK && !near_enough(j, gap)) {
+    st = master_solve(j, &all, &root, err);
+    raise_bound(j, j->master->bound);
+    master_close(j);
 //T dbg(j,"root");
-  master_close(j);
+  }
   if (st == DYO_OK && !near_enough(j, gap)) st = rules_dive(j, &all, err);
 //T dbg(j,"dive");
   if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 10 + n, err);
