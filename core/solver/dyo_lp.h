@@ -15,6 +15,8 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
 dyo_status dyo_lp_col(dyo_lp *lp, double cost, int len, const int *row, const double *val, dyo_err *err);
 dyo_status dyo_lp_bounds(dyo_lp *lp, int col, double lo, double hi, dyo_err *err); /* 0 <= lo <= hi */
 
+dyo_status dyo_lp_cost(dyo_lp *lp, int col, double cost, dyo_err *err); /* the last basis stays feasible */
+
 /* x: a value per column, duals: one per row (objective per unit of right side); both only when *status is DYO_MIP_OPTIMAL, which is
  * lp_solve's word: prove what matters from the duals. Time and cancel end it with DYO_MIP_UNKNOWN. */
 dyo_status dyo_lp_solve(dyo_lp *lp, dyo_ctx *ctx, double *x, double *duals, dyo_mip_status *status, dyo_err *err);

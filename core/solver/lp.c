@@ -41,7 +41,8 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
   dyo_lp_seed(1);
   m->lp   = make_lp(n_rows, 0);
   bool ok = m->row && m->val && m->lp;
-  for (int i = 0; ok && i < n_rows; i++) ok = set_constr_type(m->lp, i + 1, type[sense[i]]) && set_rh(m->lp, i + 1, rhs[i]);
+  for (int i = 0; ok && i < n_rows; i++)
+    ok = set_constr_type(m->lp, i + 1, type[sense[i]]) && set_rh(m->lp, i + 1, rhs[i]);
   if (!ok) {
     dyo_lp_free(m);
     return dyo_oom(err);
@@ -72,6 +73,11 @@ dyo_status dyo_lp_bounds(dyo_lp *m, int col, double lo, double hi, dyo_err *err)
   return set_bounds(m->lp, col + 1, lo, hi >= LP_INF ? 1e30 : hi) ? DYO_OK : dyo_oom(err);
 }
 
+dyo_status dyo_lp_cost(dyo_lp *m, int col, double cost, dyo_err *err)
+{
+  return set_obj(m->lp, col + 1, cost) ? DYO_OK : dyo_oom(err);
+}
+
 static void take(dyo_lp *m, double *x, double *duals)
 {
   REAL *v = NULL;
@@ -100,7 +106,6 @@ dyo_status dyo_lp_solve(dyo_lp *m, dyo_ctx *ctx, double *x, double *duals, dyo_m
     if (dyo_poll(ctx, 0, "solving") != DYO_RUN_ON) return DYO_OK;
     m->stopped   = false;
     const int rc = attempt(m, n);
-//T if (n||m->left<1000) fprintf(stderr,"lp rows %d cols %d try %d rc %d left %ld iter %ld\n", m->n_rows, m->n_cols, n, rc, m->left, (long)get_total_iter(m->lp));
     if (rc == NOMEMORY) return dyo_oom(err);
     if (m->stopped) return DYO_OK;
     if (rc == OPTIMAL || rc == PRESOLVED) {

@@ -19,8 +19,8 @@
 dyo_status master_new(rules_job *j)
 {
   const size_t nd = j->m->n_demands, np = j->m->n_people, rows = nd + np + 2;
-  master      *w  = DYO_NEW(j->ctx, 1, master);
-  j->master       = w;
+  master      *w = DYO_NEW(j->ctx, 1, master);
+  j->master      = w;
   if (!w) return DYO_OUT_OF_MEMORY;
   w->cap_col    = 1024;
   w->col        = DYO_NEW(j->ctx, 1024, column *);
@@ -36,7 +36,8 @@ dyo_status master_new(rules_job *j)
   w->lo         = DYO_NEW(j->ctx, 2 * nd + 2, double);
   w->hi         = DYO_NEW(j->ctx, 2 * nd + 2, double);
   if (!w->col || !w->x) return DYO_OUT_OF_MEMORY;
-  const bool ok = w->row_of && w->demand && w->fixed && w->person_row && w->y && w->rhs && w->pi && w->tight && w->lo && w->hi;
+  const bool ok =
+    w->row_of && w->demand && w->fixed && w->person_row && w->y && w->rhs && w->pi && w->tight && w->lo && w->hi;
   return ok ? DYO_OK : DYO_OUT_OF_MEMORY;
 }
 
@@ -116,11 +117,11 @@ static void set_limits(rules_job *j)
     w->lo[2 * r + 1] = largest(0, low - D->need);
     w->hi[2 * r + 1] = largest(0, high - D->need);
   }
-  const int t       = 2 * w->n_demands;
-  w->lo[t]          = largest(0, j->lim.total_lo - short_rest);
-  w->hi[t]          = largest(w->lo[t], (double)j->lim.total_hi - short_rest);
-  w->lo[t + 1]      = 0;
-  w->hi[t + 1]      = largest(0, (double)j->most_short - hard_rest);
+  const int t  = 2 * w->n_demands;
+  w->lo[t]     = largest(0, j->lim.total_lo - short_rest);
+  w->hi[t]     = largest(w->lo[t], (double)j->lim.total_hi - short_rest);
+  w->lo[t + 1] = 0;
+  w->hi[t + 1] = largest(0, (double)j->most_short - hard_rest);
   for (int r = w->n_demands; r < w->n_rows; r++) w->rhs[r] = r == w->total_row || r == w->hard_row ? 0 : 1;
 }
 
@@ -145,9 +146,9 @@ static double artificial(const rules_job *j, const team *t)
 
 static dyo_status artificial_columns(rules_job *j, int row, double big, dyo_err *err)
 {
-  master    *w  = j->master;
+  master    *w    = j->master;
   const bool plus = row != w->total_row && row != w->hard_row, minus = !plus || row < w->n_demands;
-  dyo_status st   = DYO_OK;
+  dyo_status st = DYO_OK;
   if (plus) st = dyo_lp_col(w->lp, big, 1, &row, (const double[]){1}, err);
   if (st == DYO_OK && minus) st = dyo_lp_col(w->lp, big, 1, &row, (const double[]){-1}, err);
   w->n_art += plus + minus;
@@ -174,10 +175,10 @@ static dyo_status demand_columns(rules_job *j, int r, dyo_err *err)
 
 static dyo_status other_columns(rules_job *j, const team *t, dyo_err *err)
 {
-  master      *w    = j->master;
-  const double big  = artificial(j, t);
+  master      *w      = j->master;
+  const double big    = artificial(j, t);
   const int    rows[] = {w->total_row, w->hard_row};
-  dyo_status   st   = DYO_OK;
+  dyo_status   st     = DYO_OK;
   for (int r = 0; r < w->n_demands && st == DYO_OK; r++) st = demand_columns(j, r, err);
   w->n_other = 2 * w->n_demands;
   w->n_art   = 0;
@@ -226,10 +227,10 @@ static dyo_status add_column(rules_job *j, column *c, dyo_err *err)
       row[n]   = w->row_of[j->list[c->person][k]];
       val[n++] = 1;
     }
-  row[n]           = w->person_row[c->person];
-  val[n++]         = 1;
+  row[n]             = w->person_row[c->person];
+  val[n++]           = 1;
   w->col[w->n_col++] = c;
-  c->used          = j->masters;
+  c->used            = j->masters;
   return dyo_lp_col(w->lp, j->first ? 0.0 : (double)c->cost, n, row, val, err);
 }
 
@@ -265,7 +266,7 @@ static void shake(master *w)
   uint32_t h = 1;
   for (int r = 0; r < w->n_rows; r++) {
     h        = h * 1664525u + 1013904223u;
-    w->pi[r] = w->rhs[r] + (r < w->n_demands ? 2e-6 * (1.0 + (double)(h >> 16) / 65536) : 0.0);
+    w->pi[r] = w->rhs[r] + (r < w->n_demands ? 5e-5 * (1.0 + (double)(h >> 16) / 65536) : 0.0);
   }
 }
 
@@ -294,13 +295,13 @@ static dyo_status open_master(rules_job *j, const team *t, const master_options 
 /* pi: the duals as whole parts of a unit. The bound's part that no roster has a say in, in parts. */
 static double other_bound(rules_job *j)
 {
-  master      *w   = j->master;
-  const double mu  = w->total_row < 0 ? 0 : w->pi[w->total_row], nu = w->hard_row < 0 ? 0 : w->pi[w->hard_row];
+  master      *w  = j->master;
+  const double mu = w->total_row < 0 ? 0 : w->pi[w->total_row], nu = w->hard_row < 0 ? 0 : w->pi[w->hard_row];
   double       sum = 0;
   for (int r = 0; r < w->n_demands; r++) {
-    const int    d  = w->demand[r];
-    const double u  = (double)j->under[d] * j->stretch - w->pi[r] - mu - (is_hard(j, r) ? nu : 0);
-    const double o  = (double)j->over[d] * j->stretch + w->pi[r];
+    const int    d = w->demand[r];
+    const double u = (double)j->under[d] * j->stretch - w->pi[r] - mu - (is_hard(j, r) ? nu : 0);
+    const double o = (double)j->over[d] * j->stretch + w->pi[r];
     sum += w->pi[r] * w->rhs[r];
     sum += u * (u > 0 ? w->lo[2 * r] : w->hi[2 * r]) + o * (o > 0 ? w->lo[2 * r + 1] : w->hi[2 * r + 1]);
   }
@@ -373,6 +374,21 @@ static double objective(const rules_job *j)
   return z;
 }
 
+/* What rosters held by master_fix cost at pi, in parts. */
+static double held(const rules_job *j)
+{
+  double sum = 0;
+  for (int p = 0; p < (int)j->m->n_people; p++) {
+    const column *c = j->plan[p];
+    if (!j->fixed[p]) continue;
+    if (!j->first) sum += (double)c->cost * j->stretch;
+    for (int i = 0; i < c->n; i++)
+      for (int k = j->at[p][c->arcs[i]]; k < j->at[p][c->arcs[i] + 1]; k++)
+        sum -= j->master->pi[j->master->row_of[j->list[p][k]]];
+  }
+  return sum;
+}
+
 static double artificials(const master *w)
 {
   double sum = 0;
@@ -387,13 +403,16 @@ static void note_reduced(rules_job *j)
     for (column *c = j->pool[p]; c; c = c->next) c->reduced = reduced_cost(j, c);
 }
 
-dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dyo_err *err)
+/* Solve, price, add columns, until nothing is gained. */
+dyo_status master_go_on(rules_job *j, const team *t, const master_options *o, dyo_err *err)
 {
   master        *w  = j->master;
-  dyo_status     st = open_master(j, t, o, err);
+  dyo_status     st = DYO_OK;
   dyo_mip_status lp;
+  w->solved = false;
+  w->bound  = -INFINITY;
   for (int round = 0; st == DYO_OK && round < o->rounds; round++) {
-    double sum, other_sum = 0;
+    double sum, others = 0;
     int    added;
     st = dyo_lp_solve(w->lp, j->ctx, w->x, w->y, &lp, err);
     if (st != DYO_OK || lp != DYO_MIP_OPTIMAL) break;
@@ -402,13 +421,26 @@ dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dy
     for (int r = 0; r < w->n_rows; r++) w->pi[r] = floor(w->y[r] * j->stretch + 0.5);
     st = price_team(j, t, &sum, &added, err);
     if (st != DYO_OK || job_stopped(j)) break;
-    const double other = other_bound(j), bound = w->base + (other + sum) / j->stretch;
+    const double other = other_bound(j) + held(j), bound = w->base + (other + sum) / j->stretch;
     if (bound > w->bound) w->bound = bound;
-    for (int i = 0; i < t->n; i++) other_sum += w->pi[w->person_row[t->people[i]]];
+    for (int i = 0; i < t->n; i++) others += w->pi[w->person_row[t->people[i]]];
     if (w->bound >= o->cutoff || added == 0) break;
-    if (ceil(w->bound - 1e-6) >= ceil(w->base + (other + other_sum) / j->stretch - 0.01) && artificials(w) < CLEAR) break;
+    if (ceil(w->bound - 1e-6) >= ceil(w->base + (other + others) / j->stretch - 0.01) && artificials(w) < CLEAR) break;
   }
   w->whole = artificials(w) < CLEAR;
-  if (w->solved && t->n == (int)j->m->n_people && !j->branched) note_reduced(j);
   return st;
+}
+
+dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dyo_err *err)
+{
+  dyo_status st = open_master(j, t, o, err);
+  if (st == DYO_OK) st = master_go_on(j, t, o, err);
+  if (j->master->solved && t->n == (int)j->m->n_people && !j->branched) note_reduced(j);
+  return st;
+}
+
+dyo_status master_fix(rules_job *j, const team *t, int col, dyo_err *err)
+{
+  const master *w = j->master;
+  return dyo_lp_cost(w->lp, w->n_other + w->n_art + col, (double)w->col[col]->cost - 2 * artificial(j, t), err);
 }

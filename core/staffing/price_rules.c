@@ -209,7 +209,7 @@ dyo_status rules_price(rules_pricer *w, int person, rules_query *q, dyo_err *err
 {
   memset(w->count, 0, (size_t)w->m->n_kinds + 1);
   do {
-    const rules_graph *g = NULL;
+    const rules_graph *g  = NULL;
     const dyo_status   st = way_of(w, person, &g, err);
     if (st != DYO_OK) return st;
     shortest(w, g, q);

@@ -13,9 +13,9 @@ typedef struct {
   const roster_model *m;
   struct rules_way  **ways;  /* n_people: graphs made so far, the one that counts no kinds first */
   uint8_t            *count; /* n_kinds: kinds the query in hand has to count */
-  double             *value;   /* room for the cells of the largest graph */
+  double             *value; /* room for the cells of the largest graph */
   size_t              n_value;
-  double             *choice;     /* room for the best arc of each group */
+  double             *choice; /* room for the best arc of each group */
   int                *choice_arc, n_choice;
   uint64_t            work; /* cells visited: what a search counts instead of seconds */
 } rules_pricer;

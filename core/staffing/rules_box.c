@@ -158,8 +158,8 @@ static void count_hours(rules_graph *g)
   const int            most = most_in(g, 0, g->m->n_days, all_hours);
   if (p->hours_most >= most && p->hours_least <= 0 && p->fair_hours_cost == 0) return;
   g->counts.hours_unit = unit_of(g, own_hours);
-  g->counts.hours      = add_dim(
-    &g->box, least(p->hours_most, most_in(g, 0, g->m->n_days, own_hours)) / g->counts.hours_unit + 1);
+  g->counts.hours =
+    add_dim(&g->box, least(p->hours_most, most_in(g, 0, g->m->n_days, own_hours)) / g->counts.hours_unit + 1);
   if (g->counts.hours < 0) g->exact = false;
 }
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE     1024                /* places of the table that finds a state of a day, a power of two */
-#define MOST_LOOK ((size_t)1 << 26)   /* cells looked at while making a graph */
-#define MOST_KEEP ((size_t)12 << 20)  /* cells that matter, of one person */
-#define AT_EDGE   (1 << 20)           /* added to a run of worked days that began with the first day: it is long enough */
+#define TABLE     1024               /* places of the table that finds a state of a day, a power of two */
+#define MOST_LOOK ((size_t)1 << 26)  /* cells looked at while making a graph */
+#define MOST_KEEP ((size_t)12 << 20) /* cells that matter, of one person */
+#define AT_EDGE   (1 << 20) /* added to a run of worked days that began with the first day: it is long enough */
 
 /* What the future has to know. run > 0: so many days worked in a row, < 0: days off. */
 typedef struct {
@@ -155,9 +155,9 @@ static int node_of(maker *k, const state *s, int **list, int *n, int *cap)
   if (!room(k->ctx, (void **)&k->states, id, &k->cap_nodes, sizeof *k->states)) return -1;
   if (before != k->cap_nodes && !room(k->ctx, (void **)&k->chain, id, &same, sizeof *k->chain)) return -1;
   if (!room(k->ctx, (void **)list, *n, cap, sizeof **list)) return -1;
-  k->states[id]  = *s;
-  k->chain[id]   = k->head[h];
-  k->head[h]     = id;
+  k->states[id]   = *s;
+  k->chain[id]    = k->head[h];
+  k->head[h]      = id;
   (*list)[(*n)++] = id;
   return k->g->n_nodes++;
 }
@@ -221,7 +221,7 @@ static bool end_day(const maker *k, int day, const state *s, state *next, int *d
   const int  length = s->run > AT_EDGE / 2 ? s->run - AT_EDGE : s->run;
   const bool edge = s->run > AT_EDGE / 2, worked = s->today > 0;
   if (k->fixed[k->first[day + 1]] > k->fixed[s->next < k->first[day + 1] ? s->next : k->first[day + 1]]) return false;
-  *next       = (state){.next = s->next, .barred = s->bars & k->classes_on[day + 1]};
+  *next = (state){.next = s->next, .barred = s->bars & k->classes_on[day + 1]};
   if (next->next < k->first[day + 1]) next->next = k->first[day + 1];
   if (worked) {
     int run = day == 0 || s->run <= 0 ? 1 : length + 1;
@@ -263,12 +263,12 @@ static bool more_today(const maker *k, int day, const state *s)
  * holds the noons too, which differ from them by `today`. */
 static bool work(maker *k, int day, int node, int arc)
 {
-  const state s   = k->states[node];
-  const roster_shift *shift = shift_of(k, arc);
-  state       t   = s, next;
-  int         d[RULES_DIMS] = {0};
+  const state         s             = k->states[node];
+  const roster_shift *shift         = shift_of(k, arc);
+  state               t             = s, next;
+  int                 d[RULES_DIMS] = {0};
   if (k->after[arc] < 0 || k->fixed[arc] > k->fixed[s.next] || (k->class_of[shift->kind] & s.barred)) return true;
-  t.next  = k->after[arc];
+  t.next = k->after[arc];
   t.bars |= k->bars_of[shift->kind] & k->classes_on[day + 1];
   t.today = k->p->day_most == ROSTER_NONE ? 1 : s.today + 1;
   count(k, arc, d);
@@ -295,7 +295,7 @@ static bool leave(maker *k, int day, int node)
 static bool new_week(maker *k, int day)
 {
   const int none[RULES_DIMS] = {0}, n = k->n_today;
-  const int type             = day % 7 == 0 ? RULES_WEEK : RULES_LAST_WEEK;
+  const int type = day % 7 == 0 ? RULES_WEEK : RULES_LAST_WEEK;
   for (int i = 0; i < n; i++) {
     const int from = k->today[i], to = k->g->n_nodes;
     int       same = k->cap_nodes;
@@ -320,7 +320,7 @@ static bool one_day(maker *k, int day)
       if (at != next && !(next == k->first[day + 1] && at > next)) continue;
       if (!leave(k, day, k->today[i])) return false;
     }
-  int *list       = k->today, cap = k->cap_today;
+  int *list = k->today, cap = k->cap_today;
   k->today        = k->tomorrow;
   k->n_today      = k->n_tomorrow;
   k->cap_today    = k->cap_tomorrow;
@@ -419,10 +419,10 @@ dyo_status rules_graph_new(dyo_ctx *ctx, const roster_model *m, int person, cons
   *out              = DYO_NEW(ctx, 1, rules_graph);
   if (!*out || !k) return dyo_oom(err);
   for (int drop = 0; drop < 6; drop++) {
-    rules_graph *g      = *out;
-    *g                  = (rules_graph){.m = m, .person = person};
-    const bool    counts = rules_counts_new(ctx, counted, drop, g);
-    const bool    exact  = g->exact;
+    rules_graph *g    = *out;
+    *g                = (rules_graph){.m = m, .person = person};
+    const bool counts = rules_counts_new(ctx, counted, drop, g);
+    const bool exact  = g->exact;
     if (!counts) return dyo_oom(err);
     const dyo_status st = maker_new(ctx, g, k, err);
     if (st != DYO_OK) return st;

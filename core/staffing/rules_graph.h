@@ -53,14 +53,14 @@ typedef struct {
   int                 n_edges, n_nodes;
   rules_move         *moves;
   int                 n_moves;
-  int                *group_at, *group_arc, n_groups; /* arcs (places in person's list) of group g: group_arc[group_at[g] ..] */
-  int                *lo, *hi;                        /* n_nodes: cells that lie on a path from start to end */
-  size_t             *base;                           /* n_nodes: where the cells lo.. of a node stand among n_values */
-  size_t              n_values;
-  int                *finals, n_finals;
-  double             *end;     /* n_cells: what a roster that ends here costs on top; INFINITY: may not */
-  double             *week[2]; /* of a whole and of a last, shorter week: what so many hours cost on top */
-  double              empty;   /* cost of staying at home, INFINITY: may not */
+  int    *group_at, *group_arc, n_groups; /* arcs (places in person's list) of group g: group_arc[group_at[g] ..] */
+  int    *lo, *hi;                        /* n_nodes: cells that lie on a path from start to end */
+  size_t *base;                           /* n_nodes: where the cells lo.. of a node stand among n_values */
+  size_t  n_values;
+  int    *finals, n_finals;
+  double *end;     /* n_cells: what a roster that ends here costs on top; INFINITY: may not */
+  double *week[2]; /* of a whole and of a last, shorter week: what so many hours cost on top */
+  double  empty;   /* cost of staying at home, INFINITY: may not */
 } rules_graph;
 
 /* counted: n_kinds flags, which kinds' limits to keep (others are not looked at); NULL: none. *out in the context's arena. */

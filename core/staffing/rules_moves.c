@@ -18,6 +18,37 @@ static double marginal(const rules_job *j, int d, int heads)
   return heads >= D->most ? cost + BEYOND : cost;
 }
 
+static bool keeps_rules(rules_job *j, int p, const uint8_t *in)
+{
+  const roster_person *P = &j->m->people[p];
+  int                  n = 0;
+  for (size_t a = 0; a < P->n_arcs; a++)
+    if (in[a]) j->works[n++] = P->arcs[a].shift;
+  return roster_keeps_rules(j->m, p, j->works, n, NULL, NULL, NULL);
+}
+
+/* For a person whose rules are too many to count exactly: the cheapest arcs one by one, as far as the rules let them in. */
+static dyo_status greedy(rules_job *j, int p, column **out, dyo_err *err)
+{
+  const roster_person *P  = &j->m->people[p];
+  uint8_t             *in = calloc(2 * P->n_arcs + 1, 1), *seen = in + P->n_arcs;
+  int                  n = 0;
+  if (!in) return dyo_oom(err);
+  for (size_t a = 0; a < P->n_arcs; a++) in[a] = seen[a] = P->arcs[a].fixed != 0;
+  for (size_t round = 0; round < P->n_arcs; round++) {
+    size_t best = P->n_arcs;
+    for (size_t a = 0; a < P->n_arcs; a++)
+      if (!seen[a] && (best == P->n_arcs || j->price[a] < j->price[best])) best = a;
+    if (best == P->n_arcs || j->price[best] >= 0) break;
+    in[best] = seen[best] = 1;
+    if (!keeps_rules(j, p, in)) in[best] = 0;
+  }
+  for (size_t a = 0; a < P->n_arcs; a++)
+    if (in[a]) j->arcs[n++] = (int)a;
+  free(in);
+  return column_of(j, p, j->arcs, n, out, err);
+}
+
 /* The best answer of person to heads, which do not count this person. NULL: none that keeps the rules was found. */
 static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dyo_err *err)
 {
@@ -27,11 +58,13 @@ static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dy
     for (int k = j->at[p][a]; k < j->at[p][a + 1]; k++) c += marginal(j, j->list[p][k], heads[j->list[p][k]]);
     j->price[a] = c;
   }
-  rules_query      q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
-  const dyo_status st = rules_price(j->pricer, p, &q, err);
-  *out                = NULL;
+  rules_query q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
+  dyo_status  st = rules_price(j->pricer, p, &q, err);
+  *out           = NULL;
   if (st != DYO_OK || q.n < 0) return st;
-  return column_of(j, p, q.arcs, q.n, out, err);
+  st = column_of(j, p, q.arcs, q.n, out, err);
+  if (st != DYO_OK || *out || q.exact) return st;
+  return greedy(j, p, out, err);
 }
 
 static void put(const rules_job *j, const column *c, int by, int *heads)
@@ -90,37 +123,67 @@ dyo_status rules_polish(rules_job *j, dyo_err *err)
 
 /* ---- diving ---- */
 
-/* Fixes the columns that stand out in the team's master and takes their people off the team. */
-static void fix_some(rules_job *j, team *t)
+static dyo_status fix_one(rules_job *j, const team *t, int which, dyo_err *err)
 {
-  const master *w    = j->master;
-  const int     most = 1 + t->n / 8;
-  int           kept = 0, n = 0;
-  for (int round = 0; round < most; round++) {
-    double largest = 0;
-    int    which   = -1;
-    for (int k = 0; k < w->n_col; k++) {
-      const double x = w->x[w->n_other + w->n_art + k];
-      if (j->fixed[w->col[k]->person] || x <= largest) continue;
-      largest = x;
-      which   = k;
-    }
-    if (which < 0 || (round && largest < 0.7)) break;
-    j->fixed[w->col[which]->person] = 1;
-    j->plan[w->col[which]->person]  = w->col[which];
-    n++;
-  }
+  const column *c     = j->master->col[which];
+  j->fixed[c->person] = 1;
+  j->plan[c->person]  = j->master->col[which];
+  return master_fix(j, t, which, err);
+}
+
+/* The column of the largest value whose person is not fixed yet, -1: none. */
+static int largest_column(const rules_job *j, double *x)
+{
+  const master *w     = j->master;
+  int           which = -1;
+  *x                  = 0;
   for (int k = 0; k < w->n_col; k++) {
-    if (w->x[w->n_other + w->n_art + k] < 0.99 || j->fixed[w->col[k]->person]) continue;
-    j->fixed[w->col[k]->person] = 1;
-    j->plan[w->col[k]->person]  = w->col[k];
-    n++;
+    const double v = w->x[w->n_other + w->n_art + k];
+    if (j->fixed[w->col[k]->person] || v <= *x) continue;
+    *x    = v;
+    which = k;
   }
-  for (int i = 0; i < t->n; i++) {
-    if (j->fixed[t->people[i]]) continue;
-    t->people[kept++] = t->people[i];
+  return which;
+}
+
+/* Fixes the columns that stand out in the master and takes their people off the team. */
+static dyo_status fix_some(rules_job *j, team *t, dyo_err *err)
+{
+  const int most = 1 + t->n / 16;
+  int       kept = 0;
+  for (int n = 0; n < t->n; n++) {
+    double    x;
+    const int which = largest_column(j, &x);
+    if (which < 0 || (n && x < 0.4) || (n >= most && x < 0.9)) break;
+    const dyo_status st = fix_one(j, t, which, err);
+    if (st != DYO_OK) return st;
   }
-  t->n = n ? kept : 0;
+  for (int i = 0; i < t->n; i++)
+    if (!j->fixed[t->people[i]]) t->people[kept++] = t->people[i];
+  if (kept == t->n) kept = 0;
+  t->n = kept;
+  return DYO_OK;
+}
+
+/* The master of the whole team is open and solved: fixes rosters in it until all are. */
+static dyo_status fix_all(rules_job *j, team *left, dyo_err *err)
+{
+  const master_options o  = {.cutoff = INFINITY, .rounds = 6};
+  dyo_status           st = DYO_OK;
+  memset(j->fixed, 0, j->m->n_people);
+  while (st == DYO_OK && left->n > 0 && j->master->solved && !job_stopped(j)) {
+    st = fix_some(j, left, err);
+    if (st == DYO_OK && left->n > 0) st = master_go_on(j, left, &o, err);
+  }
+  for (int i = 0; st == DYO_OK && i < left->n; i++) {
+    double    x;
+    const int which = largest_column(j, &x);
+    if (which < 0) break;
+    j->fixed[j->master->col[which]->person] = 1;
+    j->plan[j->master->col[which]->person]  = j->master->col[which];
+  }
+  memset(j->fixed, 0, j->m->n_people);
+  return st;
 }
 
 dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err)
@@ -133,14 +196,7 @@ dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err)
   if (st == DYO_OK) {
     memcpy(kept, j->plan, n * sizeof *kept);
     memcpy(left.people, t->people, (size_t)t->n * sizeof(int));
-    memset(j->fixed, 0, n);
-  }
-  while (st == DYO_OK && left.n > 0 && !job_stopped(j)) {
-    const master_options o = {.cutoff = INFINITY, .rounds = 8, .columns = 60, .reduced = INFINITY};
-    st                     = master_solve(j, &left, &o, err);
-    if (st == DYO_OK && j->master->solved) fix_some(j, &left);
-    else left.n = 0;
-    master_close(j);
+    st = fix_all(j, &left, err);
     job_count(j);
   }
   if (st == DYO_OK) st = rules_polish(j, err);
@@ -171,11 +227,12 @@ static void pick_team(rules_job *j, team *t, int size)
   int taken = 0;
   if (nd && dyo_rng_below(&j->rng, 3) > 0) {
     int d = (int)dyo_rng_below(&j->rng, (uint64_t)nd), tries = nd;
-    while (tries-- && job_demand_cost(j, d, j->heads[d]) == 0 && job_hard_short(j, d, j->heads[d]) == 0) d = (d + 1) % nd;
+    while (tries-- && job_demand_cost(j, d, j->heads[d]) == 0 && job_hard_short(j, d, j->heads[d]) == 0)
+      d = (d + 1) % nd;
     for (int i = 0; i < n && taken < (size + 1) / 2; i++) {
       if (!may_serve(j, j->order[i], d)) continue;
-      const int x        = j->order[i];
-      j->order[i]        = j->order[taken];
+      const int x       = j->order[i];
+      j->order[i]       = j->order[taken];
       j->order[taken++] = x;
     }
   }
@@ -193,10 +250,9 @@ dyo_status rules_neighbours(rules_job *j, int patience, dyo_err *err)
     const worth          before = j->best;
     double               bound;
     if (job_stopped(j) || (double)j->bound >= job_cutoff(j)) break;
-    pick_team(j, &t, 2 + turn % 5);
+    pick_team(j, &t, 3 + turn % 6);
     st = rules_tree(j, &t, 12, &o, &bound, err);
     if (worth_less(&j->best, &before)) since = -1;
-//T dbg(j,"  lns round");
   }
   free(t.people);
   return st;

@@ -9,7 +9,7 @@
 #include "solver/dyo_lp.h"
 #include "staffing/price_rules.h"
 
-#define CLEAR 2e-3 /* a value of the master nearer to a whole number than this is one */
+#define CLEAR 2e-2 /* a value of the master nearer to a whole number than this is one */
 
 /* One roster of one person that keeps the rules. */
 typedef struct column {
@@ -24,8 +24,8 @@ typedef struct column {
 
 /* What branching and neighbourhoods demand beyond the model. All bounds are whole numbers. */
 typedef struct {
-  int8_t **arc;              /* n_people x n_arcs: 1 must, -1 must not be worked */
-  int     *low, *high;       /* n_demands: heads */
+  int8_t **arc;                /* n_people x n_arcs: 1 must, -1 must not be worked */
+  int     *low, *high;         /* n_demands: heads */
   int      total_lo, total_hi; /* heads short, over all demands */
 } limits;
 
@@ -46,8 +46,8 @@ typedef struct {
   const roster_model *m;
   rules_pricer       *pricer;
   dyo_rng             rng;
-  int                 first; /* objective: 1 heads short, 0 cost */
-  int                 most_short; /* in hand of cost: heads that ROSTER_HARD demands may lack */
+  int                 first;        /* objective: 1 heads short, 0 cost */
+  int                 most_short;   /* in hand of cost: heads that ROSTER_HARD demands may lack */
   int64_t            *under, *over; /* n_demands: weights of the objective */
   int               **at, **list;   /* per person: demands that arc a serves are list[p][at[p][a] ..] */
   int                *able;         /* n_demands: people who could be there */
@@ -56,8 +56,8 @@ typedef struct {
   worth               best;         /* of the plan */
   int                *heads;        /* n_demands: of the plan */
   int                *heads_tried;
-  column            **tried;        /* n_people: room for another plan */
-  int64_t             bound;        /* no plan has less by the objective */
+  column            **tried; /* n_people: room for another plan */
+  int64_t             bound; /* no plan has less by the objective */
   limits              lim;
   struct master      *master;
   bool                branched; /* lim says more than nothing */
@@ -70,28 +70,29 @@ typedef struct {
 } rules_job;
 
 /* columns.c */
-dyo_status column_of(rules_job *j, int person, const int *arcs, int n, column **out, dyo_err *err); /* NULL: breaks a rule */
+dyo_status column_of(rules_job *j, int person, const int *arcs, int n, column **out,
+                     dyo_err *err); /* NULL: breaks a rule */
 int64_t    job_demand_cost(const rules_job *j, int demand, int heads);
 int        job_hard_short(const rules_job *j, int demand, int heads);
 worth      job_worth(const rules_job *j, column *const *plan, int *heads); /* heads: n_demands out */
 bool       worth_less(const worth *a, const worth *b);
-bool       job_offer(rules_job *j, column *const *plan); /* takes the plan where it is better than the best; true: it was */
-void       job_count(rules_job *j);                      /* worth and heads of the best plan, by the objective in hand */
-bool       job_stopped(rules_job *j);
+bool job_offer(rules_job *j, column *const *plan); /* takes the plan where it is better than the best; true: it was */
+void job_count(rules_job *j);                      /* worth and heads of the best plan, by the objective in hand */
+bool job_stopped(rules_job *j);
 
 /* master.c: the linear program over the columns of a team */
 typedef struct master {
   dyo_lp  *lp;
-  int      n_rows, n_demands; /* rows: demands in hand, total and hard where needed, people */
+  int      n_rows, n_demands;   /* rows: demands in hand, total and hard where needed, people */
   int      total_row, hard_row; /* -1: none */
   bool    *tight;               /* n_demands: u or o has bounds that bind */
-  int     *row_of;            /* n_demands of the model: -1 not in hand */
-  int     *demand;            /* n_demands */
-  int     *fixed;             /* n_demands of the model: heads of people not in hand */
-  int     *person_row;        /* n_people */
-  double  *x, *y;             /* of the columns, of the rows */
-  double  *rhs, *pi;          /* of the rows */
-  column **col;               /* rosters in the master: column n_other + n_art + i is col[i] */
+  int     *row_of;              /* n_demands of the model: -1 not in hand */
+  int     *demand;              /* n_demands */
+  int     *fixed;               /* n_demands of the model: heads of people not in hand */
+  int     *person_row;          /* n_people */
+  double  *x, *y;               /* of the columns, of the rows */
+  double  *rhs, *pi;            /* of the rows */
+  column **col;                 /* rosters in the master: column n_other + n_art + i is col[i] */
   int      n_col, cap_col;
   int      n_other, n_art; /* columns before them: u and o of each demand, t and h; artificial ones */
   double  *lo, *hi;        /* 2 n_demands + 2: bounds of u and o of each demand, of t, of h */
@@ -103,14 +104,18 @@ typedef struct master {
 } master;
 
 typedef struct {
-  double cutoff;   /* stop when the bound is here: nothing better is wanted */
-  int    rounds;   /* at most; then x is what it is */
-  int    columns;  /* start with so many of the pool's columns per person */
-  double reduced;  /* ... of a reduced cost no larger */
+  double cutoff;  /* stop when the bound is here: nothing better is wanted */
+  int    rounds;  /* at most; then x is what it is */
+  int    columns; /* start with so many of the pool's columns per person */
+  double reduced; /* ... of a reduced cost no larger */
 } master_options;
 
 dyo_status master_new(rules_job *j);
 dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dyo_err *err);
+/* On with the master as it stands: after master_fix, which makes roster col too good to leave out, and whose person
+ * (marked in fixed) is no longer priced. */
+dyo_status master_go_on(rules_job *j, const team *t, const master_options *o, dyo_err *err);
+dyo_status master_fix(rules_job *j, const team *t, int col, dyo_err *err);
 void       master_close(rules_job *j);
 
 /* rules_tree.c: branch and price over a team, at most so many nodes. Improves the plan; *bound: what the team cannot get below. */
@@ -119,9 +124,10 @@ void       limits_clear(rules_job *j);
 double     job_cutoff(const rules_job *j); /* a bound from here on rules out a better plan */
 
 /* rules_moves.c */
-dyo_status rules_start(rules_job *j, dyo_err *err);                   /* a plan: one person after the other */
-dyo_status rules_polish(rules_job *j, dyo_err *err);                  /* each person's best answer, until none moves */
-dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err);     /* fixes rosters one after the other */
+dyo_status rules_start(rules_job *j, dyo_err *err);  /* a plan: one person after the other */
+dyo_status rules_polish(rules_job *j, dyo_err *err); /* each person's best answer, until none moves */
+dyo_status rules_dive(rules_job *j, const team *t,
+                      dyo_err *err); /* fixes rosters one after the other in the team's open master */
 dyo_status rules_neighbours(rules_job *j, int patience, dyo_err *err); /* frees a few people at a time */
 
 #endif

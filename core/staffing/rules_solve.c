@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TURNS 4   /* of neighbourhoods and a tree, one after the other, before more work is taken not to pay */
+#define NODES 500 /* of one tree */
+
 /* ---- setting up ---- */
 
 static bool counts(const roster_demand *d, int p)
@@ -109,8 +112,7 @@ static double stretch_of(const rules_job *j)
     if ((double)D->over > most) most = (double)D->over;
   }
   for (size_t p = 0; p < j->m->n_people; p++)
-    for (size_t a = 0; a < j->m->people[p].n_arcs; a++)
-      most = fmax(most, fabs((double)j->m->people[p].arcs[a].cost));
+    for (size_t a = 0; a < j->m->people[p].n_arcs; a++) most = fmax(most, fabs((double)j->m->people[p].arcs[a].cost));
   double stretch = 65536;
   while (stretch > 1 && stretch * most > 0x1p30) stretch /= 2;
   return stretch;
@@ -152,21 +154,18 @@ static dyo_status search(rules_job *j, double gap, dyo_err *err)
   if (!all.people) return dyo_oom(err);
   for (int i = 0; i < n; i++) all.people[i] = i;
   dyo_status st = rules_polish(j, err);
-//T dbg(j,"polish");
   if (st == DYO_OK && !near_enough(j, gap)) {
     st = master_solve(j, &all, &root, err);
     raise_bound(j, j->master->bound);
+    if (st == DYO_OK && j->master->solved && !job_stopped(j)) st = rules_dive(j, &all, err);
     master_close(j);
-//T dbg(j,"root");
   }
-  if (st == DYO_OK && !near_enough(j, gap)) st = rules_dive(j, &all, err);
-//T dbg(j,"dive");
-  if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 10 + n, err);
-//T dbg(j,"lns");
-  if (st == DYO_OK && !near_enough(j, gap) && !job_stopped(j)) {
+  root.columns = 60;
+  for (int turn = 0; turn < TURNS; turn++) {
+    if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 30 + 2 * n, err);
+    if (st != DYO_OK || near_enough(j, gap) || job_stopped(j)) break;
     root.reduced = (double)(j->best.value - j->bound) + 1;
-    root.columns = INT_MAX;
-    st           = rules_tree(j, &all, 400, &root, &bound, err);
+    st           = rules_tree(j, &all, NODES, &root, &bound, err);
     if (st == DYO_OK) raise_bound(j, bound);
   }
   return st;
@@ -179,9 +178,9 @@ static dyo_status hand_over(rules_job *j, roster_plan *plan, dyo_err *err)
   plan->n_works   = DYO_NEW(j->ctx, np, int);
   if (!plan->works || !plan->n_works) return dyo_oom(err);
   for (size_t p = 0; p < np; p++) {
-    const column *c   = j->plan[p];
-    plan->works[p]    = DYO_NEW(j->ctx, (size_t)c->n + 1, int);
-    plan->n_works[p]  = c->n;
+    const column *c  = j->plan[p];
+    plan->works[p]   = DYO_NEW(j->ctx, (size_t)c->n + 1, int);
+    plan->n_works[p] = c->n;
     if (!plan->works[p]) return dyo_oom(err);
     for (int i = 0; i < c->n; i++) plan->works[p][i] = j->m->people[p].arcs[c->arcs[i]].shift;
   }

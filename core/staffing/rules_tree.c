@@ -74,7 +74,7 @@ static double off_whole(double x)
 /* Heads short over all demands in hand, as the linear program has it. */
 static bool branch_on_total(const rules_job *j, node *down)
 {
-  const master *w = j->master;
+  const master *w    = j->master;
   double        t    = 0;
   int           rest = 0;
   for (int r = 0; r < w->n_demands; r++) t += w->x[2 * r];
@@ -146,7 +146,7 @@ static void offer_rounded(rules_job *j, const team *t)
     for (int k = 0; k < w->n_col; k++) {
       const double x = w->x[w->n_other + w->n_art + k];
       if (w->col[k]->person != t->people[i] || x <= most) continue;
-      most                     = x;
+      most                   = x;
       j->tried[t->people[i]] = w->col[k];
     }
   }
@@ -184,7 +184,7 @@ dyo_status rules_tree(rules_job *j, const team *t, int most, const master_option
 {
   nodes      all  = {0};
   double     left = INFINITY; /* least bound of nodes that could not be branched further */
-  dyo_status st   = add_node(j, &all, (node){.parent = -1, .open = true, .bound = -INFINITY}) < 0 ? dyo_oom(err) : DYO_OK;
+  dyo_status st = add_node(j, &all, (node){.parent = -1, .open = true, .bound = -INFINITY}) < 0 ? dyo_oom(err) : DYO_OK;
   for (int n = 0; st == DYO_OK && n < most && !job_stopped(j); n++) {
     const int at = next_node(&all);
     if (at < 0) break;
@@ -210,7 +210,6 @@ dyo_status rules_tree(rules_job *j, const team *t, int most, const master_option
       }
     }
     master_close(j);
-//T if (t->n == (int)j->m->n_people) { fprintf(stderr,"   node %d depth %d kind %d a %d b %d open %d whole %d ", at, all.v[at].depth, all.v[at].kind, all.v[at].a, all.v[at].b, all.n, w->whole); dbg(j,"tree"); }
   }
   limits_clear(j);
   *bound = proven(j, &all, left);

@@ -16,11 +16,11 @@ enum { CURTOIS_PEOPLE = 200, CURTOIS_KINDS = 64 };
 typedef struct {
   dyo_ctx      *ctx;
   roster_model *m;
-  int           minutes[CURTOIS_KINDS], place[CURTOIS_PEOPLE]; /* of a person: where its days and kinds stand in cost, free */
-  char          kind[CURTOIS_KINDS][16], person[CURTOIS_PEOPLE][16], after[CURTOIS_KINDS][256];
-  int           kind_most[CURTOIS_PEOPLE][CURTOIS_KINDS];
-  int64_t      *cost, constant; /* people x days x kinds */
-  uint8_t      *off;            /* people x days */
+  int  minutes[CURTOIS_KINDS], place[CURTOIS_PEOPLE]; /* of a person: where its days and kinds stand in cost, free */
+  char kind[CURTOIS_KINDS][16], person[CURTOIS_PEOPLE][16], after[CURTOIS_KINDS][256];
+  int  kind_most[CURTOIS_PEOPLE][CURTOIS_KINDS];
+  int64_t *cost, constant; /* people x days x kinds */
+  uint8_t *off;            /* people x days */
 } curtois;
 
 static inline int curtois_find(char (*names)[16], int n, const char *name)
@@ -91,8 +91,8 @@ static inline void curtois_cover(curtois *c, char *line)
   const int     day  = curtois_int(&line);
   const int     kind = curtois_find(c->kind, m->n_kinds, curtois_field(&line, ","));
   const int     need = curtois_int(&line), under = curtois_int(&line), over = curtois_int(&line);
-  m->demands[m->n_demands++] = (roster_demand){
-    .shift = day * m->n_kinds + kind, .need = need, .most = ROSTER_NONE, .under = under, .over = over};
+  m->demands[m->n_demands++] =
+    (roster_demand){.shift = day * m->n_kinds + kind, .need = need, .most = ROSTER_NONE, .under = under, .over = over};
 }
 
 /* The tables that need the horizon, the kinds and the people known. */
@@ -108,11 +108,8 @@ static inline void curtois_tables(curtois *c)
   m->n_shifts = cells;
   for (int d = 0; d < m->n_days; d++)
     for (int k = 0; k < m->n_kinds; k++)
-      m->shifts[d * m->n_kinds + k] = (roster_shift){.start = 1440 * d + k,
-                                                     .end   = 1440 * d + k + 1,
-                                                     .day   = d,
-                                                     .hours = c->minutes[k],
-                                                     .kind  = k};
+      m->shifts[d * m->n_kinds + k] =
+        (roster_shift){.start = 1440 * d + k, .end = 1440 * d + k + 1, .day = d, .hours = c->minutes[k], .kind = k};
 }
 
 static inline void curtois_line(curtois *c, const char *section, char *line)

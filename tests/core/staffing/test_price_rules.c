@@ -56,7 +56,7 @@ static void cheapest_roster_is_that_of_enumeration(void **state)
     dyo_ctx ctx;
     dyo_err err;
     dyo_ctx_init(&ctx, NULL);
-    const roster_model *m = small_roster(&ctx, 1, small_int(1, 11), small_int(1, 16), false);
+    const roster_model *m   = small_roster(&ctx, 1, small_int(1, 11), small_int(1, 16), false);
     const small_list    all = small_enumerate(&ctx, m, 0);
     rules_pricer       *w;
     assert_int_equal(DYO_OK, rules_pricer_new(&ctx, m, &w, &err));

@@ -21,7 +21,8 @@ static void add_heads(every_plan *e, int p, unsigned mask, int by)
   const roster_person *P = &e->m->people[p];
   for (size_t d = 0; d < e->m->n_demands; d++)
     for (size_t a = 0; a < P->n_arcs; a++)
-      if ((mask >> a & 1) && P->arcs[a].shift == e->m->demands[d].shift && (!e->m->demands[d].who || e->m->demands[d].who[p]))
+      if ((mask >> a & 1) && P->arcs[a].shift == e->m->demands[d].shift &&
+          (!e->m->demands[d].who || e->m->demands[d].who[p]))
         e->heads[d] += by;
 }
 
@@ -71,7 +72,10 @@ static void check_model(dyo_ctx *ctx, const roster_model *m, int *solved, int *p
   assert_int_equal(cost, plan.cost);
   assert_int_equal(lack, plan.short_heads);
   assert_true(plan.least_short <= best.short_heads && best.short_heads <= plan.short_heads);
-  if (plan.least_short == best.short_heads && plan.bound > best.cost) print_message("people %zu shifts %zu days %d best %ld/%d plan %ld/%d bound %ld least %d stopped %d\n", m->n_people, m->n_shifts, m->n_days, (long)best.cost, best.short_heads, (long)plan.cost, plan.short_heads, (long)plan.bound, plan.least_short, plan.stopped_by);
+  if (plan.least_short == best.short_heads && plan.bound > best.cost)
+    print_message("people %zu shifts %zu days %d best %ld/%d plan %ld/%d bound %ld least %d stopped %d\n", m->n_people,
+                  m->n_shifts, m->n_days, (long)best.cost, best.short_heads, (long)plan.cost, plan.short_heads,
+                  (long)plan.bound, plan.least_short, plan.stopped_by);
   if (plan.least_short == best.short_heads) assert_true(plan.bound <= best.cost);
   if (plan.stopped_by != ROSTER_BY_GAP) return;
   assert_int_equal(best.short_heads, plan.short_heads);
