@@ -90,7 +90,7 @@ dyo_status rules_start(rules_job *j, dyo_err *err)
     const dyo_status st = answer(j, p, j->heads, &j->plan[p], err);
     if (st != DYO_OK) return st;
     if (!j->plan[p])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "/people", (size_t)p, NULL, "no roster keeps this person's rules");
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "people", (size_t)p, NULL, "no roster keeps this person's rules");
     put(j, j->plan[p], 1, j->heads);
   }
   job_count(j);

@@ -53,7 +53,7 @@ static inline void curtois_staff(curtois *c, char *line)
   const int      i = (int)m->n_people++;
   roster_person *p = &m->people[i];
   *p               = (roster_person){.day_most = 1, .week_most = ROSTER_NONE, .overtime_from = ROSTER_NONE};
-  snprintf(c->person[i], sizeof c->person[i], "%s", curtois_field(&line, ","));
+  snprintf(c->person[i], sizeof c->person[i], "%.15s", curtois_field(&line, ","));
   char *most = curtois_field(&line, ",");
   for (int k = 0; k < m->n_kinds; k++) c->kind_most[i][k] = ROSTER_NONE;
   for (char *one = curtois_field(&most, "|"); one; one = curtois_field(&most, "|")) {
@@ -119,9 +119,9 @@ static inline void curtois_line(curtois *c, const char *section, char *line)
     m->n_days = (int)strtol(line, NULL, 10);
   } else if (strcmp(section, "SECTION_SHIFTS") == 0) {
     const int k = m->n_kinds++;
-    snprintf(c->kind[k], sizeof c->kind[k], "%s", curtois_field(&line, ","));
+    snprintf(c->kind[k], sizeof c->kind[k], "%.15s", curtois_field(&line, ","));
     c->minutes[k] = curtois_int(&line);
-    snprintf(c->after[k], sizeof c->after[k], "%s", line ? line : "");
+    snprintf(c->after[k], sizeof c->after[k], "%.255s", line ? line : "");
   } else if (strcmp(section, "SECTION_STAFF") == 0) {
     curtois_staff(c, line);
   } else if (strcmp(section, "SECTION_DAYS_OFF") == 0) {

@@ -100,8 +100,174 @@ static void plans_are_those_of_enumeration(void **state)
   assert_true(solved > 150 && proven == solved);
 }
 
+/* ---- the benchmark of Curtois & Qu, "Computational results on new staff scheduling benchmark instances" (2014) ---- */
+
+/* Instance 1, whose optimum is 607: 14 days, 8 people, one shift a day of 480 minutes; 3360 to 4320 minutes in all, 2 to 5 days in a row,
+ * at least 2 days off in a row, one weekend. Day off of each person; requests (person, day, weight: below 0 for, above 0 against). */
+static const int one_off[]     = {0, 5, 8, 2, 9, 5, 1, 7};
+static const int one_need[]    = {5, 7, 6, 4, 5, 5, 5, 6, 7, 4, 2, 5, 6, 4};
+static const int one_wish[][3] = {
+  {0, 2, -2},  {0, 3, -2},  {1, 0, -3},  {1, 1, -3}, {1, 2, -3}, {1, 3, -3}, {1, 4, -3}, {2, 0, -1}, {2, 1, -1},
+  {2, 2, -1},  {2, 3, -1},  {2, 4, -1},  {3, 8, -2}, {3, 9, -2}, {5, 0, -2}, {5, 1, -2}, {7, 9, -1}, {7, 10, -1},
+  {7, 11, -1}, {7, 12, -1}, {7, 13, -1}, {2, 12, 1}, {2, 13, 1}, {5, 8, 3},  {7, 2, 3},  {7, 3, 3}};
+
+static roster_model *instance_1(dyo_ctx *ctx, int64_t *constant)
+{
+  roster_model *m = DYO_NEW(ctx, 1, roster_model);
+  *m              = (roster_model){.n_shifts = 14, .n_people = 8, .n_demands = 14, .n_kinds = 1, .n_days = 14};
+  m->unit = m->hour = 1;
+  m->shifts         = DYO_NEW(ctx, 14, roster_shift);
+  m->people         = DYO_NEW(ctx, 8, roster_person);
+  m->demands        = DYO_NEW(ctx, 14, roster_demand);
+  for (int d = 0; d < 14; d++) {
+    m->shifts[d]  = (roster_shift){.start = 1440 * d + 480, .end = 1440 * d + 960, .day = d, .hours = 480};
+    m->demands[d] = (roster_demand){.shift = d, .need = one_need[d], .most = ROSTER_NONE, .under = 100, .over = 1};
+  }
+  for (int p = 0; p < 8; p++) {
+    m->people[p]      = (roster_person){.hours_least   = 3360,
+                                        .hours_most    = 4320,
+                                        .week_most     = ROSTER_NONE,
+                                        .day_most      = 1,
+                                        .run_most      = 5,
+                                        .run_least     = 2,
+                                        .off_least     = 2,
+                                        .weekends_most = 1,
+                                        .overtime_from = ROSTER_NONE};
+    m->people[p].arcs = DYO_NEW(ctx, 14, roster_arc);
+    for (int d = 0; d < 14; d++)
+      if (d != one_off[p]) m->people[p].arcs[m->people[p].n_arcs++].shift = d;
+  }
+  *constant = 0;
+  for (size_t i = 0; i < sizeof one_wish / sizeof *one_wish; i++) {
+    const roster_person *p = &m->people[one_wish[i][0]];
+    for (size_t a = 0; a < p->n_arcs; a++)
+      if (p->arcs[a].shift == one_wish[i][1]) p->arcs[a].cost = one_wish[i][2];
+    if (one_wish[i][2] < 0) *constant -= one_wish[i][2];
+  }
+  return m;
+}
+
+static roster_plan solved(dyo_ctx *ctx, const roster_model *m)
+{
+  roster_plan plan;
+  dyo_err     err;
+  assert_int_equal(DYO_OK, rules_solve(ctx, m, &(roster_options){.seed = 1}, &plan, &err));
+  return plan;
+}
+
+static void instance_1_of_curtois_and_qu_costs_607(void **state)
+{
+  dyo_ctx ctx;
+  int64_t constant = 0;
+  (void)state;
+  dyo_ctx_init(&ctx, NULL);
+  const roster_plan plan = solved(&ctx, instance_1(&ctx, &constant));
+  assert_int_equal(607, plan.cost + constant);
+  assert_int_equal(607, plan.bound + constant);
+  dyo_ctx_clear(&ctx);
+}
+
+static void instances_2_and_3_cost_what_was_published(void **state)
+{
+  const int best[] = {828, 1001};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    dyo_ctx ctx;
+    int64_t constant = 0;
+    char    path[512];
+    dyo_ctx_init(&ctx, NULL);
+    snprintf(path, sizeof path, "%s/../../shared/data/opt/curtois/Instance%d.txt", DYO_TESTS_DIR, i + 2);
+    const roster_model *m = curtois_read(&ctx, path, &constant);
+    if (!m) {
+      print_message("SKIPPED: %s is not there\n", path);
+      skip();
+    }
+    const roster_plan plan = solved(&ctx, m);
+    assert_int_equal(best[i], plan.cost + constant);
+    assert_int_equal(best[i], plan.bound + constant);
+    dyo_ctx_clear(&ctx);
+  }
+}
+
+/* ---- promises ---- */
+
+static void the_same_seed_gives_the_same_plan(void **state)
+{
+  dyo_ctx a, b;
+  int64_t constant = 0;
+  (void)state;
+  dyo_ctx_init(&a, NULL);
+  dyo_ctx_init(&b, NULL);
+  const roster_plan x = solved(&a, instance_1(&a, &constant)), y = solved(&b, instance_1(&b, &constant));
+  for (int p = 0; p < 8; p++) {
+    assert_int_equal(x.n_works[p], y.n_works[p]);
+    assert_memory_equal(x.works[p], y.works[p], (size_t)x.n_works[p] * sizeof(int));
+  }
+  dyo_ctx_clear(&a);
+  dyo_ctx_clear(&b);
+}
+
+static bool stop_at(void *user, double fraction, const char *stage)
+{
+  int *left = user;
+  (void)fraction;
+  (void)stage;
+  return --*left < 0;
+}
+
+/* A clock that moves on at every look, so that the host is asked for its wish. */
+static double ticking(void *user)
+{
+  static double now;
+  (void)user;
+  return now += 0.2;
+}
+
+static void whenever_it_is_cancelled_there_is_a_plan_and_a_bound(void **state)
+{
+  (void)state;
+  for (int at = 0; at < 40; at++) {
+    dyo_ctx  ctx;
+    int      left     = at;
+    int64_t  constant = 0, cost;
+    dyo_host host     = {.now = ticking, .progress = stop_at, .user = &left};
+    dyo_ctx_init(&ctx, &host);
+    const roster_model *m    = instance_1(&ctx, &constant);
+    const roster_plan   plan = solved(&ctx, m);
+    assert_true(roster_check(m, plan.works, plan.n_works, &cost, NULL, NULL, NULL, NULL));
+    assert_int_equal(cost, plan.cost);
+    assert_true(plan.cost + constant >= 607 && plan.bound + constant <= 607);
+    if (at == 0) assert_int_equal(ROSTER_BY_CANCEL, plan.stopped_by);
+    dyo_ctx_clear(&ctx);
+  }
+}
+
+static void a_person_without_any_roster_is_refused(void **state)
+{
+  dyo_ctx     ctx;
+  int64_t     constant = 0;
+  dyo_err     err;
+  roster_plan plan;
+  (void)state;
+  dyo_ctx_init(&ctx, NULL);
+  roster_model *m          = instance_1(&ctx, &constant);
+  m->people[3].hours_least = 4320;
+  m->people[3].run_most    = 2;
+  m->people[3].off_least   = 4;
+  assert_int_equal(DYO_INVALID_INPUT, rules_solve(&ctx, m, &(roster_options){.seed = 1}, &plan, &err));
+  assert_string_equal("/people/3", err.path);
+  dyo_ctx_clear(&ctx);
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(plans_are_those_of_enumeration)};
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(plans_are_those_of_enumeration),
+    cmocka_unit_test(instance_1_of_curtois_and_qu_costs_607),
+    cmocka_unit_test(instances_2_and_3_cost_what_was_published),
+    cmocka_unit_test(the_same_seed_gives_the_same_plan),
+    cmocka_unit_test(whenever_it_is_cancelled_there_is_a_plan_and_a_bound),
+    cmocka_unit_test(a_person_without_any_roster_is_refused),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
