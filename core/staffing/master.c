@@ -380,7 +380,7 @@ static double held(const rules_job *j)
   double sum = 0;
   for (int p = 0; p < (int)j->m->n_people; p++) {
     const column *c = j->plan[p];
-    if (!j->fixed[p]) continue;
+    if (!j->fixed[p] || j->master->person_row[p] < 0) continue;
     if (!j->first) sum += (double)c->cost * j->stretch;
     for (int i = 0; i < c->n; i++)
       for (int k = j->at[p][c->arcs[i]]; k < j->at[p][c->arcs[i] + 1]; k++)
@@ -396,11 +396,10 @@ static double artificials(const master *w)
   return sum;
 }
 
-/* Reduced costs of the whole pool, at the prices that gave the best bound of the whole problem. */
-static void note_reduced(rules_job *j)
+void master_note(rules_job *j, const team *t)
 {
-  for (int p = 0; p < (int)j->m->n_people; p++)
-    for (column *c = j->pool[p]; c; c = c->next) c->reduced = reduced_cost(j, c);
+  for (int i = 0; i < t->n; i++)
+    for (column *c = j->pool[t->people[i]]; c; c = c->next) c->reduced = reduced_cost(j, c);
 }
 
 /* Solve, price, add columns, until nothing is gained. */
@@ -435,7 +434,7 @@ dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dy
 {
   dyo_status st = open_master(j, t, o, err);
   if (st == DYO_OK) st = master_go_on(j, t, o, err);
-  if (j->master->solved && t->n == (int)j->m->n_people && !j->branched) note_reduced(j);
+  if (j->master->solved && t->n == (int)j->m->n_people && !j->branched) master_note(j, t);
   return st;
 }
 

@@ -165,15 +165,29 @@ static dyo_status fix_some(rules_job *j, team *t, dyo_err *err)
   return DYO_OK;
 }
 
+/* The same for fewer people: a master of their own, with the others' rosters as they are. */
+static dyo_status shrink(rules_job *j, const team *left, dyo_err *err)
+{
+  const master_options o = {.cutoff = INFINITY, .rounds = 12, .columns = 40, .reduced = INFINITY};
+  master_note(j, left);
+  master_close(j);
+  job_count(j);
+  return master_solve(j, left, &o, err);
+}
+
 /* The master of the whole team is open and solved: fixes rosters in it until all are. */
 static dyo_status fix_all(rules_job *j, team *left, dyo_err *err)
 {
-  const master_options o  = {.cutoff = INFINITY, .rounds = 6};
-  dyo_status           st = DYO_OK;
+  const master_options o    = {.cutoff = INFINITY, .rounds = 6};
+  dyo_status           st   = DYO_OK;
+  int                  size = left->n;
   memset(j->fixed, 0, j->m->n_people);
   while (st == DYO_OK && left->n > 0 && j->master->solved && !job_stopped(j)) {
     st = fix_some(j, left, err);
-    if (st == DYO_OK && left->n > 0) st = master_go_on(j, left, &o, err);
+    if (st != DYO_OK || left->n == 0) break;
+    const bool many = 2 * left->n > size;
+    if (!many) size = left->n;
+    st = many ? master_go_on(j, left, &o, err) : shrink(j, left, err);
   }
   for (int i = 0; st == DYO_OK && i < left->n; i++) {
     double    x;

@@ -17,7 +17,7 @@ typedef struct column {
   int           *arcs; /* places in the person's list */
   int64_t        cost; /* arcs and what comes on top */
   uint64_t       hash;
-  double         reduced; /* at the best prices of the whole problem known so far */
+  double         reduced; /* at the prices of the last large master */
   uint64_t       used;    /* the last master that took it, so that none takes it twice */
   struct column *next;    /* of the same person */
 } column;
@@ -116,6 +116,7 @@ dyo_status master_solve(rules_job *j, const team *t, const master_options *o, dy
  * (marked in fixed) is no longer priced. */
 dyo_status master_go_on(rules_job *j, const team *t, const master_options *o, dyo_err *err);
 dyo_status master_fix(rules_job *j, const team *t, int col, dyo_err *err);
+void       master_note(rules_job *j, const team *t); /* the team's columns at the master's prices, into reduced */
 void       master_close(rules_job *j);
 
 /* rules_tree.c: branch and price over a team, at most so many nodes. Improves the plan; *bound: what the team cannot get below. */
