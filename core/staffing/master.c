@@ -424,6 +424,7 @@ dyo_status master_go_on(rules_job *j, const team *t, const master_options *o, dy
     if (bound > w->bound) w->bound = bound;
     for (int i = 0; i < t->n; i++) others += w->pi[w->person_row[t->people[i]]];
     if (w->bound >= o->cutoff || added == 0) break;
+    if (o->near > 0 && bound >= w->z - o->near * fabs(w->z)) break;
     if (ceil(w->bound - 1e-6) >= ceil(w->base + (other + others) / j->stretch - 0.01) && artificials(w) < CLEAR) break;
   }
   w->whole = artificials(w) < CLEAR;

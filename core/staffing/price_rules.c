@@ -18,14 +18,14 @@ static void lower(double *restrict dst, const double *restrict src, double c, in
 static void step(const rules_graph *g, const rules_edge *e, double price, double *value)
 {
   const rules_move *v = &g->moves[e->move];
-  const double     *u = value + g->base[e->from] - g->lo[e->from];
-  double           *w = value + g->base[e->to] - g->lo[e->to] + v->step;
+  const double     *u = value + g->base[e->from];
+  double           *w = value + g->base[e->to];
   const int         a = g->lo[e->to] - v->step, b = g->hi[e->to] - v->step;
   const int         lo = g->lo[e->from] > a ? g->lo[e->from] : a, hi = g->hi[e->from] < b ? g->hi[e->from] : b;
   for (int i = 0; i < v->n_runs; i++) {
     const int from = v->at[i] > lo ? v->at[i] : lo, to = v->at[i] + v->len < hi ? v->at[i] + v->len : hi;
     if (v->at[i] >= hi) break;
-    if (from < to) lower(w + from, u + from, price, to - from);
+    if (from < to) lower(w + (from - a), u + (from - g->lo[e->from]), price, to - from);
   }
 }
 
@@ -154,13 +154,13 @@ typedef struct rules_way {
 
 static bool make_room(rules_pricer *w, const rules_graph *g)
 {
-  if (g->n_values > w->n_value) {
-    w->n_value = g->n_values;
+  if (g->n_values >= w->n_value) {
+    w->n_value = g->n_values + 1;
     w->value   = DYO_NEW(w->ctx, w->n_value, double);
     if (!w->value) return false;
   }
-  if (g->n_groups > w->n_choice) {
-    w->n_choice   = g->n_groups;
+  if (g->n_groups >= w->n_choice) {
+    w->n_choice   = g->n_groups + 1;
     w->choice     = DYO_NEW(w->ctx, (size_t)w->n_choice, double);
     w->choice_arc = DYO_NEW(w->ctx, (size_t)w->n_choice, int);
     if (!w->choice || !w->choice_arc) return false;

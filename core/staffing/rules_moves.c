@@ -168,7 +168,7 @@ static dyo_status fix_some(rules_job *j, team *t, dyo_err *err)
 /* The same for fewer people: a master of their own, with the others' rosters as they are. */
 static dyo_status shrink(rules_job *j, const team *left, dyo_err *err)
 {
-  const master_options o = {.cutoff = INFINITY, .rounds = 12, .columns = 40, .reduced = INFINITY};
+  const master_options o = {.cutoff = INFINITY, .rounds = 40, .near = 1e-3, .columns = 40, .reduced = INFINITY};
   master_note(j, left);
   master_close(j);
   job_count(j);
@@ -178,7 +178,7 @@ static dyo_status shrink(rules_job *j, const team *left, dyo_err *err)
 /* The master of the whole team is open and solved: fixes rosters in it until all are. */
 static dyo_status fix_all(rules_job *j, team *left, dyo_err *err)
 {
-  const master_options o    = {.cutoff = INFINITY, .rounds = 6};
+  const master_options o    = {.cutoff = INFINITY, .rounds = 15, .near = 2e-3};
   dyo_status           st   = DYO_OK;
   int                  size = left->n;
   memset(j->fixed, 0, j->m->n_people);

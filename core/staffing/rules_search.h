@@ -106,6 +106,7 @@ typedef struct master {
 typedef struct {
   double cutoff;  /* stop when the bound is here: nothing better is wanted */
   int    rounds;  /* at most; then x is what it is */
+  double near;    /* stop when the bound is this near to the value, as a part of it */
   int    columns; /* start with so many of the pool's columns per person */
   double reduced; /* ... of a reduced cost no larger */
 } master_options;
