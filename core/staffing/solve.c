@@ -5,6 +5,8 @@
  * leaving out what the bound rules out (close.c) and by branching (tree.c). If some hard demand stays short, the least number of heads
  * short is settled first and the cost after it. What is done when follows counts, never the clock, so that a seed gives one plan. */
 #include "staffing/engine.h"
+#include "staffing/fewest.h"
+#include "staffing/rules.h"
 
 #include <math.h>
 #include <string.h>
@@ -336,6 +338,7 @@ static bool all_plain(const roster_model *m)
 
 dyo_status roster_solve(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan, dyo_err *err)
 {
+  if (fewest_applies(m)) return fewest_solve(ctx, m, o, plan, err);
   if (all_plain(m)) return solve_plain(ctx, m, o, plan, err);
-  return roster_one_by_one(ctx, m, plan, err);
+  return rules_solve(ctx, m, o, plan, err);
 }
