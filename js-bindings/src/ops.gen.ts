@@ -734,6 +734,374 @@ export interface InventoryPlanOutput {
   warnings: string[];
 }
 
+/** Input of `staffing.assign_tasks`. Who does which task, by value or cost, within skills and hours, with a proven bound. */
+export interface StaffingAssignTasksInput {
+  /** Those who do the tasks; at least one. */
+  employees: Array<{
+    /** Name of the employee; each may be there once. */
+    id: string;
+    /** Name to show. */
+    name?: string | null;
+    /** Hours of tasks this employee can take; missing: no limit. Unit: hours. */
+    capacity_hours?: number | null;
+    /** Cost of an hour, where costs does not say what a task costs. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** What the employee can do. */
+    skills?: string[] | null;
+  }>;
+  /** The tasks; each goes to one employee at most. At least one. */
+  tasks: Array<{
+    /** Name of the task; each may be there once. */
+    id: string;
+    /** Name to show. */
+    name?: string | null;
+    /** How long it takes. Unit: hours. Default 0. */
+    hours?: number | null;
+    /** What doing it is worth. Unit: value. Default 0. */
+    value?: number | null;
+    /** Skills of which its employee must have every one. */
+    required_skills?: string[] | null;
+    /** Where not every task can be done although it should (min_cost, require_all, or no values at all), a task counts 1 + priority. Default 0. */
+    priority?: number | null;
+  }>;
+  /** What a task is worth when this employee does it: {employee: {task: value}}; the task's own value elsewhere. */
+  values?: Record<string, Record<string, number>> | null;
+  /** What a task costs when this employee does it: {employee: {task: cost}}; hourly_rate times hours elsewhere. */
+  costs?: Record<string, Record<string, number>> | null;
+  /** How long a task takes this employee: {employee: {task: hours}}; the task's own hours elsewhere. */
+  hours_by_employee?: Record<string, Record<string, number>> | null;
+  /** Most tasks an employee may have; missing: no limit. */
+  max_tasks_per_employee?: number | null;
+  /** max_value: the highest total value, whichever tasks that takes (without any value in the request: the most tasks); min_cost: the most tasks, and of such plans the cheapest. Default max_value. */
+  objective?: "max_value" | "min_cost" | null;
+  /** Whether every task must be done; where that cannot be, the plan leaves out as little as possible. Default false. */
+  require_all?: boolean | null;
+  /** How far the plan may be from the proven bound, as a share; 0: prove it. Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 10. */
+  time_limit_s?: number | null;
+  /** Of the random choices of the search. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `staffing.assign_tasks`. Generalised assignment: Lagrangian bound of Fisher, Jaikumar and Van Wassenhove (1986) closed by branching; shortest augmenting paths of Jonker and Volgenant (1987) where capacity is a number of tasks. */
+export interface StaffingAssignTasksOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: require_all, and proven that some task must be left out; unknown: require_all, and no plan with every task was found, but none excluded. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** The plan, in the order of the tasks. */
+  assignments: Array<{
+    /** Who does the task. */
+    employee_id: string;
+    /** The task. */
+    task_id: string;
+    /** What it is worth. Unit: value. */
+    value: number;
+    /** How long it takes this employee. Unit: hours. */
+    hours: number;
+    /** What it costs. Unit: money. */
+    cost: number;
+  }>;
+  /** Sum of value. Unit: value. */
+  total_value: number;
+  /** Sum of cost. Unit: money. */
+  total_cost: number;
+  /** Tasks that nobody does, in the order of the request. */
+  unassigned: Array<{
+    /** The task. */
+    task_id: string;
+    /** Why nobody does it. */
+    reason: string;
+  }>;
+  /** What each employee has to do, in the order of the request. */
+  employees: Array<{
+    /** The employee. */
+    id: string;
+    /** Number of tasks. */
+    tasks: number;
+    /** Hours of these tasks. Unit: hours. */
+    hours: number;
+    /** Cost of these tasks. Unit: money. */
+    cost: number;
+    /** hours / capacity_hours; null without a capacity. Unit: 0..1. */
+    utilization: number | null;
+  }>;
+  /** min_cost: no plan that leaves out as little costs less than this. Unit: money. */
+  lower_bound?: number;
+  /** max_value: no plan (with require_all: that leaves out as little) is worth more than this. Unit: value. */
+  upper_bound?: number;
+  /** Distance of the total from the bound, as a share of the larger of the two; null where no bound is known. Unit: 0..1. */
+  gap: number | null;
+  /** Time the work took. Unit: seconds. */
+  solve_time_s: number;
+  /** What ended the work: the gap was closed, its budget was used, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+}
+
+/** Input of `staffing.schedule`. Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
+export interface StaffingScheduleInput {
+  /** The people; at least one. */
+  employees: Array<{
+    /** Name of the person in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Pay of an hour. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** Most hours in the whole horizon; absent: no limit. Unit: hours. */
+    max_hours?: number | null;
+    /** Least hours in the whole horizon. Unit: hours. Default 0. */
+    min_hours?: number | null;
+    /** Most hours in each week, days 7w to 7w+6; absent: no limit. Unit: hours/week. */
+    max_hours_per_week?: number | null;
+    /** Least hours in each whole week; a last, shorter week has none. Unit: hours/week. Default 0. */
+    min_hours_per_week?: number | null;
+    /** What the person can do. */
+    skills?: string[] | null;
+    /** Shifts the person may work, by weekday "0" (Monday) to "6" (a shift's day mod 7). Absent: always. A weekday that is missing: not on that day. Ids that are not among shifts are told in warnings. */
+    availability?: Record<string, string[]> | null;
+    /** How much the person likes a shift, by its id: -10 to 10. See preference_weight. */
+    preferences?: Record<string, number> | null;
+    /** Most days worked in a row. Unit: days. */
+    max_consecutive_days?: number | null;
+    /** Least days worked in a row; a run at either end of the horizon is taken as long enough. Unit: days. */
+    min_consecutive_days?: number | null;
+    /** Least days off in a row; days off at either end of the horizon are taken as enough. Unit: days. */
+    min_consecutive_days_off?: number | null;
+    /** Most shifts that start on one day; absent: as many as do not overlap. Unit: shifts/day. */
+    max_shifts_per_day?: number | null;
+    /** Most weekends (days 5 and 6 of a week) with a shift on either day. Unit: weekends. */
+    max_weekends?: number | null;
+    /** Most shifts of a type in the whole horizon. */
+    max_shifts_per_type?: Record<string, number> | null;
+    /** Dates, YYYY-MM-DD, on which the person starts no shift; needs horizon_start. */
+    unavailable_dates?: string[] | null;
+    /** Paid once if the person works at all; 1 for all, with no pay, finds the fewest people. Unit: money. Default 0. */
+    call_in_cost?: number | null;
+  }>;
+  /** The shifts of the whole horizon; at least one. */
+  shifts: Array<{
+    /** Name of the shift in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of. */
+    type?: string | null;
+    /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
+    day: number;
+    /** HH:MM. */
+    start_time: string;
+    /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
+    end_time: string;
+    /** Paid hours: less than the clock times where a break is unpaid, never more; absent: the clock times. Unit: hours. */
+    duration_hours?: number | null;
+    /** Skills that everybody in the shift must hold, all of them. */
+    required_skills?: string[] | null;
+    /** Counts for unpopular_weight; absent: where the shift runs into the night (22:00 to 06:00) or starts on a Saturday or Sunday. */
+    unpopular?: boolean | null;
+    /** In place of the request's understaffing_penalty for this shift. Unit: money/head. */
+    understaffing_penalty?: number | null;
+    /** In place of the request's overstaffing_penalty for this shift. Unit: money/head. */
+    overstaffing_penalty?: number | null;
+  }>;
+  /** People needed in each shift, by its id; 1 where absent (or max_coverage where that is lower). */
+  min_coverage?: Record<string, number> | null;
+  /** Most people in a shift, by its id; no limit where absent. Never exceeded. */
+  max_coverage?: Record<string, number> | null;
+  /** People with a skill needed among those of a shift: shift id, then skill, then number. A person counts for every skill they hold, so that one who is cook and lead fills one of each. */
+  skill_coverage?: Record<string, Record<string, number>> | null;
+  /** Least time between the end of a shift and the start of the next. Unit: hours. Default 0. */
+  min_rest_hours?: number | null;
+  /** Types of shift that may not be worked on the day after one of another type. */
+  forbidden_successions?: Array<{
+    /** Type of the shift worked on a day. */
+    from: string;
+    /** Type that may then not be worked on the next day. */
+    to: string;
+  }> | null;
+  /** Assignments that must be made. */
+  fixed?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Assignments that must not be made. */
+  forbidden?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Wishes for and against single shifts; one that is refused costs its weight. */
+  shift_requests?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+    /** on: wants to work it; off: wants not to. */
+    wish: "on" | "off";
+    /** Cost of refusing it. Unit: money. Default 1. */
+    weight?: number | null;
+  }> | null;
+  /** Hours of a week above overtime_threshold cost this multiple of hourly_rate; absent: no more than others. */
+  overtime_multiplier?: number | null;
+  /** Where overtime begins; needs overtime_multiplier. Unit: hours/week. Default 40. */
+  overtime_threshold?: number | null;
+  /** Cost of each hour by which a person's hours differ from their fair share, either way. The fair share is the hours min_coverage demands, times the person's part of all max_hours (or max_hours_per_week over the horizon; without either as much as the largest), rounded up to the greatest common part of all hours; see fair_hours. Unit: money/hour. Default 0. */
+  fairness_weight?: number | null;
+  /** The same for unpopular shifts: cost of each one by which a person differs from their fair share, which is rounded up to whole shifts; see fair_unpopular_shifts. Unit: money/shift. Default 0. */
+  unpopular_weight?: number | null;
+  /** What a point of preferences is worth. Absent: so little that all preferences together never cost as much as the smallest difference between two plans: they decide between plans equally good otherwise. Unit: money/point. */
+  preference_weight?: number | null;
+  /** Cost of each head that min_coverage or skill_coverage lacks; absent: coverage is hard. Unit: money/head. */
+  understaffing_penalty?: number | null;
+  /** Cost of each head above min_coverage. Unit: money/head. Default 0. */
+  overstaffing_penalty?: number | null;
+  /** Date of day 0, YYYY-MM-DD, a Monday; needed for unavailable_dates. */
+  horizon_start?: string | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 5. */
+  time_limit_s?: number | null;
+  /** How far the plan's objective may be above the proven bound, as a share of it; 0 proves the optimum (to a millionth of it where pay is no whole number of small units). Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Seed of the search. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `staffing.schedule`. Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014). */
+export interface StaffingScheduleOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: proven that no plan keeps coverage and rules, and the best understaffed one is given; unknown: no full plan was found, and none excluded. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** The plan, by employee, then by time. */
+  assignments: Array<{
+    /** Who. */
+    employee_id: string;
+    /** In which shift. */
+    shift_id: string;
+    /** Paid hours. Unit: hours. */
+    hours: number;
+    /** hourly_rate times hours; what overtime costs more is with the employee. Unit: money. */
+    cost: number;
+  }>;
+  /** Money alone: wages, overtime, calls. Unit: money. */
+  total_cost: number;
+  /** What is minimised: the sum of objective_parts. Unit: money. */
+  objective: number;
+  /** No plan has a lower objective; infeasible: no plan that lacks as few heads. null where the plan may lack more heads than it must. Unit: money. */
+  lower_bound: number | null;
+  /** (objective - lower_bound) / |objective|; null without a bound, or where objective is 0 and the bound is below it. Unit: 0..1. */
+  gap: number | null;
+  /** Every shift has its people and their skills. */
+  coverage_met: boolean;
+  /** Mean utilization of the employees who have one. Unit: 0..1. */
+  avg_utilization: number | null;
+  /** Heads that hard coverage lacks in the plan; its skills count by themselves. Unit: people. */
+  heads_short: number;
+  /** Proven: no plan lacks fewer. Unit: people. */
+  least_heads_short: number;
+  /** What the objective is the sum of. */
+  objective_parts: {
+    /** Hours at hourly_rate. Unit: money. */
+    wages: number;
+    /** What overtime costs more. Unit: money. */
+    overtime: number;
+    /** call_in_cost of those who work. Unit: money. */
+    calls: number;
+    /** Penalties for heads missing where coverage is soft. Unit: money. */
+    understaffing: number;
+    /** Penalties for heads above min_coverage. Unit: money. */
+    overstaffing: number;
+    /** Weights of refused shift_requests. Unit: money. */
+    requests: number;
+    /** Hours and unpopular shifts away from the fair shares, at their weights. Unit: money. */
+    fairness: number;
+    /** Minus preference_score times preference_weight. Unit: money. */
+    preferences: number;
+  };
+  /** Sum of preferences over the assignments. Unit: points. */
+  preference_score: number;
+  /** With preferences: the weight used. Unit: money/point. */
+  preference_weight?: number;
+  /** Each person's plan, in the order of the request. */
+  employees: Array<{
+    /** Id of the person. */
+    id: string;
+    /** Shifts worked. Unit: shifts. */
+    shifts: number;
+    /** Paid hours. Unit: hours. */
+    hours: number;
+    /** Hours of weeks above overtime_threshold; 0 without overtime_multiplier. Unit: hours. */
+    overtime_hours: number;
+    /** Wages, overtime and call_in_cost. Unit: money. */
+    cost: number;
+    /** hours / max_hours (or max_hours_per_week over the weeks of the horizon); null without either. Unit: 0..1. */
+    utilization: number | null;
+    /** With fairness_weight: the fair share. Unit: hours. */
+    fair_hours?: number;
+    /** Unpopular shifts worked. Unit: shifts. */
+    unpopular_shifts: number;
+    /** With unpopular_weight: the fair share. Unit: shifts. */
+    fair_unpopular_shifts?: number;
+  }>;
+  /** Each shift, in the order of the request. */
+  coverage: Array<{
+    /** Id of the shift. */
+    shift_id: string;
+    /** min_coverage. Unit: people. */
+    required: number;
+    /** People in the plan. Unit: people. */
+    assigned: number;
+  }>;
+  /** Shifts with too few people, or too few of a skill. */
+  uncovered: Array<{
+    /** Id of the shift. */
+    shift_id: string;
+    /** The skill of skill_coverage that is short; absent: heads of any. */
+    skill?: string;
+    /** How many are needed. Unit: people. */
+    required: number;
+    /** How many the plan has. Unit: people. */
+    assigned: number;
+    /** Why nobody else is in it, in a sentence. */
+    reason: string;
+  }>;
+  /** Infeasible: a smallest set of shifts, people and rules that cannot hold together. */
+  conflict?: {
+    /** count: a shift needs more people than may work it; skill: more hours of a skill are demanded than its holders have; overlap: shifts at the same time need more people than there are; hours: the same of hours in general; rules: a set of rules, none of which can be left out. */
+    cause: "count" | "skill" | "overlap" | "hours" | "rules";
+    /** The conflict in a sentence or two. */
+    message: string;
+    /** Ids of the shifts that cannot all be covered. */
+    shifts: string[];
+    /** Ids of the people who could work in them. */
+    employees: string[];
+    /** Fields of the request that cannot all hold. */
+    rules: string[];
+    /** Heads that these shifts alone must lack, as far as this cause shows. Unit: people. */
+    short_heads?: number;
+    /** Smallest changes that would help with this conflict, each by itself; others may then show. */
+    changes: Array<{
+      /** hours: more hours for a person; skill: teach it; availability: open a shift to a person; people: hire; coverage: ask for less; rule: ease it. */
+      kind: "hours" | "skill" | "availability" | "people" | "coverage" | "rule";
+      /** Whom it concerns. */
+      employee_id?: string;
+      /** Which shift it concerns. */
+      shift_id?: string;
+      /** Which skill it concerns. */
+      skill?: string;
+      /** How many hours, people or heads. */
+      amount?: number;
+      /** The change in a sentence. */
+      message: string;
+    }>;
+  };
+  /** What ended the work: the gap was closed, the search had no more to do, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+  /** Time taken, by the host's clock; 0 without one. Unit: seconds. */
+  solve_time_s: number;
+  /** What in the request was passed over. */
+  warnings: string[];
+}
+
 /** Input of `staffing.schedule`. Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
 export interface StaffingScheduleInput {
   /** The people; at least one. */
@@ -2092,6 +2460,125 @@ export interface ForecastDecomposeOutput {
   warnings: string[];
 }
 
+/** Input of `trees.fit`. Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads. */
+export interface TreesFitInput {
+  /** Rows of feature values, all of one length; null: missing. */
+  x: Array<(number | null)[] | Float64Array>;
+  /** One value a row, to be predicted. */
+  y: number[] | Float64Array;
+  /** Settings, by XGBoost's names. */
+  params?: {
+    /** What is minimised; the prediction is exp of the trees' sum for the two on counts, 1 / (1 + exp(-sum)) for binary:logistic. Default reg:squarederror. */
+    objective?: "reg:squarederror" | "reg:absoluteerror" | "reg:quantileerror" | "count:poisson" | "reg:tweedie" | "binary:logistic" | null;
+    /** Accepted for XGBoost's sake. Default gbtree. */
+    booster?: "gbtree" | null;
+    /** hist: splits between at most max_bin quantiles; exact: between any two values. Default hist. */
+    tree_method?: "hist" | "exact" | null;
+    /** Split level by level, or always where the loss falls most. Default depthwise. */
+    grow_policy?: "depthwise" | "lossguide" | null;
+    /** Measure reported for each round, and watched for early stopping; mape takes no y of 0. Default rmse. */
+    eval_metric?: "rmse" | "mae" | "mape" | "poisson-nloglik" | "tweedie-nloglik" | "quantile" | "logloss" | null;
+    /** Depth of a tree; 0: no limit. Absent: 6. Unit: levels. */
+    max_depth?: number | null;
+    /** Leaves of a tree; 0: no limit. Unit: leaves. Default 0. */
+    max_leaves?: number | null;
+    /** Bins of a feature under hist. Unit: bins. Default 256. */
+    max_bin?: number | null;
+    /** Share of each tree's answer that is taken, the learning rate. Absent: 0.3. */
+    eta?: number | null;
+    /** The same as eta. */
+    learning_rate?: number | null;
+    /** Ridge penalty on leaf weights. Absent: 1. */
+    lambda?: number | null;
+    /** The same as lambda. */
+    reg_lambda?: number | null;
+    /** Absolute penalty on leaf weights. Absent: 0. */
+    alpha?: number | null;
+    /** The same as alpha. */
+    reg_alpha?: number | null;
+    /** What a split must gain at least. Absent: 0. */
+    gamma?: number | null;
+    /** The same as gamma. */
+    min_split_loss?: number | null;
+    /** Least sum of second derivatives on each side of a split; rows, for squared error. Default 1. */
+    min_child_weight?: number | null;
+    /** Largest leaf weight; 0: no limit. Absent: 0.7 for count:poisson, else 0. */
+    max_delta_step?: number | null;
+    /** Share of rows drawn for each tree. Unit: 0..1. Default 1. */
+    subsample?: number | null;
+    /** Share of features drawn for each tree. Unit: 0..1. Default 1. */
+    colsample_bytree?: number | null;
+    /** Share of those drawn for each level. Unit: 0..1. Default 1. */
+    colsample_bylevel?: number | null;
+    /** Share of those drawn for each split. Unit: 0..1. Default 1. */
+    colsample_bynode?: number | null;
+    /** Prediction before the first tree. Absent: the mean of y. Unit: as y. */
+    base_score?: number | null;
+    /** The quantile of reg:quantileerror. Unit: 0..1. Default 0.5. */
+    quantile_alpha?: number | null;
+    /** Power of reg:tweedie: near 1 as Poisson, near 2 as gamma. Default 1.5. */
+    tweedie_variance_power?: number | null;
+    /** By feature: 1 the prediction never falls with it, -1 never rises, 0 free. */
+    monotone_constraints?: number[] | null;
+    /** Seed of the drawing. Absent: the request's. */
+    seed?: number | null;
+    /** The same as seed. */
+    random_state?: number | null;
+    /** Ignored. */
+    nthread?: number | null;
+    /** Ignored. */
+    verbosity?: number | null;
+  } | null;
+  /** Trees to grow. Unit: trees. Default 100. */
+  num_boost_round?: number | null;
+  /** Rows kept aside, measured after each round. */
+  eval?: {
+    /** Rows kept aside; null: missing. */
+    x: Array<(number | null)[] | Float64Array>;
+    /** Their true values. */
+    y: number[] | Float64Array;
+  } | null;
+  /** Stop when the measure of eval has not become better for so many rounds, and keep the trees up to the best; 0: do not. Unit: rounds. Default 0. */
+  early_stopping_rounds?: number | null;
+}
+
+/** Output of `trees.fit`. Chen and Guestrin (2016), XGBoost: A Scalable Tree Boosting System. */
+export interface TreesFitOutput {
+  /** The model: the text that XGBoost's save_model writes to a .json file. */
+  model: string;
+  /** eval_metric on the rows themselves, by round. */
+  train_metric: number[];
+  /** The same on eval. */
+  eval_metric?: number[];
+  /** Round, from 0, with the best measure of eval; without it, the last. Unit: round. */
+  best_iteration: number;
+  /** Features that split, by gain. */
+  importance: Array<{
+    /** f and its number, from f0. */
+    name: string;
+    /** Mean gain of its splits. */
+    gain: number;
+    /** Mean sum of second derivatives at its splits. */
+    cover: number;
+    /** Number of its splits. Unit: splits. */
+    weight: number;
+  }>;
+}
+
+/** Input of `trees.predict`. Predict rows by boosted trees, fitted here or saved by XGBoost. */
+export interface TreesPredictInput {
+  /** A model of trees.fit, or one that XGBoost saved as JSON (gbtree, one output). */
+  model: Record<string, unknown> | string;
+  /** Rows of feature values; null: missing. */
+  x: Array<(number | null)[] | Float64Array>;
+}
+
+/** Output of `trees.predict`. Chen and Guestrin (2016). */
+export interface TreesPredictOutput {
+  /** One a row. Unit: as y. */
+  predictions: number[];
+}
+
 /** Input of `report.forecast`. From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
 export interface ReportForecastInput {
   /** The file, and how to read it. */
@@ -2364,6 +2851,10 @@ export interface CoreOps {
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
   /** What to order, when, and what lies there too long, for each item from its sales history. */
   "inventory.plan": { in: InventoryPlanInput; out: InventoryPlanOutput };
+  /** Who does which task, by value or cost, within skills and hours, with a proven bound. */
+  "staffing.assign_tasks": { in: StaffingAssignTasksInput; out: StaffingAssignTasksOutput };
+  /** Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
+  "staffing.schedule": { in: StaffingScheduleInput; out: StaffingScheduleOutput };
   /** Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
   "staffing.schedule": { in: StaffingScheduleInput; out: StaffingScheduleOutput };
   /** What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee. */
@@ -2392,6 +2883,10 @@ export interface CoreOps {
   "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
+  /** Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads. */
+  "trees.fit": { in: TreesFitInput; out: TreesFitOutput };
+  /** Predict rows by boosted trees, fitted here or saved by XGBoost. */
+  "trees.predict": { in: TreesPredictInput; out: TreesPredictOutput };
   /** From a CSV or XLSX file to a forecast as text with a chart, as JSON or as CSV. */
   "report.forecast": { in: ReportForecastInput; out: ReportForecastOutput };
   /** From a file of sales and of stock to what to order and when, as text, JSON or CSV. */
@@ -2408,6 +2903,8 @@ export const opNames = [
   "inventory.policy",
   "inventory.pareto",
   "inventory.plan",
+  "staffing.assign_tasks",
+  "staffing.schedule",
   "staffing.schedule",
   "staffing.pareto",
   "series.parse",
@@ -2422,6 +2919,8 @@ export const opNames = [
   "forecast.analyze",
   "forecast.anomalies",
   "forecast.decompose",
+  "trees.fit",
+  "trees.predict",
   "report.forecast",
   "report.plan",
 ] as const satisfies readonly (keyof CoreOps)[];
