@@ -116,9 +116,6 @@ const dyo_op dyo_ops[] = {
       DYO_PURE | DYO_LONG, "Who does which task, by value or cost, within skills and hours, with a proven bound.",
       "Generalised assignment: Lagrangian bound of Fisher, Jaikumar and Van Wassenhove (1986) closed by branching; "
       "shortest augmenting paths of Jonker and Volgenant (1987) where capacity is a number of tasks."),
-  ROW("staffing.schedule", "optimizer/staffing/schedule", schedule, "StaffingSchedule", DYO_PURE | DYO_LONG,
-      "Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists.",
-      "Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014)."),
   ROW(
     "staffing.schedule", "optimizer/staffing/schedule", schedule, "StaffingSchedule", DYO_PURE | DYO_LONG,
     "Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists.",
