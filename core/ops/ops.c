@@ -18,6 +18,8 @@
 #include "staffing/dyo_assign.h"
 #include "ops/dyo_op_plan.h"
 #include "ops/dyo_report.h"
+#include "staffing/dyo_schedule.h"
+#include "staffing/dyo_staffing_pareto.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -41,6 +43,8 @@ ADAPTER(inventory_pareto)
 ADAPTER(plan)
 
 ADAPTER(assign_tasks)
+ADAPTER(schedule)
+ADAPTER(staffing_pareto)
 
 ADAPTER(parse)
 
@@ -112,6 +116,13 @@ const dyo_op dyo_ops[] = {
       DYO_PURE | DYO_LONG, "Who does which task, by value or cost, within skills and hours, with a proven bound.",
       "Generalised assignment: Lagrangian bound of Fisher, Jaikumar and Van Wassenhove (1986) closed by branching; "
       "shortest augmenting paths of Jonker and Volgenant (1987) where capacity is a number of tasks."),
+  ROW(
+    "staffing.schedule", "optimizer/staffing/schedule", schedule, "StaffingSchedule", DYO_PURE | DYO_LONG,
+    "Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists.",
+    "Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014)."),
+  ROW("staffing.pareto", "optimizer/staffing/pareto", staffing_pareto, "StaffingPareto", DYO_PURE | DYO_LONG,
+      "What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee.",
+      "Weights between neighbours, Aneja and Nair (1979); each point as staffing.schedule."),
   ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
       "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
       "RFC 4180; ECMA-376 for workbooks."),
