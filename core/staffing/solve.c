@@ -1,110 +1,328 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* solve.c - the way from a model to a plan with its proof: who searches, and in what order. */
+/* solve.c - the way from a model to a plan with its proof: who searches, and in what order.
+ *
+ * Models of plain people: prices and rosters give a bound (bound.c), annealing a plan (search.c), and what lies between is closed by
+ * leaving out what the bound rules out (close.c) and by branching (tree.c). If some hard demand stays short, the least number of heads
+ * short is settled first and the cost after it. What is done when follows counts, never the clock, so that a seed gives one plan. */
+#include "staffing/engine.h"
+
+#include <math.h>
 #include <string.h>
 
-#include "staffing/roster.h"
+enum {
+  FIRST_ROUNDS = 20,   /* of the bound, before there is a plan */
+  DOUBT        = 40,   /* that have to show that heads must be short */
+  FIRST_TICKS  = 60,   /* of the first run; each run has twice the ticks of the one before */
+  RUNS         = 9,
+  MOVES        = 4,    /* of a tick, for each head asked for */
+  CELLS        = 2000, /* of the pricing, that take as long as a move */
+  POOL_TICKS   = 20,   /* between looks at which arcs are worth trying */
+  LIMIT        = 8,    /* arcs that cost more than this times the heat are not worth trying */
+  TREE_ARCS    = 3000, /* branching is for models with fewer arcs left than this, */
+  TREE_ROUNDS  = 8,    /* with so many rounds for each tick of the run before */
+  NOT_KNOWN    = -1    /* how many heads have to be short */
+};
+
+#define HOT    0.30 /* heat, as a share of how much costs within a shift differ */
+#define COLD   0.01
+#define COOL   0.945 /* of a tick of the first run: 0.945^60 is COLD / HOT */
+#define CALM   0.1  /* and steps of the bound shorter than this */
+#define SETTLE 1e-3 /* the bound rests when its steps are this short */
 
 typedef struct {
-  dyo_ctx            *ctx;
-  const roster_model *m; /* the same with every least left out: what a plan in the making must keep */
-  roster_plan        *plan;
-  int                *heads; /* n_demands */
-} greedy;
+  closing c;
+  int64_t each;   /* stand-in for a head short */
+  double  scale;  /* of heat */
+  int64_t moves;  /* of a tick */
+  int     rounds; /* of a tick */
+} solving;
 
-static int *insert(greedy *g, int person, int shift)
+static bool stopped(const solving *v)
 {
-  int **w = &g->plan->works[person], n = g->plan->n_works[person], at = n;
-  int  *next = DYO_NEW(g->ctx, (size_t)n + 1, int);
-  if (!next) return NULL;
-  while (at > 0 && (*w)[at - 1] > shift) at--;
-  if (n) memcpy(next, *w, (size_t)at * sizeof *next);
-  if (n) memcpy(next + at + 1, *w + at, (size_t)(n - at) * sizeof *next);
-  next[at] = shift;
-  return next;
+  return dyo_poll(v->c.e->ctx, v->c.b->shown, "plan") != DYO_RUN_ON;
 }
 
-static void count(greedy *g, int person, int shift)
+static void note_bound(solving *v)
 {
-  for (size_t k = 0; k < g->m->n_demands; k++) {
-    const roster_demand *d = &g->m->demands[k];
-    if (d->shift == shift && (!d->who || d->who[person])) g->heads[k]++;
+  closing      *c   = &v->c;
+  const int64_t now = bound_cost(c->b);
+  int           lack;
+  const int64_t cost = search_best(c->s, &lack, NULL);
+  if (now > c->low) c->low = now;
+  if (c->low == INT64_MIN || (lack && !c->e->shortage)) return;
+  const double size = (double)(cost < 0 ? -cost : cost) + 1;
+  c->b->shown       = 1 - (double)(cost - c->low) / size; /* progress is the part of the cost that is proven */
+  if (c->b->shown < 0) c->b->shown = 0;
+}
+
+/* What the bound's steps go for. Before there is a whole plan: a little above what is known. */
+static int64_t goal(const solving *v)
+{
+  int           lack;
+  const int64_t cost = search_best(v->c.s, &lack, NULL), low = bound_cost(v->c.b);
+  if (!lack || v->c.e->shortage || low == INT64_MIN) return cost;
+  return low + (low < 0 ? -low : low) / 20 + 1;
+}
+
+static bool price_rounds(solving *v, int n)
+{
+  for (int k = 0; k < n && v->c.b->step > SETTLE; k++) {
+    if (!bound_solve(v->c.b)) return false;
+    bound_step(v->c.b, goal(v));
   }
+  note_bound(v);
+  return true;
 }
 
-/* What one more head of this person brings; 0 where it breaks a `most`. */
-static bool wanted(const greedy *g, int person, int shift)
+/* How much the costs of a shift's arcs differ, on average. */
+static double spread_of(const engine *e)
 {
-  bool some = false;
-  for (size_t k = 0; k < g->m->n_demands; k++) {
-    const roster_demand *d = &g->m->demands[k];
-    if (d->shift != shift || (d->who && !d->who[person])) continue;
-    if (g->heads[k] >= d->most) return false;
-    some = some || g->heads[k] < d->need;
+  double sum = 0, top = 1;
+  for (int t = 0; t < e->n_shifts; t++) {
+    double mean = 0;
+    for (int k = e->who_at[t]; k < e->who_at[t + 1]; k++) mean += (double)e->cost[e->who[k]];
+    mean /= e->who_at[t + 1] - e->who_at[t] + 1e-9;
+    for (int k = e->who_at[t]; k < e->who_at[t + 1]; k++) {
+      const double x = (double)e->cost[e->who[k]], off = x < mean ? mean - x : x - mean;
+      sum += off;
+      top = x > top ? x : top;
+    }
   }
-  return some;
+  sum /= e->n_arcs + 1e-9;
+  return e->shortage ? SHORT_UNIT : sum > top / 50 ? sum : top / 50;
 }
 
-static dyo_status place(greedy *g, int person, int shift, dyo_err *err)
+static void measure(solving *v)
 {
-  int *works = insert(g, person, shift);
-  if (!works) return dyo_oom(err);
-  if (!roster_keeps_rules(g->m, person, works, g->plan->n_works[person] + 1, NULL, NULL, NULL)) return DYO_OK;
-  g->plan->works[person] = works;
-  g->plan->n_works[person]++;
-  count(g, person, shift);
+  const engine *e = v->c.e;
+  int64_t       slots = 1, cells = 1;
+  for (int d = 0; d < e->n_demands; d++) slots += e->demands[d].need;
+  for (int p = 0; p < e->n_people; p++) cells += (int64_t)(e->first[p + 1] - e->first[p]) * (e->people[p].width + 8);
+  const int64_t even = slots * MOVES * CELLS / cells;
+  v->moves           = slots * MOVES;
+  v->rounds          = even < 1 ? 1 : even > 8 ? 8 : (int)even;
+  v->scale           = spread_of(e);
+}
+
+/* One annealing run, the bound moving beside it. false: the work is over. */
+static bool run(solving *v, int ticks, double cool)
+{
+  closing *c    = &v->c;
+  double   heat = HOT * v->scale;
+  for (int k = 0; k < ticks; k++, heat *= cool) {
+    if (k % POOL_TICKS == 0) closing_pool(c, (int64_t)(LIMIT * heat));
+    search_run(c->s, v->moves, (int64_t)heat, c->b->shown);
+    price_rounds(v, v->rounds);
+    if (closing_done(c) || stopped(v)) return false;
+  }
+  search_return(c->s);
+  return true;
+}
+
+static int arcs_left(const engine *e)
+{
+  int n = 0;
+  for (int a = 0; a < e->n_arcs; a++) n += e->mode[a] == ARC_FREE;
+  return n;
+}
+
+static int64_t stand_in(const engine *e)
+{
+  int64_t top = 0;
+  for (int p = 0; p < e->n_people; p++)
+    for (size_t k = 0; k < e->people[p].p->n_arcs; k++) {
+      const int64_t x = e->people[p].p->arcs[k].cost;
+      if (x > top) top = x;
+      if (-x > top) top = -x;
+    }
+  return 2 * top + 1;
+}
+
+/* true: some heads have to be short, by a few rounds of the bound on their number. Otherwise everything is as before. */
+static bool cannot(solving *v)
+{
+  bound        *b    = v->c.b;
+  engine       *e    = v->c.e;
+  const bound   kept = *b;
+  const size_t  n    = (size_t)e->n_demands;
+  int32_t      *top  = DYO_NEW(e->ctx, n + 1, int32_t);
+  if (!top) return false;
+  memcpy(top, b->top, n * sizeof *top);
+  engine_phase(e, true, v->each);
+  bound_start(b, 0, v->each);
+  bool more = true, found = false;
+  for (int k = 0; k < DOUBT && more && !found; k++) {
+    int lack;
+    more  = bound_solve(b);
+    found = more && b->value > 0;
+    search_best(v->c.s, &lack, NULL);
+    if (more) bound_step(b, (int64_t)lack * SHORT_UNIT);
+  }
+  engine_phase(e, false, v->each);
+  bound_start(b, 0, v->each);
+  *b = kept;
+  memcpy(b->top, top, n * sizeof *top);
+  for (size_t d = 0; d < n; d++) b->exact[d] = top[d];
+  return found;
+}
+
+/* Runs, each twice as long as the one before, until the proof is there or work no longer pays. In the cost phase a first run that leaves
+ * heads short ends it, unless so many have to be. */
+static dyo_status improve(solving *v, int must_lack, dyo_err *err)
+{
+  closing   *c    = &v->c;
+  double     cool = COOL;
+  dyo_status st   = DYO_OK;
+  measure(v);
+  price_rounds(v, FIRST_ROUNDS);
+  if (!stopped(v)) closing_seed(c);
+  price_rounds(v, 1);
+  for (int k = 0, ticks = FIRST_TICKS; k < RUNS && st == DYO_OK; k++, ticks *= 2, cool = sqrt(cool)) {
+    int lack;
+    if (closing_done(c) || stopped(v) || !run(v, ticks, cool)) break;
+    search_best(c->s, &lack, NULL);
+    if (lack > must_lack && !c->e->shortage) {
+      if (k == 0 && cannot(v)) break;
+      v->each *= 2; /* heads short look too cheap */
+      engine_phase(c->e, false, v->each);
+      search_reset(c->s, false);
+      measure(v);
+    } else if (v->c.b->step < CALM && arcs_left(c->e) < TREE_ARCS) {
+      st = closing_tree(c, (int64_t)ticks * TREE_ROUNDS, err);
+      note_bound(v);
+    }
+  }
+  return st;
+}
+
+/* ---- phases ---- */
+
+static void begin(solving *v, bool shortage, int short_heads)
+{
+  closing *c = &v->c;
+  engine  *e = c->e;
+  engine_phase(e, shortage, v->each);
+  for (int a = 0; a < e->n_arcs; a++) /* what was closed for one phase is open for the next */
+    if (e->mode[a] == ARC_OUT) e->mode[a] = ARC_FREE;
+  search_reset(c->s, true);
+  search_pool(c->s, NULL);
+  bound_start(c->b, short_heads, v->each);
+  c->low = INT64_MIN;
+}
+
+/* The least number of heads short, as far as it can be proven. */
+static dyo_status least_short(solving *v, int *least, dyo_err *err)
+{
+  begin(v, true, 0);
+  const dyo_status st = improve(v, 0, err);
+  *least              = v->c.low > 0 ? (int)((v->c.low + SHORT_UNIT - 1) / SHORT_UNIT) : 0;
+  return st;
+}
+
+static dyo_status phases(solving *v, roster_plan *plan, dyo_err *err)
+{
+  int lack;
+  begin(v, false, 0);
+  dyo_status st = improve(v, 0, err);
+  search_best(v->c.s, &lack, NULL);
+  if (lack && st == DYO_OK && !stopped(v)) {
+    st = least_short(v, &plan->least_short, err);
+    begin(v, false, plan->least_short);
+    if (st == DYO_OK) st = improve(v, plan->least_short, err);
+  }
+  plan->bound = v->c.low;
+  return st;
+}
+
+/* ---- the answer ---- */
+
+static dyo_status write_plan(const solving *v, roster_plan *plan, dyo_err *err)
+{
+  const engine *e = v->c.e;
+  plan->works     = DYO_NEW(e->ctx, (size_t)e->n_people + 1, int *);
+  plan->n_works   = DYO_NEW(e->ctx, (size_t)e->n_people + 1, int);
+  if (!plan->works || !plan->n_works) return dyo_oom(err);
+  search_plan(v->c.s, v->c.on);
+  for (int p = 0; p < e->n_people; p++) {
+    int n = 0, *works = DYO_NEW(e->ctx, (size_t)(e->first[p + 1] - e->first[p]) + 1, int);
+    if (!works) return dyo_oom(err);
+    for (int t = 0; t < e->n_shifts; t++) {
+      const int a = e->at[(size_t)p * (size_t)e->n_shifts + (size_t)t];
+      if (a >= 0 && v->c.on[a]) works[n++] = t;
+    }
+    plan->works[p]   = works;
+    plan->n_works[p] = n;
+  }
   return DYO_OK;
 }
 
-static dyo_status fill(greedy *g, dyo_err *err)
+/* The plan once more, by the definition. A plan that lacks hours of a least is looked at without leasts. */
+static dyo_status check_plan(const solving *v, roster_plan *plan, dyo_err *err)
 {
-  dyo_status st = DYO_OK;
-  for (size_t p = 0; p < g->m->n_people && st == DYO_OK; p++)
-    for (size_t k = 0; k < g->m->people[p].n_arcs && st == DYO_OK; k++) {
-      const int s = g->m->people[p].arcs[k].shift;
-      if (wanted(g, (int)p, s)) st = place(g, (int)p, s, err);
-    }
-  return st;
+  roster_model m      = *v->c.e->m;
+  const char  *why    = "";
+  int          who    = -1, which = -1;
+  m.people            = DYO_NEW(v->c.e->ctx, m.n_people + 1, roster_person);
+  if (!m.people) return dyo_oom(err);
+  search_best(v->c.s, NULL, &plan->short_hours);
+  for (size_t p = 0; p < m.n_people; p++) {
+    m.people[p] = v->c.e->m->people[p];
+    if (plan->short_hours) m.people[p].hours_least = m.people[p].week_least = 0;
+  }
+  if (roster_check(&m, plan->works, plan->n_works, &plan->cost, &plan->short_heads, &why, &who, &which)) return DYO_OK;
+  return dyo_fail(err, DYO_INTERNAL, "", "the plan breaks a rule: %s (person %d, shift %d)", why, who, which);
 }
 
-/* Everybody at the cheapest they could ever be, and nobody short but where too few people exist. */
-static void weak_bound(const roster_model *m, roster_plan *plan)
+static int why_stopped(const solving *v, const roster_plan *plan)
 {
-  plan->bound = 0;
-  for (size_t p = 0; p < m->n_people; p++) {
-    const roster_person *who = &m->people[p];
-    plan->bound += who->used < 0 ? who->used : 0;
-    for (size_t k = 0; k < who->n_arcs; k++)
-      plan->bound += who->arcs[k].cost < 0 || who->arcs[k].fixed ? who->arcs[k].cost : 0;
-  }
-  plan->least_short = 0;
+  const dyo_stop stop = dyo_poll(v->c.e->ctx, v->c.b->shown, "plan");
+  const double   size = (double)(plan->cost < 0 ? -plan->cost : plan->cost);
+  if (plan->short_heads == plan->least_short && !plan->short_hours &&
+      (double)(plan->cost - plan->bound) <= v->c.gap * size)
+    return ROSTER_BY_GAP;
+  return stop == DYO_STOP_TIME ? ROSTER_BY_TIME : stop == DYO_STOP_CANCELLED ? ROSTER_BY_CANCEL : ROSTER_BY_WORK;
 }
+
+/* Not below what nobody's roster can cost, where the bound was never asked. */
+static int64_t floor_of(const roster_model *m)
+{
+  int64_t sum = 0;
+  for (size_t p = 0; p < m->n_people; p++) {
+    sum += m->people[p].used < 0 ? m->people[p].used : 0;
+    for (size_t k = 0; k < m->people[p].n_arcs; k++)
+      sum += m->people[p].arcs[k].cost < 0 || m->people[p].arcs[k].fixed ? m->people[p].arcs[k].cost : 0;
+  }
+  return sum;
+}
+
+static dyo_status solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan,
+                              dyo_err *err)
+{
+  solving    v  = {.c = {.gap = o->gap, .low = INT64_MIN}};
+  dyo_status st = engine_new(ctx, m, &v.c.e, err);
+  if (st != DYO_OK) return st;
+  v.each = stand_in(v.c.e);
+  engine_phase(v.c.e, false, v.each);
+  st = bound_new(v.c.e, &v.c.b, err);
+  if (st == DYO_OK) st = search_new(v.c.e, o->seed, &v.c.s, err);
+  if (st != DYO_OK) return st;
+  v.c.on    = DYO_NEW(ctx, (size_t)v.c.e->n_arcs + 1, uint8_t);
+  v.c.heads = DYO_NEW(ctx, (size_t)v.c.e->n_demands + 1, int);
+  v.c.extra = DYO_NEW(ctx, (size_t)v.c.e->n_arcs + 1, int32_t);
+  if (!v.c.on || !v.c.heads || !v.c.extra) return dyo_oom(err);
+  *plan = (roster_plan){.bound = INT64_MIN};
+  st    = phases(&v, plan, err);
+  if (st == DYO_OK) st = write_plan(&v, plan, err);
+  if (st == DYO_OK) st = check_plan(&v, plan, err);
+  if (st != DYO_OK) return st;
+  if (plan->bound < floor_of(m)) plan->bound = floor_of(m);
+  plan->stopped_by = why_stopped(&v, plan);
+  return DYO_OK;
+}
+
+/* ---- the door: who searches ---- */
 
 dyo_status roster_solve(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan, dyo_err *err)
 {
-  roster_model   loose  = *m;
-  roster_person *people = DYO_NEW(ctx, m->n_people + 1, roster_person);
-  greedy         g      = {.ctx = ctx, .m = &loose, .plan = plan, .heads = DYO_NEW(ctx, m->n_demands + 1, int)};
-  dyo_status     st     = DYO_OK;
-  (void)o;
-  *plan = (roster_plan){.works      = DYO_NEW(ctx, m->n_people + 1, int *),
-                        .n_works    = DYO_NEW(ctx, m->n_people + 1, int),
-                        .stopped_by = ROSTER_BY_WORK};
-  if (!people || !g.heads || !plan->works || !plan->n_works) return dyo_oom(err);
-  for (size_t p = 0; p < m->n_people; p++) {
-    people[p]             = m->people[p];
-    people[p].hours_least = people[p].week_least = people[p].run_least = people[p].off_least = 0;
-    for (size_t k = 0; k < people[p].n_arcs && st == DYO_OK; k++)
-      if (people[p].arcs[k].fixed) {
-        int *works       = insert(&g, (int)p, people[p].arcs[k].shift);
-        plan->works[p]   = works;
-        plan->n_works[p] = works ? plan->n_works[p] + 1 : 0;
-        if (!works) return dyo_oom(err);
-        count(&g, (int)p, people[p].arcs[k].shift);
-      }
-  }
-  loose.people = people;
-  st           = fill(&g, err);
-  weak_bound(m, plan);
-  if (st == DYO_OK) roster_check(&loose, plan->works, plan->n_works, &plan->cost, &plan->short_heads, NULL, NULL, NULL);
-  return st;
+  return solve_plain(ctx, m, o, plan, err);
 }

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bound.c - a lower bound by prices on demands (Lagrangian relaxation), in whole numbers.
+ *
+ *   L(price) = sum over demands of min over heads y of ( what y heads cost + price y )
+ *            + sum over people of min over their rosters of ( costs - prices of the demands served )
+ * is below the cost of every plan, whatever the prices. They climb by a subgradient method: deflected direction (Camerini, Fratta &
+ * Maffioli 1975), step towards the cost of the plan at hand (Polyak 1969), shortened when it stops to pay. */
+#include "staffing/engine.h"
+
+#include <string.h>
+
+#define FINEST   16   /* parts of a unit of cost that prices are told apart by */
+#define PATIENCE 6    /* rounds without gain before steps get shorter */
+#define SHORTER  0.85
+#define KEEP     0.8  /* share of the last direction in the next */
+
+static int64_t max64(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+static int64_t size_of(int64_t x)
+{
+  return x < 0 ? -x : x;
+}
+
+/* Most shifts that fit into one roster of person p, hours aside. */
+static int longest(const engine *e, int p, int *count)
+{
+  const int *period = e->period + e->period_at[p];
+  int        sum = 0;
+  for (int k = 0; k < e->people[p].n_periods; k++) {
+    count[0] = 0;
+    for (int i = 0; i < period[k + 1] - period[k]; i++) {
+      const int with = count[e->before[period[k] + i]] + 1;
+      count[i + 1]   = with > count[i] ? with : count[i];
+    }
+    sum += count[period[k + 1] - period[k]];
+  }
+  return sum;
+}
+
+/* How finely costs are told apart, and how high a price may be, so that no roster's sum leaves 32 bits. */
+static dyo_status choose_scale(bound *b, dyo_err *err)
+{
+  const engine *e    = b->e;
+  int64_t       most = 1, n = 1, asks = 1;
+  int          *count = DYO_NEW(e->ctx, (size_t)e->n_arcs + 2, int);
+  if (!count) return dyo_oom(err);
+  for (int p = 0; p < e->n_people; p++) {
+    n = max64(n, longest(e, p, count));
+    for (size_t k = 0; k < e->people[p].p->n_arcs; k++) most = max64(most, size_of(e->people[p].p->arcs[k].cost));
+  }
+  for (int a = 0; a < e->n_arcs; a++) asks = max64(asks, e->ask_at[a + 1] - e->ask_at[a]);
+  const int64_t room = PRICE_MOST / 2 / n;
+  b->up              = FINEST;
+  b->down            = 1;
+  while (b->up > 1 && most * b->up * 5 > room) b->up /= 2;
+  while (b->up == 1 && most / b->down * 5 > room) b->down *= 2;
+  b->highest = (room - most * b->up / b->down) / asks;
+  return DYO_OK;
+}
+
+dyo_status bound_new(engine *e, bound **out, dyo_err *err)
+{
+  bound       *b = DYO_NEW(e->ctx, 1, bound);
+  const size_t n = (size_t)e->n_demands + 1, arcs = (size_t)e->n_arcs + 1, people = (size_t)e->n_people + 1;
+  if (!b) return dyo_oom(err);
+  b->e      = e;
+  b->price  = DYO_NEW(e->ctx, n, int32_t);
+  b->top    = DYO_NEW(e->ctx, n, int32_t);
+  b->cap    = DYO_NEW(e->ctx, n, int32_t);
+  b->floor  = DYO_NEW(e->ctx, n, int32_t);
+  b->exact  = DYO_NEW(e->ctx, n, double);
+  b->slope  = DYO_NEW(e->ctx, n, double);
+  b->heads  = DYO_NEW(e->ctx, n, int);
+  b->g      = DYO_NEW(e->ctx, arcs, int32_t);
+  b->take   = DYO_NEW(e->ctx, arcs, int);
+  b->n_take = DYO_NEW(e->ctx, people, int);
+  if (!b->price || !b->top || !b->cap || !b->floor || !b->exact || !b->slope || !b->heads || !b->g || !b->take ||
+      !b->n_take)
+    return dyo_oom(err);
+  const dyo_status st = choose_scale(b, err);
+  if (st != DYO_OK) return st;
+  b->w = pricer_new(e, b->up, b->down);
+  *out = b;
+  return b->w ? DYO_OK : dyo_oom(err);
+}
+
+/* ---- prices to begin with ---- */
+
+int64_t bound_scaled(const bound *b, int64_t cost)
+{
+  const int64_t v = b->up > 1 && cost < b->highest ? cost * b->up : floor_div(cost, b->down);
+  return v < b->highest ? v : b->highest;
+}
+
+/* The cost of the n-th cheapest arc of the demand's shift, about: by halving the range. */
+static int64_t nth_cost(const engine *e, int shift, int n)
+{
+  int64_t lo = 0, hi = 1;
+  for (int k = e->who_at[shift]; k < e->who_at[shift + 1]; k++) hi = max64(hi, e->cost[e->who[k]]);
+  while (lo < hi) {
+    const int64_t mid = lo + (hi - lo) / 2;
+    int           m   = 0;
+    for (int k = e->who_at[shift]; k < e->who_at[shift + 1]; k++) m += e->cost[e->who[k]] <= mid;
+    if (m >= n) hi = mid;
+    else lo = mid + 1;
+  }
+  return lo;
+}
+
+static void start_price(bound *b, int d)
+{
+  const engine        *e   = b->e;
+  const engine_demand *w   = &e->demands[d];
+  const int            arcs = e->who_at[w->shift + 1] - e->who_at[w->shift];
+  int64_t              v   = 0;
+  if (w->need > 0 && !e->shortage) v = bound_scaled(b, nth_cost(e, w->shift, 2 * w->need < arcs ? 2 * w->need : arcs));
+  if (e->shortage && w->hard) v = b->cap[d] / 4;
+  b->exact[d] = (double)(v < b->cap[d] ? v : b->cap[d]);
+  b->slope[d] = 0;
+}
+
+void bound_start(bound *b, int short_heads, int64_t each)
+{
+  const engine *e = b->e;
+  b->hard         = !e->shortage && !short_heads;
+  for (int d = 0; d < e->n_demands; d++) {
+    const engine_demand *w = &e->demands[d];
+    if (e->shortage) b->cap[d] = w->hard ? (int32_t)bound_scaled(b, SHORT_UNIT) : 0;
+    else b->cap[d] = (int32_t)(!w->hard || !b->hard ? bound_scaled(b, w->hard ? each : w->under) : b->highest);
+    b->floor[d] = (int32_t)(w->capped ? -b->highest : -bound_scaled(b, w->over));
+    start_price(b, d);
+  }
+  b->less   = e->shortage ? 0 : short_heads * bound_scaled(b, each);
+  b->best   = INT64_MIN;
+  b->step   = 1;
+  b->stale  = 0;
+  b->rounds = 0;
+}
+
+/* ---- a round ---- */
+
+/* What a demand adds to the bound at this price: y heads cost least at none (or what must be), at need, or at most. */
+static int64_t demand_least(const bound *b, int d, int64_t price)
+{
+  const engine_demand *w    = &b->e->demands[d];
+  const int64_t        need = w->need < w->most ? w->need : w->most, over = bound_scaled(b, w->over);
+  int64_t              best = price * need + (b->hard && w->hard ? 0 : (int64_t)b->cap[d] * (w->need - need));
+  if (!(b->hard && w->hard)) {
+    const int64_t none = (int64_t)b->cap[d] * w->need;
+    if (none < best) best = none;
+  }
+  if (w->most > need) {
+    const int64_t all = price * w->most + over * (w->most - need);
+    if (all < best) best = all;
+  }
+  return best;
+}
+
+void bound_prices(bound *b)
+{
+  const engine *e = b->e;
+  for (int a = 0; a < e->n_arcs; a++) {
+    int64_t g = bound_scaled(b, e->cost[a]);
+    for (int k = e->ask_at[a]; k < e->ask_at[a + 1]; k++) g -= b->price[e->ask[k]];
+    b->g[a] = (int32_t)g;
+  }
+}
+
+bool bound_solve(bound *b)
+{
+  const engine *e     = b->e;
+  int64_t       value = -b->less;
+  for (int d = 0; d < e->n_demands; d++) {
+    const double x = b->exact[d];
+    b->price[d]    = (int32_t)(x < 0 ? x - 0.5 : x + 0.5);
+    b->heads[d]    = 0;
+    value += demand_least(b, d, b->price[d]);
+  }
+  bound_prices(b);
+  for (int p = 0; p < e->n_people; p++) {
+    int          *take = b->take + e->first[p];
+    const int64_t v    = price_hours(b->w, p, b->g + e->first[p], take, &b->n_take[p]);
+    if (v == INT64_MAX) return false;
+    value += v;
+    for (int k = 0; k < b->n_take[p]; k++)
+      for (int j = e->ask_at[take[k]]; j < e->ask_at[take[k] + 1]; j++) b->heads[e->ask[j]]++;
+    if ((p & 15) == 15 && dyo_poll(e->ctx, b->shown, "rosters") != DYO_RUN_ON) return false;
+  }
+  b->value = value;
+  b->rounds++;
+  return true;
+}
+
+/* ---- the next prices ---- */
+
+/* Heads wanted at this price, as near to those that the cheapest rosters give as it allows, less those. */
+static int slope_of(const bound *b, int d)
+{
+  const engine_demand *w    = &b->e->demands[d];
+  const int            need = w->need < w->most ? w->need : w->most;
+  const int32_t        x    = b->price[d];
+  const int64_t        over = -bound_scaled(b, w->over);
+  int                  lo = need, hi = need;
+  if (!(b->hard && w->hard) && x >= b->cap[d]) lo = 0;
+  if (x <= over) hi = w->most;
+  if (x < over) lo = w->most;
+  return b->heads[d] < lo ? lo - b->heads[d] : b->heads[d] > hi ? hi - b->heads[d] : 0;
+}
+
+static void follow_best(bound *b)
+{
+  if (b->value > b->best) {
+    if (b->best != INT64_MIN && b->value - b->best <= (size_of(b->best) >> 19) && b->stale < PATIENCE) b->stale++;
+    else b->stale = b->stale > 0 ? b->stale - 1 : 0;
+    b->best = b->value;
+    memcpy(b->top, b->price, (size_t)b->e->n_demands * sizeof *b->top);
+    return;
+  }
+  if (++b->stale < PATIENCE) return;
+  b->stale = 0;
+  b->step *= SHORTER;
+  for (int d = 0; d < b->e->n_demands; d++) b->exact[d] = b->top[d];
+}
+
+void bound_step(bound *b, int64_t plan)
+{
+  const engine *e      = b->e;
+  double        square = 1e-9;
+  follow_best(b);
+  for (int d = 0; d < e->n_demands; d++) {
+    b->slope[d] = (1 - KEEP) * slope_of(b, d) + KEEP * b->slope[d];
+    square += b->slope[d] * b->slope[d];
+  }
+  const double goal = (double)(b->up > 1 ? plan * b->up : plan / b->down);
+  double       gap  = goal - (double)b->value;
+  if (gap < 1e-3 * goal) gap = 1e-3 * (goal < 0 ? -goal : goal) + 1;
+  const double step = b->step * gap / square;
+  for (int d = 0; d < e->n_demands; d++) {
+    double x = b->exact[d] + step * b->slope[d];
+    if (x > b->cap[d]) x = b->cap[d];
+    if (x < b->floor[d]) x = b->floor[d];
+    b->exact[d] = x;
+  }
+}
+
+int64_t bound_cost(const bound *b)
+{
+  const int64_t unit = b->e->unit, v = b->best;
+  if (v == INT64_MIN) return INT64_MIN;
+  const int64_t cost = b->down > 1 ? v * b->down : -floor_div(-v, b->up);
+  return unit * -floor_div(-cost, unit);
+}
