@@ -12,6 +12,11 @@
 #define FINEST   16   /* parts of a unit of cost that prices are told apart by */
 #define PATIENCE 6    /* rounds without gain before steps get shorter */
 #define SHORTER  0.85
+#define FAR      0.1   /* share of the mean price that the first steps go, */
+#define NEARER   0.95  /* less in each, */
+#define NEAR     0.006 /* down to this */
+#define BEGIN    0.2   /* the first step after those */
+#define AGAIN    0.5   /* first step after a new start */
 #define KEEP     0.8  /* share of the last direction in the next */
 
 static int64_t max64(int64_t a, int64_t b)
@@ -117,7 +122,7 @@ static void start_price(bound *b, int d)
   const int            arcs = e->who_at[w->shift + 1] - e->who_at[w->shift];
   int64_t              v   = 0;
   if (w->need > 0 && !e->shortage) v = bound_scaled(b, nth_cost(e, w->shift, 2 * w->need < arcs ? 2 * w->need : arcs));
-  if (e->shortage && w->hard) v = b->cap[d] / 4;
+  if (e->shortage) v = b->cap[d] / 4;
   b->exact[d] = (double)(v < b->cap[d] ? v : b->cap[d]);
   b->slope[d] = 0;
 }
@@ -128,16 +133,27 @@ void bound_start(bound *b, int short_heads, int64_t each)
   b->hard         = !e->shortage && !short_heads;
   for (int d = 0; d < e->n_demands; d++) {
     const engine_demand *w = &e->demands[d];
-    if (e->shortage) b->cap[d] = w->hard ? (int32_t)bound_scaled(b, SHORT_UNIT) : 0;
-    else b->cap[d] = (int32_t)(!w->hard || !b->hard ? bound_scaled(b, w->hard ? each : w->under) : b->highest);
+    b->cap[d] = (int32_t)(w->hard && b->hard ? b->highest : bound_scaled(b, w->hard ? each : w->under));
     b->floor[d] = (int32_t)(w->capped ? -b->highest : -bound_scaled(b, w->over));
     start_price(b, d);
   }
   b->less   = e->shortage ? 0 : short_heads * bound_scaled(b, each);
   b->best   = INT64_MIN;
-  b->step   = 1;
+  b->step   = BEGIN;
+  b->far    = FAR;
+  b->patience = PATIENCE;
   b->stale  = 0;
   b->rounds = 0;
+}
+
+void bound_again(bound *b)
+{
+  b->patience *= 2;
+  b->step = AGAIN;
+  for (int d = 0; d < b->e->n_demands; d++) {
+    b->exact[d] = b->top[d];
+    b->slope[d] = 0;
+  }
 }
 
 /* ---- a round ---- */
@@ -213,22 +229,50 @@ static int slope_of(const bound *b, int d)
 static void follow_best(bound *b)
 {
   if (b->value > b->best) {
-    if (b->best != INT64_MIN && b->value - b->best <= (size_of(b->best) >> 19) && b->stale < PATIENCE) b->stale++;
+    if (b->best != INT64_MIN && b->value - b->best <= (size_of(b->best) >> 19) && b->stale < b->patience) b->stale++;
     else b->stale = b->stale > 0 ? b->stale - 1 : 0;
     b->best = b->value;
     memcpy(b->top, b->price, (size_t)b->e->n_demands * sizeof *b->top);
     return;
   }
-  if (++b->stale < PATIENCE) return;
+  if (++b->stale < b->patience) return;
   b->stale = 0;
   b->step *= SHORTER;
   for (int d = 0; d < b->e->n_demands; d++) b->exact[d] = b->top[d];
+}
+
+static double kept_within(const bound *b, int d, double x)
+{
+  return x > b->cap[d] ? b->cap[d] : x < b->floor[d] ? b->floor[d] : x;
+}
+
+/* Far from good prices the distance says little. Each price then moves by a share of the mean price, the more the more its heads are off. */
+static void far_step(bound *b)
+{
+  const engine *e   = b->e;
+  double        sum = 0;
+  for (int d = 0; d < e->n_demands; d++) sum += b->exact[d] < 0 ? -b->exact[d] : b->exact[d];
+  const double share = b->far * (sum / (e->n_demands + 1e-9) + 1);
+  for (int d = 0; d < e->n_demands; d++) {
+    const int off = slope_of(b, d), all = e->demands[d].need + b->heads[d];
+    b->slope[d]   = (1 - KEEP) * off + KEEP * b->slope[d];
+    b->exact[d]   = kept_within(b, d, b->exact[d] + share * off / (all > 0 ? all : 1));
+  }
+  b->far *= NEARER;
 }
 
 void bound_step(bound *b, int64_t plan)
 {
   const engine *e      = b->e;
   double        square = 1e-9;
+  if (b->far > NEAR) {
+    if (b->value > b->best) follow_best(b);
+    b->stale = 0;
+    far_step(b);
+    if (b->far <= NEAR)
+      for (int d = 0; d < e->n_demands; d++) b->exact[d] = b->top[d];
+    return;
+  }
   follow_best(b);
   for (int d = 0; d < e->n_demands; d++) {
     b->slope[d] = (1 - KEEP) * slope_of(b, d) + KEEP * b->slope[d];
@@ -238,12 +282,7 @@ void bound_step(bound *b, int64_t plan)
   double       gap  = goal - (double)b->value;
   if (gap < 1e-3 * goal) gap = 1e-3 * (goal < 0 ? -goal : goal) + 1;
   const double step = b->step * gap / square;
-  for (int d = 0; d < e->n_demands; d++) {
-    double x = b->exact[d] + step * b->slope[d];
-    if (x > b->cap[d]) x = b->cap[d];
-    if (x < b->floor[d]) x = b->floor[d];
-    b->exact[d] = x;
-  }
+  for (int d = 0; d < e->n_demands; d++) b->exact[d] = kept_within(b, d, b->exact[d] + step * b->slope[d]);
 }
 
 int64_t bound_cost(const bound *b)

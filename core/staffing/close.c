@@ -11,7 +11,7 @@ bool closing_done(const closing *c)
   int           lack;
   int64_t       hours;
   const int64_t cost = search_best(c->s, &lack, &hours);
-  if ((lack && !c->e->shortage) || hours || c->low == INT64_MIN) return false;
+  if (lack > c->lack || hours || c->low == INT64_MIN) return false;
   return (double)(cost - c->low) <= c->gap * (double)(cost < 0 ? -cost : cost);
 }
 
@@ -38,7 +38,7 @@ static int64_t room(const closing *c)
   int64_t       hours;
   const int64_t cost = search_best(c->s, &lack, &hours) - c->e->unit;
   const bound  *b    = c->b;
-  if ((lack && !c->e->shortage) || hours || b->best == INT64_MIN) return INT64_MAX / 2;
+  if (lack > c->lack || hours || b->best == INT64_MIN) return INT64_MAX / 2;
   return (b->up > 1 ? cost * b->up : cost / b->down + 1) - b->best;
 }
 

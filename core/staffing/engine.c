@@ -339,6 +339,7 @@ static void phase_demand(engine *e, engine_demand *d, const roster_demand *from,
   const int64_t hours = e->m->shifts[d->shift].hours, most = e->longest;
   if (from->under == ROSTER_HARD) d->under = e->shortage ? SHORT_UNIT : under * (most + 3 * hours) / (most + 2 * most);
   else d->under = e->shortage ? 0 : from->under;
+  d->hard = from->under == ROSTER_HARD && !e->shortage; /* what is short is the cost itself in the shortage phase */
   d->over  = e->shortage ? 0 : from->over;
 }
 

@@ -115,7 +115,8 @@ typedef struct {
   int64_t  value, best;    /* in units of the bound */
   int64_t  less;           /* to be taken off value: the price of the heads that are short in any case */
   double   step;           /* share of the distance to the plan that a step goes for */
-  int      stale, rounds;
+  double   far;            /* size of the first steps */
+  int      stale, patience, rounds;
   double   shown; /* for dyo_poll */
 } bound;
 
@@ -129,6 +130,8 @@ int64_t bound_scaled(const bound *b, int64_t cost); /* in units of the bound, ro
 bool bound_solve(bound *b);
 /* Move the prices, given the cost of the best plan. */
 void bound_step(bound *b, int64_t plan);
+/* Steps got too short: long ones again from the best prices, with more patience. */
+void bound_again(bound *b);
 /* No plan of the phase costs less. */
 int64_t bound_cost(const bound *b);
 
@@ -155,6 +158,7 @@ typedef struct {
   bound   *b;
   search  *s;
   double   gap;   /* what is asked for */
+  int      lack;  /* heads that hard demands have to lack, as far as is known; 0 in the shortage phase, where they are the cost */
   int64_t  low;   /* proven: no plan of the phase costs less */
   uint8_t *on;    /* n_arcs: scratch */
   int     *heads; /* n_demands: scratch */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-  FIRST_ROUNDS = 20,   /* of the bound, before there is a plan */
+  FIRST_ROUNDS = 60,   /* of the bound, before there is a plan */
   DOUBT        = 40,   /* that have to show that heads must be short */
   FIRST_TICKS  = 60,   /* of the first run; each run has twice the ticks of the one before */
   RUNS         = 9,
@@ -49,7 +49,7 @@ static void note_bound(solving *v)
   int           lack;
   const int64_t cost = search_best(c->s, &lack, NULL);
   if (now > c->low) c->low = now;
-  if (c->low == INT64_MIN || (lack && !c->e->shortage)) return;
+  if (c->low == INT64_MIN || lack > c->lack) return;
   const double size = (double)(cost < 0 ? -cost : cost) + 1;
   c->b->shown       = 1 - (double)(cost - c->low) / size; /* progress is the part of the cost that is proven */
   if (c->b->shown < 0) c->b->shown = 0;
@@ -60,7 +60,7 @@ static int64_t goal(const solving *v)
 {
   int           lack;
   const int64_t cost = search_best(v->c.s, &lack, NULL), low = bound_cost(v->c.b);
-  if (!lack || v->c.e->shortage || low == INT64_MIN) return cost;
+  if (lack <= v->c.lack || low == INT64_MIN) return cost;
   return low + (low < 0 ? -low : low) / 20 + 1;
 }
 
@@ -168,7 +168,7 @@ static bool cannot(solving *v)
 
 /* Runs, each twice as long as the one before, until the proof is there or work no longer pays. In the cost phase a first run that leaves
  * heads short ends it, unless so many have to be. */
-static dyo_status improve(solving *v, int must_lack, dyo_err *err)
+static dyo_status improve(solving *v, dyo_err *err)
 {
   closing   *c    = &v->c;
   double     cool = COOL;
@@ -179,10 +179,12 @@ static dyo_status improve(solving *v, int must_lack, dyo_err *err)
   price_rounds(v, 1);
   for (int k = 0, ticks = FIRST_TICKS; k < RUNS && st == DYO_OK; k++, ticks *= 2, cool = sqrt(cool)) {
     int lack;
-    if (closing_done(c) || stopped(v) || !run(v, ticks, cool)) break;
+    if (closing_done(c) || stopped(v)) break;
+    if (k && c->b->step <= SETTLE) bound_again(c->b);
+    if (!run(v, ticks, cool)) break;
     search_best(c->s, &lack, NULL);
-    if (lack > must_lack && !c->e->shortage) {
-      if (k == 0 && cannot(v)) break;
+    if (lack > c->lack) {
+      if (k == 0 && !c->lack && cannot(v)) break;
       v->each *= 2; /* heads short look too cheap */
       engine_phase(c->e, false, v->each);
       search_reset(c->s, false);
@@ -207,14 +209,15 @@ static void begin(solving *v, bool shortage, int short_heads)
   search_reset(c->s, true);
   search_pool(c->s, NULL);
   bound_start(c->b, short_heads, v->each);
-  c->low = INT64_MIN;
+  c->low  = INT64_MIN;
+  c->lack = short_heads;
 }
 
 /* The least number of heads short, as far as it can be proven. */
 static dyo_status least_short(solving *v, int *least, dyo_err *err)
 {
   begin(v, true, 0);
-  const dyo_status st = improve(v, 0, err);
+  const dyo_status st = improve(v, err);
   *least              = v->c.low > 0 ? (int)((v->c.low + SHORT_UNIT - 1) / SHORT_UNIT) : 0;
   return st;
 }
@@ -223,12 +226,12 @@ static dyo_status phases(solving *v, roster_plan *plan, dyo_err *err)
 {
   int lack;
   begin(v, false, 0);
-  dyo_status st = improve(v, 0, err);
+  dyo_status st = improve(v, err);
   search_best(v->c.s, &lack, NULL);
   if (lack && st == DYO_OK && !stopped(v)) {
     st = least_short(v, &plan->least_short, err);
     begin(v, false, plan->least_short);
-    if (st == DYO_OK) st = improve(v, plan->least_short, err);
+    if (st == DYO_OK) st = improve(v, err);
   }
   plan->bound = v->c.low;
   return st;
