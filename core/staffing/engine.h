@@ -178,4 +178,7 @@ void closing_take(closing *c);
 /* Branch and bound over arcs, at most so many rounds of pricing. */
 dyo_status closing_tree(closing *c, int64_t rounds, dyo_err *err);
 
+/* ---- one_by_one.c: a plan for any rules, made once and not improved; its bound is weak ---- */
+dyo_status roster_one_by_one(dyo_ctx *ctx, const roster_model *m, roster_plan *plan, dyo_err *err);
+
 #endif

@@ -4,6 +4,8 @@
 
 #define HANDS 3 /* people asked to take a shift over */
 #define LOOKS 8 /* shifts of a person looked at for one that another can take */
+#define STAY  8 /* moves in a row that draw from the same stretch of the pool, nearly always one person's: what they read is at hand, */
+#define SPAN  64 /* so many arcs of it */
 #define AWAY  4 /* shifts a move may take off a person */
 
 /* ---- turning an arc ---- */
@@ -230,8 +232,10 @@ static bool insert(search *s, int arc)
 
 void search_run(search *s, int64_t n, int64_t heat, double shown)
 {
+  int from = 0;
   for (int64_t k = 0; k < n && s->n_pool > 0; k++) {
-    const int  arc = s->pool[search_below(s, s->n_pool)];
+    if (k % STAY == 0) from = search_below(s, s->n_pool);
+    const int  left = s->n_pool - from, arc = s->pool[from + search_below(s, left < SPAN ? left : SPAN)];
     const bool ok  = s->seat[arc] >= 0 ? drop(s, arc) : insert(s, arc);
     if (ok && (s->delta <= 0 || s->delta <= (heat * s->odds[search_bits(s) >> 52]) >> 10)) search_keep(s);
     else search_undo(s);

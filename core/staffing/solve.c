@@ -15,7 +15,7 @@ enum {
   FIRST_TICKS  = 60,   /* of the first run; each run has twice the ticks of the one before */
   RUNS         = 9,
   MOVES        = 4,    /* of a tick, for each head asked for */
-  CELLS        = 2000, /* of the pricing, that take as long as a move */
+  CELLS        = 5000, /* of the pricing, that take as long as a move */
   POOL_TICKS   = 20,   /* between looks at which arcs are worth trying */
   LIMIT        = 8,    /* arcs that cost more than this times the heat are not worth trying */
   TREE_ARCS    = 3000, /* branching is for models with fewer arcs left than this, */
@@ -325,7 +325,15 @@ static dyo_status solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_
 
 /* ---- the door: who searches ---- */
 
+static bool all_plain(const roster_model *m)
+{
+  for (size_t p = 0; p < m->n_people; p++)
+    if (!roster_is_plain(&m->people[p])) return false;
+  return !m->barred;
+}
+
 dyo_status roster_solve(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan, dyo_err *err)
 {
-  return solve_plain(ctx, m, o, plan, err);
+  if (all_plain(m)) return solve_plain(ctx, m, o, plan, err);
+  return roster_one_by_one(ctx, m, plan, err);
 }

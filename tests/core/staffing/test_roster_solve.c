@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine for plain rules against every plan there is, on small random models. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "num/dyo_rng.h"
+#include "staffing/roster.h"
+
+enum { PEOPLE = 3, SHIFTS = 7, DEMANDS = 2 * SHIFTS };
+
+typedef struct {
+  roster_model  m;
+  roster_shift  shifts[SHIFTS];
+  roster_person people[PEOPLE];
+  roster_arc    arcs[PEOPLE][SHIFTS];
+  roster_demand demands[DEMANDS];
+  uint8_t       skilled[PEOPLE];
+} small;
+
+static int draw(dyo_rng *r, int lo, int hi)
+{
+  return lo + (int)dyo_rng_below(r, (uint64_t)(hi - lo + 1));
+}
+
+/* Which terms of the model a random one uses. */
+enum { WEEKS = 1, OVERTIME = 2, FAIR = 4, REST = 8, FIXED = 16, SKILLS = 32, SOFT = 64, MOST = 128, USED = 256, LEAST = 512 };
+
+static void draw_shifts(small *s, dyo_rng *r, int days)
+{
+  int day = 0;
+  for (int k = 0; k < SHIFTS; k++) {
+    if (k && draw(r, 0, 2)) day += draw(r, 0, days / 4);
+    if (day >= days) day = days - 1;
+    const int start = 1440 * day + 60 * draw(r, 0, 20), hours = draw(r, 2, 9);
+    s->shifts[k] = (roster_shift){.start = start, .end = start + 60 * hours, .day = day, .hours = hours};
+  }
+  for (int i = 1; i < SHIFTS; i++)
+    for (int j = i; j > 0 && (s->shifts[j].start < s->shifts[j - 1].start ||
+                              (s->shifts[j].start == s->shifts[j - 1].start && s->shifts[j].end < s->shifts[j - 1].end));
+         j--) {
+      const roster_shift t = s->shifts[j];
+      s->shifts[j]         = s->shifts[j - 1];
+      s->shifts[j - 1]     = t;
+    }
+}
+
+static void draw_person(small *s, dyo_rng *r, int p, int uses)
+{
+  roster_person *w = &s->people[p];
+  *w = (roster_person){.arcs = s->arcs[p], .hours_most = draw(r, 8, 30), .week_most = ROSTER_NONE, .day_most = ROSTER_NONE,
+                       .run_most = ROSTER_NONE, .weekends_most = ROSTER_NONE, .overtime_from = ROSTER_NONE};
+  if (draw(r, 0, 3) == 0) w->hours_most = ROSTER_NONE;
+  for (int k = 0; k < SHIFTS; k++)
+    if (draw(r, 0, 3)) s->arcs[p][w->n_arcs++] = (roster_arc){.shift = k, .cost = draw(r, uses & SOFT ? -20 : 5, 90)};
+  if (uses & WEEKS) w->week_most = draw(r, 8, 16);
+  if (uses & OVERTIME) w->overtime_from = draw(r, 4, 12), w->overtime_cost = draw(r, 1, 9);
+  if (uses & FAIR) w->fair_hours = draw(r, 4, 16), w->fair_hours_cost = draw(r, 1, 9);
+  if (uses & REST) w->rest = 60 * draw(r, 1, 12);
+  if (uses & USED) w->used = draw(r, 0, 60);
+  if ((uses & LEAST) && w->n_arcs > 2) w->hours_least = 2;
+  if ((uses & FIXED) && w->n_arcs && w->hours_most > 9 && w->week_most > 9) w->arcs[draw(r, 0, (int)w->n_arcs - 1)].fixed = 1;
+}
+
+static void draw_model(small *s, dyo_rng *r, int uses, int days)
+{
+  size_t n = 0;
+  memset(s, 0, sizeof *s);
+  draw_shifts(s, r, days);
+  for (int p = 0; p < PEOPLE; p++) draw_person(s, r, p, uses);
+  for (int p = 0; p < PEOPLE; p++) s->skilled[p] = (uint8_t)draw(r, 0, 1);
+  for (int k = 0; k < SHIFTS; k++) {
+    int fixed = 0;
+    for (int p = 0; p < PEOPLE; p++)
+      for (size_t i = 0; i < s->people[p].n_arcs; i++)
+        fixed += s->arcs[p][i].shift == k && s->arcs[p][i].fixed;
+    roster_demand d = {.shift = k, .need = draw(r, 0, 2), .most = ROSTER_NONE, .under = ROSTER_HARD};
+    if ((uses & SOFT) && draw(r, 0, 1)) d.under = draw(r, 10, 120), d.over = draw(r, 0, 30);
+    if (uses & MOST) d.most = d.need + draw(r, 0, 1) > fixed ? d.need + draw(r, 0, 1) : fixed;
+    if (d.most < fixed) d.most = fixed;
+    s->demands[n++] = d;
+    if ((uses & SKILLS) && draw(r, 0, 1))
+      s->demands[n++] = (roster_demand){.shift = k, .who = s->skilled, .need = 1, .most = ROSTER_NONE, .under = ROSTER_HARD};
+  }
+  s->m = (roster_model){.shifts = s->shifts, .n_shifts = SHIFTS, .people = s->people, .n_people = PEOPLE,
+                        .demands = s->demands, .n_demands = n, .n_kinds = 1, .n_days = days, .unit = 1, .hour = 1};
+}
+
+/* ---- every plan ---- */
+
+typedef struct {
+  const small *s;
+  int          list[PEOPLE][SHIFTS], count[PEOPLE];
+  int          least_short;
+  int64_t      best;
+  bool         any;
+} all;
+
+static void every(all *a, int p)
+{
+  if (p == PEOPLE) {
+    int    *works[PEOPLE] = {a->list[0], a->list[1], a->list[2]};
+    int64_t cost;
+    int     lack;
+    if (!roster_check(&a->s->m, works, a->count, &cost, &lack, NULL, NULL, NULL)) return;
+    if (a->any && (lack > a->least_short || (lack == a->least_short && cost >= a->best))) return;
+    a->any         = true;
+    a->least_short = lack;
+    a->best        = cost;
+    return;
+  }
+  const roster_person *w = &a->s->people[p];
+  for (int mask = 0; mask < 1 << w->n_arcs; mask++) {
+    a->count[p] = 0;
+    for (size_t k = 0; k < w->n_arcs; k++)
+      if (mask >> k & 1) a->list[p][a->count[p]++] = w->arcs[k].shift;
+    if (roster_keeps_rules(&a->s->m, p, a->list[p], a->count[p], NULL, NULL, NULL)) every(a, p + 1);
+  }
+}
+
+static void solve_small(dyo_ctx *ctx, const small *s, roster_plan *plan)
+{
+  dyo_err err = {0};
+  assert_int_equal(DYO_OK, roster_solve(ctx, &s->m, &(roster_options){.gap = 0, .seed = 1}, plan, &err));
+}
+
+static void agrees_with_all_plans(int uses, int days, int n, uint64_t seed)
+{
+  dyo_rng r = dyo_rng_seed(seed);
+  for (int k = 0; k < n; k++) {
+    small       s;
+    all         a = {.s = &s};
+    dyo_ctx     ctx;
+    roster_plan plan;
+    draw_model(&s, &r, uses, days);
+    every(&a, 0);
+    if (!a.any) continue;
+    dyo_ctx_init(&ctx, NULL);
+    solve_small(&ctx, &s, &plan);
+    assert_int_equal(0, plan.short_hours);
+    assert_int_equal(a.least_short, plan.short_heads);
+    assert_int_equal(a.least_short, plan.least_short);
+    assert_int_equal(a.best, plan.cost);
+    assert_int_equal(a.best, plan.bound);
+    assert_int_equal(ROSTER_BY_GAP, plan.stopped_by);
+    dyo_ctx_clear(&ctx);
+  }
+}
+
+static void hours_and_overlap_alone(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(0, 7, 60, 11);
+}
+
+static void rest_between_shifts(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(REST, 7, 60, 12);
+}
+
+static void skills_and_limits_of_heads(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(SKILLS | MOST | REST, 7, 60, 13);
+}
+
+static void soft_coverage_and_preferences(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(SOFT | SKILLS, 7, 60, 14);
+}
+
+static void weeks_and_overtime(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(WEEKS | OVERTIME | REST, 21, 60, 15);
+}
+
+static void fair_hours_and_being_called(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(FAIR | USED, 7, 60, 16);
+}
+
+static void least_hours_and_fixed_shifts(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(LEAST | FIXED | MOST, 7, 60, 17);
+}
+
+static void all_together_over_weeks(void **state)
+{
+  (void)state;
+  agrees_with_all_plans(WEEKS | OVERTIME | FAIR | REST | FIXED | SKILLS | SOFT | MOST | USED, 21, 60, 18);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(hours_and_overlap_alone),     cmocka_unit_test(rest_between_shifts),
+    cmocka_unit_test(skills_and_limits_of_heads),  cmocka_unit_test(soft_coverage_and_preferences),
+    cmocka_unit_test(weeks_and_overtime),          cmocka_unit_test(fair_hours_and_being_called),
+    cmocka_unit_test(least_hours_and_fixed_shifts), cmocka_unit_test(all_together_over_weeks),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
