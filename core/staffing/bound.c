@@ -9,15 +9,15 @@
 
 #include <string.h>
 
-#define FINEST   16   /* parts of a unit of cost that prices are told apart by */
-#define PATIENCE 6    /* rounds without gain before steps get shorter */
+#define FINEST   16 /* parts of a unit of cost that prices are told apart by */
+#define PATIENCE 6  /* rounds without gain before steps get shorter */
 #define SHORTER  0.85
 #define FAR      0.1   /* share of the mean price that the first steps go, */
 #define NEARER   0.95  /* less in each, */
 #define NEAR     0.006 /* down to this */
 #define BEGIN    0.2   /* the first step after those */
 #define AGAIN    0.5   /* first step after a new start */
-#define KEEP     0.8  /* share of the last direction in the next */
+#define KEEP     0.8   /* share of the last direction in the next */
 
 static int64_t max64(int64_t a, int64_t b)
 {
@@ -33,7 +33,7 @@ static int64_t size_of(int64_t x)
 static int longest(const engine *e, int p, int *count)
 {
   const int *period = e->period + e->period_at[p];
-  int        sum = 0;
+  int        sum    = 0;
   for (int k = 0; k < e->people[p].n_periods; k++) {
     count[0] = 0;
     for (int i = 0; i < period[k + 1] - period[k]; i++) {
@@ -117,10 +117,10 @@ static int64_t nth_cost(const engine *e, int shift, int n)
 
 static void start_price(bound *b, int d)
 {
-  const engine        *e   = b->e;
-  const engine_demand *w   = &e->demands[d];
+  const engine        *e    = b->e;
+  const engine_demand *w    = &e->demands[d];
   const int            arcs = e->who_at[w->shift + 1] - e->who_at[w->shift];
-  int64_t              v   = 0;
+  int64_t              v    = 0;
   if (w->need > 0 && !e->shortage) v = bound_scaled(b, nth_cost(e, w->shift, 2 * w->need < arcs ? 2 * w->need : arcs));
   if (e->shortage) v = b->cap[d] / 4;
   b->exact[d] = (double)(v < b->cap[d] ? v : b->cap[d]);
@@ -133,17 +133,17 @@ void bound_start(bound *b, int short_heads, int64_t each)
   b->hard         = !e->shortage && !short_heads;
   for (int d = 0; d < e->n_demands; d++) {
     const engine_demand *w = &e->demands[d];
-    b->cap[d] = (int32_t)(w->hard && b->hard ? b->highest : bound_scaled(b, w->hard ? each : w->under));
-    b->floor[d] = (int32_t)(w->capped ? -b->highest : -bound_scaled(b, w->over));
+    b->cap[d]              = (int32_t)(w->hard && b->hard ? b->highest : bound_scaled(b, w->hard ? each : w->under));
+    b->floor[d]            = (int32_t)(w->capped ? -b->highest : -bound_scaled(b, w->over));
     start_price(b, d);
   }
-  b->less   = e->shortage ? 0 : short_heads * bound_scaled(b, each);
-  b->best   = INT64_MIN;
-  b->step   = BEGIN;
-  b->far    = FAR;
+  b->less     = e->shortage ? 0 : short_heads * bound_scaled(b, each);
+  b->best     = INT64_MIN;
+  b->step     = BEGIN;
+  b->far      = FAR;
   b->patience = PATIENCE;
-  b->stale  = 0;
-  b->rounds = 0;
+  b->stale    = 0;
+  b->rounds   = 0;
 }
 
 void bound_again(bound *b)
@@ -203,7 +203,7 @@ bool bound_solve(bound *b)
     value += v;
     for (int k = 0; k < b->n_take[p]; k++)
       for (int j = e->ask_at[take[k]]; j < e->ask_at[take[k] + 1]; j++) b->heads[e->ask[j]]++;
-    if ((p & 15) == 15 && dyo_poll(e->ctx, b->shown, "rosters") != DYO_RUN_ON) return false;
+    if ((p & 3) == 3 && dyo_poll(e->ctx, b->shown, "rosters") != DYO_RUN_ON) return false;
   }
   b->value = value;
   b->rounds++;
@@ -255,8 +255,8 @@ static void far_step(bound *b)
   const double share = b->far * (sum / (e->n_demands + 1e-9) + 1);
   for (int d = 0; d < e->n_demands; d++) {
     const int off = slope_of(b, d), all = e->demands[d].need + b->heads[d];
-    b->slope[d]   = (1 - KEEP) * off + KEEP * b->slope[d];
-    b->exact[d]   = kept_within(b, d, b->exact[d] + share * off / (all > 0 ? all : 1));
+    b->slope[d] = (1 - KEEP) * off + KEEP * b->slope[d];
+    b->exact[d] = kept_within(b, d, b->exact[d] + share * off / (all > 0 ? all : 1));
   }
   b->far *= NEARER;
 }

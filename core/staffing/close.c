@@ -84,8 +84,8 @@ static bool is_full(const closing *c, int arc)
 /* The pricing may relax what it cannot tell apart: keep of the arcs what a person can really work. */
 static bool can_add(const closing *c, int p, const int *kept, int n, int arc)
 {
-  const engine        *e   = c->e;
-  const roster_person *who = e->people[p].p;
+  const engine        *e     = c->e;
+  const roster_person *who   = e->people[p].p;
   int                  hours = e->hours[arc], week = hours;
   for (int k = 0; k < n; k++) {
     hours += e->hours[kept[k]];
@@ -131,6 +131,8 @@ void closing_seed(closing *c)
   bound        *b = c->b;
   memset(c->on, 0, (size_t)e->n_arcs);
   memset(c->heads, 0, (size_t)e->n_demands * sizeof *c->heads);
+  for (int a = 0; a < e->n_arcs; a++) /* what must be has its place before others come */
+    for (int j = e->ask_at[a]; e->mode[a] == ARC_IN && j < e->ask_at[a + 1]; j++) c->heads[e->ask[j]]++;
   for (int p = 0; p < e->n_people; p++) {
     int *take = b->take + e->first[p], n = 0;
     left_over(c, p);
@@ -138,7 +140,8 @@ void closing_seed(closing *c)
     n = keep_roster(c, p, take, n);
     for (int k = 0; k < n; k++) {
       c->on[take[k]] = 1;
-      for (int j = e->ask_at[take[k]]; j < e->ask_at[take[k] + 1]; j++) c->heads[e->ask[j]]++;
+      for (int j = e->ask_at[take[k]]; e->mode[take[k]] != ARC_IN && j < e->ask_at[take[k] + 1]; j++)
+        c->heads[e->ask[j]]++;
     }
   }
   search_set(c->s, c->on);

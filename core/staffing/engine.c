@@ -139,7 +139,7 @@ static void link_arcs(engine *e, int person)
 /* The same order seen from the end of the horizon: by start, last first. Periods do not matter in it. */
 static void link_back(engine *e, int person)
 {
-  const int           lo = e->first[person], n = e->first[person + 1] - lo, rest = max_int(e->people[person].p->rest, 0);
+  const int lo = e->first[person], n = e->first[person + 1] - lo, rest = max_int(e->people[person].p->rest, 0);
   const roster_shift *shifts = e->m->shifts;
   int                *order  = e->by_start + lo;
   for (int k = 0; k < n; k++) { /* nearly sorted by end, so insertion is quick */
@@ -178,8 +178,8 @@ static void fill_arcs(engine *e, const uint8_t *asked)
     e->first[p + 1] = n;
     sort_arcs(e, p, e->shift + e->first[p], e->cost + e->first[p], e->mode + e->first[p], n - e->first[p]);
     for (int a = e->first[p]; a < n; a++) {
-      e->person[a]                                    = p;
-      e->hours[a]                                     = e->m->shifts[e->shift[a]].hours;
+      e->person[a]                                 = p;
+      e->hours[a]                                  = e->m->shifts[e->shift[a]].hours;
       e->at[(size_t)p * e->n_shifts + e->shift[a]] = a;
     }
     link_arcs(e, p);
@@ -206,7 +206,7 @@ static int demands_that_matter(const engine *e, int *kept)
 /* Which demands each arc serves. First counts, then places; ask_at and the demands are in order of shift. */
 static dyo_status link_demands(engine *e, const int *kept, dyo_err *err)
 {
-  int   *begin = DYO_NEW(e->ctx, (size_t)e->n_shifts + 1, int), n = 0;
+  int *begin = DYO_NEW(e->ctx, (size_t)e->n_shifts + 1, int), n = 0;
   if (!begin) return dyo_oom(err);
   for (int d = 0; d < e->n_demands; d++) begin[e->m->demands[kept[d]].shift + 1]++;
   for (int s = 0; s < e->n_shifts; s++) begin[s + 1] += begin[s];
@@ -294,8 +294,9 @@ static bool room(engine *e, size_t arcs)
   e->near_hi   = DYO_NEW(e->ctx, shifts + 1, int);
   e->period_at = DYO_NEW(e->ctx, people + 1, int);
   e->period    = DYO_NEW(e->ctx, people * (size_t)(e->n_weeks + 2), int);
-  return e->first && e->shift && e->person && e->hours && e->before && e->earlier && e->behind && e->by_start && e->cost && e->mode && e->ask_at &&
-         e->at && e->who_at && e->who && e->near_lo && e->near_hi && e->period_at && e->period;
+  return e->first && e->shift && e->person && e->hours && e->before && e->earlier && e->behind && e->by_start &&
+         e->cost && e->mode && e->ask_at && e->at && e->who_at && e->who && e->near_lo && e->near_hi && e->period_at &&
+         e->period;
 }
 
 dyo_status engine_new(dyo_ctx *ctx, const roster_model *m, engine **out, dyo_err *err)
@@ -305,7 +306,8 @@ dyo_status engine_new(dyo_ctx *ctx, const roster_model *m, engine **out, dyo_err
   int     *kept  = DYO_NEW(ctx, m->n_demands + 1, int);
   size_t   arcs  = 0;
   if (!e || !asked || !kept) return dyo_oom(err);
-  *e = (engine){.ctx = ctx, .m = m, .n_people = (int)m->n_people, .n_shifts = (int)m->n_shifts, .n_weeks = (m->n_days + 6) / 7};
+  *e = (engine){
+    .ctx = ctx, .m = m, .n_people = (int)m->n_people, .n_shifts = (int)m->n_shifts, .n_weeks = (m->n_days + 6) / 7};
   e->people    = DYO_NEW(ctx, m->n_people + 1, engine_person);
   e->n_demands = demands_that_matter(e, kept);
   e->demands   = DYO_NEW(ctx, (size_t)e->n_demands + 1, engine_demand);
@@ -340,7 +342,7 @@ static void phase_demand(engine *e, engine_demand *d, const roster_demand *from,
   if (from->under == ROSTER_HARD) d->under = e->shortage ? SHORT_UNIT : under * (most + 3 * hours) / (most + 2 * most);
   else d->under = e->shortage ? 0 : from->under;
   d->hard = from->under == ROSTER_HARD && !e->shortage; /* what is short is the cost itself in the shortage phase */
-  d->over  = e->shortage ? 0 : from->over;
+  d->over = e->shortage ? 0 : from->over;
 }
 
 static int64_t common(int64_t a, int64_t b)
@@ -364,7 +366,7 @@ static int64_t common_unit(const engine *e)
   }
   for (int p = 0; p < e->n_people && !e->shortage; p++) {
     const roster_person *w = e->people[p].p;
-    u = common(common(common(u, w->used), w->fair_hours_cost), w->overtime_cost);
+    u                      = common(common(common(u, w->used), w->fair_hours_cost), w->overtime_cost);
   }
   if (e->shortage) return SHORT_UNIT;
   return u ? u : 1;
@@ -372,7 +374,7 @@ static int64_t common_unit(const engine *e)
 
 void engine_phase(engine *e, bool shortage, int64_t under)
 {
-  int d = 0;
+  int d       = 0;
   e->shortage = shortage;
   e->lack     = shortage ? SHORT_UNIT : under;
   for (size_t k = 0; k < e->m->n_demands; k++)

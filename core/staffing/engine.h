@@ -42,19 +42,19 @@ typedef struct {
   engine_demand *demands;
 
   /* Arcs, person by person, each person's in order of (period, end, start). */
-  int     *first;  /* n_people + 1 */
-  int     *shift;  /* n_arcs, and so are all below unless said otherwise */
-  int     *person;
-  int     *hours;
-  int     *before; /* arcs of the same person and period, from that period's first, that end early enough to come before */
-  int     *earlier; /* the same among the arcs of the period before */
-  int     *behind;  /* arcs of the person that begin late enough to come after, */
-  int     *by_start; /* in this order of them: by start, last first; counted from the person's first */
+  int *first; /* n_people + 1 */
+  int *shift; /* n_arcs, and so are all below unless said otherwise */
+  int *person;
+  int *hours;
+  int *before;  /* arcs of the same person and period, from that period's first, that end early enough to come before */
+  int *earlier; /* the same among the arcs of the period before */
+  int *behind;  /* arcs of the person that begin late enough to come after, */
+  int *by_start;   /* in this order of them: by start, last first; counted from the person's first */
   int64_t *cost;   /* of this phase */
   uint8_t *mode;   /* ARC_* */
   int     *ask_at; /* n_arcs + 1: the demands that the arc serves are ask[ask_at[a] .. ask_at[a + 1]) */
   int     *ask;
-  int     *period; /* first arcs of the periods: period[period_at[p] + k], one more at the end */
+  int     *period;    /* first arcs of the periods: period[period_at[p] + k], one more at the end */
   int     *period_at; /* n_people */
 
   int *at;     /* n_people x n_shifts: the arc, -1 */
@@ -103,19 +103,19 @@ void price_extra(pricer *w, int person, const int32_t *g, int64_t least, int64_t
 typedef struct {
   engine  *e;
   pricer  *w;
-  int64_t  up, down; /* money of the bound is cost * up / down */
-  int32_t *price, *top;    /* n_demands: now, and the best so far */
-  int32_t *cap, *floor;    /* n_demands */
-  double  *exact, *slope;  /* n_demands: price before rounding, direction */
-  int     *heads;          /* n_demands: of the cheapest rosters */
-  int32_t *g;              /* n_arcs: costs less prices */
-  int     *take, *n_take;  /* the cheapest rosters of the last round: person p's at take[first[p]] */
-  int64_t  highest;        /* a price may go so far either way */
-  bool     hard;           /* hard demands are met: no price is too high */
-  int64_t  value, best;    /* in units of the bound */
-  int64_t  less;           /* to be taken off value: the price of the heads that are short in any case */
-  double   step;           /* share of the distance to the plan that a step goes for */
-  double   far;            /* size of the first steps */
+  int64_t  up, down;      /* money of the bound is cost * up / down */
+  int32_t *price, *top;   /* n_demands: now, and the best so far */
+  int32_t *cap, *floor;   /* n_demands */
+  double  *exact, *slope; /* n_demands: price before rounding, direction */
+  int     *heads;         /* n_demands: of the cheapest rosters */
+  int32_t *g;             /* n_arcs: costs less prices */
+  int     *take, *n_take; /* the cheapest rosters of the last round: person p's at take[first[p]] */
+  int64_t  highest;       /* a price may go so far either way */
+  bool     hard;          /* hard demands are met: no price is too high */
+  int64_t  value, best;   /* in units of the bound */
+  int64_t  less;          /* to be taken off value: the price of the heads that are short in any case */
+  double   step;          /* share of the distance to the plan that a step goes for */
+  double   far;           /* size of the first steps */
   int      stale, patience, rounds;
   double   shown; /* for dyo_poll */
 } bound;
@@ -154,11 +154,12 @@ void    search_plan(const search *s, uint8_t *on); /* n_arcs: 1 where the best p
 
 /* ---- close.c and tree.c: from a bound and a plan to a proof ---- */
 typedef struct {
-  engine  *e;
-  bound   *b;
-  search  *s;
-  double   gap;   /* what is asked for */
-  int      lack;  /* heads that hard demands have to lack, as far as is known; 0 in the shortage phase, where they are the cost */
+  engine *e;
+  bound  *b;
+  search *s;
+  double  gap; /* what is asked for */
+  int
+    lack; /* heads that hard demands have to lack, as far as is known; 0 in the shortage phase, where they are the cost */
   int64_t  low;   /* proven: no plan of the phase costs less */
   uint8_t *on;    /* n_arcs: scratch */
   int     *heads; /* n_demands: scratch */

@@ -54,8 +54,7 @@ static int64_t weak_bound(const roster_model *m)
   for (size_t p = 0; p < m->n_people; p++) {
     const roster_person *who = &m->people[p];
     sum += who->used < 0 ? who->used : 0;
-    for (size_t k = 0; k < who->n_arcs; k++)
-      sum += who->arcs[k].cost < 0 || who->arcs[k].fixed ? who->arcs[k].cost : 0;
+    for (size_t k = 0; k < who->n_arcs; k++) sum += who->arcs[k].cost < 0 || who->arcs[k].fixed ? who->arcs[k].cost : 0;
   }
   return sum;
 }

@@ -13,21 +13,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE (PRICE_MOST * 2) /* cost of what cannot be */
-#define TILTS 6               /* slopes tried in a call */
+#define NONE  (PRICE_MOST * 2) /* cost of what cannot be */
+#define TILTS 6                /* slopes tried in a call */
 
 struct pricer {
   const engine *e;
   int64_t       up, down;
-  int32_t     **row;   /* per arc and period: f_i */
-  int32_t     **back;  /* the same from the other end */
+  int32_t     **row;           /* per arc and period: f_i */
+  int32_t     **back;          /* the same from the other end */
   int32_t      *cells, *spare; /* what the rows point into */
-  int32_t      *blank; /* a row of NONE */
+  int32_t      *blank;         /* a row of NONE */
   int32_t      *once;  /* per arc and period: the least with the week closed after i shifts, some shift worked */
   int32_t      *none;  /* per period: nothing worked up to its end */
   int32_t      *table; /* per period: what its hours cost */
   int32_t      *tilt;  /* per person: price of an hour where the horizon is relaxed */
-  int32_t      *g;    /* a person's prices with the tilt */
+  int32_t      *g;     /* a person's prices with the tilt */
   int          *trial;
 };
 
@@ -49,7 +49,7 @@ static void take_row(int32_t *restrict to, const int32_t *restrict old, const in
 {
   for (int h = 0; h < n; h++) {
     const int32_t a = from[h] + g, b = old[h];
-    to[h]           = a < b ? a : b;
+    to[h] = a < b ? a : b;
   }
 }
 
@@ -72,20 +72,20 @@ pricer *pricer_new(const engine *e, int64_t up, int64_t down)
     if (own * (size_t)who->n_periods > table) table = own * (size_t)who->n_periods;
   }
   if (!w) return NULL;
-  *w = (pricer){.e      = e,
-                .up     = up,
-                .down   = down,
-                .row    = DYO_NEW(e->ctx, arcs + 1, int32_t *),
-                .back   = DYO_NEW(e->ctx, arcs + 1, int32_t *),
-                .cells  = DYO_NEW(e->ctx, cells + 1, int32_t),
-                .spare  = DYO_NEW(e->ctx, cells + 1, int32_t),
-                .blank  = DYO_NEW(e->ctx, width + 1, int32_t),
-                .once   = DYO_NEW(e->ctx, arcs + 1, int32_t),
-                .none   = DYO_NEW(e->ctx, (size_t)e->n_weeks + 2, int32_t),
-                .table  = DYO_NEW(e->ctx, table + 1, int32_t),
-                .tilt   = DYO_NEW(e->ctx, (size_t)e->n_people + 1, int32_t),
-                .g      = DYO_NEW(e->ctx, arcs + 1, int32_t),
-                .trial  = DYO_NEW(e->ctx, arcs + 1, int)};
+  *w = (pricer){.e     = e,
+                .up    = up,
+                .down  = down,
+                .row   = DYO_NEW(e->ctx, arcs + 1, int32_t *),
+                .back  = DYO_NEW(e->ctx, arcs + 1, int32_t *),
+                .cells = DYO_NEW(e->ctx, cells + 1, int32_t),
+                .spare = DYO_NEW(e->ctx, cells + 1, int32_t),
+                .blank = DYO_NEW(e->ctx, width + 1, int32_t),
+                .once  = DYO_NEW(e->ctx, arcs + 1, int32_t),
+                .none  = DYO_NEW(e->ctx, (size_t)e->n_weeks + 2, int32_t),
+                .table = DYO_NEW(e->ctx, table + 1, int32_t),
+                .tilt  = DYO_NEW(e->ctx, (size_t)e->n_people + 1, int32_t),
+                .g     = DYO_NEW(e->ctx, arcs + 1, int32_t),
+                .trial = DYO_NEW(e->ctx, arcs + 1, int)};
   if (!w->row || !w->cells || !w->blank || !w->once || !w->none || !w->table || !w->tilt || !w->g || !w->back ||
       !w->spare || !w->trial)
     return NULL;
@@ -97,7 +97,7 @@ pricer *pricer_new(const engine *e, int64_t up, int64_t down)
 
 static int64_t flat_pass(pricer *w, int person, const int32_t *g)
 {
-  const engine *e = w->e;
+  const engine *e  = w->e;
   const int     lo = e->first[person], n = e->first[person + 1] - lo, width = e->people[person].width;
   int32_t      *cell = w->cells;
   memset(cell, 0, ((size_t)width + 1) * sizeof *cell);
@@ -215,8 +215,9 @@ static int32_t entry(const week *t, int arc, bool forced)
 {
   const engine *e = t->w->e;
   if (forced) return NONE;
-  const int32_t some  = t->last >= 0 ? t->w->once[t->last + e->earlier[arc]] : NONE;
-  const int32_t first = t->none < PRICE_MOST ? t->none + scaled(t->w, e->shortage ? 0 : e->people[t->person].p->used) : NONE;
+  const int32_t some = t->last >= 0 ? t->w->once[t->last + e->earlier[arc]] : NONE;
+  const int32_t first =
+    t->none < PRICE_MOST ? t->none + scaled(t->w, e->shortage ? 0 : e->people[t->person].p->used) : NONE;
   return least(some, first);
 }
 
@@ -230,16 +231,16 @@ static int32_t close_week(const week *t, const int32_t *row, bool forced)
 /* Rows and closings of one period; returns the next free cell. needed: closings from this many shifts on are asked for. */
 static int32_t *week_pass(week *t, int32_t *cell, int needed, bool *forced)
 {
-  pricer       *w = t->w;
-  const engine *e = w->e;
-  *forced         = false;
-  w->row[t->base] = w->blank;
+  pricer       *w  = t->w;
+  const engine *e  = w->e;
+  *forced          = false;
+  w->row[t->base]  = w->blank;
   w->once[t->base] = close_week(t, w->blank, false);
   for (int i = 0; i < t->n; i++) {
     const int     a = t->lo + i, d = hours_of(e, t->person, a), mode = e->mode[a];
-    const int32_t g = t->g[a - e->first[t->person]];
-    int32_t     **row = &w->row[t->base + i + 1];
-    *row              = row[-1];
+    const int32_t g          = t->g[a - e->first[t->person]];
+    int32_t     **row        = &w->row[t->base + i + 1];
+    *row                     = row[-1];
     w->once[t->base + i + 1] = w->once[t->base + i];
     if (mode == ARC_IN || (mode == ARC_FREE && !(t->skip && g >= 0) && d <= t->width)) {
       const int32_t *old = mode == ARC_IN ? w->blank : row[-1];
@@ -277,7 +278,7 @@ static int64_t weeks_pass(pricer *w, int person, const int32_t *g)
   const int           *period = e->period + e->period_at[person];
   int32_t             *cell   = w->cells;
   week                 t      = {.w = w, .g = g, .person = person, .width = who->width, .last = -1, .before = NONE};
-  t.skip = who->rising || (who->sloped && who->p->week_least <= 0 && who->p->used >= 0);
+  t.skip                      = who->rising || (who->sloped && who->p->week_least <= 0 && who->p->used >= 0);
   fill_table(w, person);
   for (int k = 0; k < who->n_periods; k++) {
     bool forced = false;
@@ -304,7 +305,7 @@ static int weeks_trace(const pricer *w, int person, const int32_t *g, int *take)
   const int32_t        used = scaled(w, e->shortage ? 0 : who->p->used);
   if (w->none[k] <= w->once[period[k] - e->first[person] + k + to]) return 0;
   while (k >= 0) {
-    const int      base = period[k] - e->first[person] + k;
+    const int      base  = period[k] - e->first[person] + k;
     const int32_t *table = w->table + k * (who->width + 1), *row = w->row[base + to];
     int            h = 0;
     while (h <= who->width && (row[h] >= PRICE_MOST || row[h] + table[h] != w->once[base + to])) h++;
@@ -363,7 +364,7 @@ static int64_t horizon_least(const pricer *w, int person, int64_t slope, int mos
 
 static int64_t sloped(pricer *w, int person, const int32_t *g, int *take, int *n_take)
 {
-  const engine *e = w->e;
+  const engine *e  = w->e;
   const int     lo = e->first[person], n = e->first[person + 1] - lo;
   int64_t       best = INT64_MIN, slope = w->tilt[person], low = -PRICE_MOST / 64, high = PRICE_MOST / 64, step = 0;
   int           most = 0;

@@ -101,7 +101,8 @@ typedef struct {
   int     short_heads; /* heads that ROSTER_HARD demands lack in the plan */
   int     least_short; /* proven: no plan lacks fewer */
   int     stopped_by;
-  int64_t short_hours; /* hours, in units, that people's least hours lack in the plan: 0 unless no plan without was found. Only then
+  int64_t
+    short_hours; /* hours, in units, that people's least hours lack in the plan: 0 unless no plan without was found. Only then
                           does the plan break rules (those leasts alone), and bound and least_short say nothing about it */
 } roster_plan;
 

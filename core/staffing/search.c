@@ -11,10 +11,10 @@ static void seat(search *s, int arc)
 {
   const engine *e = s->e;
   const int     p = e->person[arc], t = e->shift[arc];
-  s->seat[arc]                         = s->n_crew[t];
+  s->seat[arc]                           = s->n_crew[t];
   s->crew[e->who_at[t] + s->n_crew[t]++] = arc;
-  s->spot[arc]                         = s->n_own[p];
-  s->own[e->first[p] + s->n_own[p]++]  = arc;
+  s->spot[arc]                           = s->n_own[p];
+  s->own[e->first[p] + s->n_own[p]++]    = arc;
 }
 
 static void unseat(search *s, int arc)
@@ -58,8 +58,8 @@ static void look_at(search *s)
 {
   const int64_t cost = s->cost - s->short_cost;
   if (s->have && (s->lacking > s->best_lack ||
-                  (s->lacking == s->best_lack && (s->short_heads > s->best_short ||
-                                                  (s->short_heads == s->best_short && cost >= s->best_cost)))))
+                  (s->lacking == s->best_lack &&
+                   (s->short_heads > s->best_short || (s->short_heads == s->best_short && cost >= s->best_cost)))))
     return;
   s->best_lack  = s->lacking;
   s->best_short = s->short_heads;
@@ -75,8 +75,8 @@ void search_keep(search *s)
   s->short_cost += s->delta_stand;
   s->short_heads += s->delta_short;
   for (int k = 0; k < s->n_ops; k++) {
-    const search_op o = s->ops[k];
-    const int       p = s->e->person[o.arc];
+    const search_op o    = s->ops[k];
+    const int       p    = s->e->person[o.arc];
     bool            seen = !s->e->people[p].terms;
     for (int j = 0; j < k; j++) seen = seen || s->e->person[s->ops[j].arc] == p;
     if (!seen) s->lacking += s->lack[p] - o.lack;
@@ -258,13 +258,13 @@ static void fill_arcs(search *s)
                               .n_ask  = e->ask_at[a + 1] - e->ask_at[a]};
   for (int p = 0; p < e->n_people; p++) {
     const roster_person *w = e->people[p].p;
-    s->weekly = s->weekly || w->week_most != ROSTER_NONE || w->week_least > 0 || w->overtime_cost != 0;
+    s->weekly              = s->weekly || w->week_most != ROSTER_NONE || w->week_least > 0 || w->overtime_cost != 0;
   }
 }
 
 static bool room(search *s)
 {
-  engine      *e = s->e;
+  engine      *e    = s->e;
   const size_t arcs = (size_t)e->n_arcs + 1, people = (size_t)e->n_people + 1, shifts = (size_t)e->n_shifts + 1;
   s->words       = e->n_shifts / 64 + 1;
   s->cap_journal = e->n_arcs + 64;
@@ -289,8 +289,9 @@ static bool room(search *s)
   s->ask_at      = DYO_NEW(e->ctx, shifts, int);
   s->best        = DYO_NEW(e->ctx, arcs, uint8_t);
   s->journal     = DYO_NEW(e->ctx, (size_t)s->cap_journal, int);
-  return s->arcs && s->clash_at && s->exact && s->bits && s->heads && s->hours && s->works && s->week && s->terms && s->lack && s->crew && s->n_crew &&
-         s->own && s->n_own && s->seat && s->spot && s->pool && s->ask && s->ask_at && s->best && s->journal;
+  return s->arcs && s->clash_at && s->exact && s->bits && s->heads && s->hours && s->works && s->week && s->terms &&
+         s->lack && s->crew && s->n_crew && s->own && s->n_own && s->seat && s->spot && s->pool && s->ask &&
+         s->ask_at && s->best && s->journal;
 }
 
 dyo_status search_new(engine *e, uint64_t seed, search **out, dyo_err *err)

@@ -33,17 +33,17 @@ struct search {
   uint64_t   *clash;    /* n_shifts x span words: which shifts near by clash, from word clash_at[t] on */
   int        *clash_at; /* n_shifts */
   int         span;
-  bool        weekly;   /* hours of weeks are kept */
-  bool       *exact;    /* n_people: clash is this person's; otherwise it names more than clash */
-  uint64_t seed[4];
-  int      words;   /* of a person's bits */
-  uint64_t *bits;   /* n_people x words: shifts worked */
-  int     *heads;   /* n_demands */
-  int     *hours;   /* n_people */
-  int     *works;   /* n_people: shifts worked */
-  int     *week;    /* n_people x n_weeks, where weekly */
-  int64_t *terms;   /* n_people */
-  int     *lack;    /* n_people: hours below a least */
+  bool        weekly; /* hours of weeks are kept */
+  bool       *exact;  /* n_people: clash is this person's; otherwise it names more than clash */
+  uint64_t    seed[4];
+  int         words; /* of a person's bits */
+  uint64_t   *bits;  /* n_people x words: shifts worked */
+  int        *heads; /* n_demands */
+  int        *hours; /* n_people */
+  int        *works; /* n_people: shifts worked */
+  int        *week;  /* n_people x n_weeks, where weekly */
+  int64_t    *terms; /* n_people */
+  int        *lack;  /* n_people: hours below a least */
 
   int *crew, *n_crew; /* arcs on of shift s: crew[who_at[s] ..], n_crew[s] of them */
   int *own, *n_own;   /* arcs on of person p: own[first[p] ..] */
@@ -51,7 +51,7 @@ struct search {
   int *pool, n_pool;  /* arcs that moves draw from */
   int *ask, *ask_at;  /* the same by shift, for handing on: ask[ask_at[s] .. ask_at[s + 1]) */
 
-  int64_t   cost; /* of the plan at hand, stand-ins included */
+  int64_t   cost;       /* of the plan at hand, stand-ins included */
   int64_t   short_cost; /* the stand-ins' part */
   int       short_heads;
   int64_t   lacking;
@@ -64,8 +64,8 @@ struct search {
   int64_t  best_cost; /* stand-ins left out */
   int      best_short;
   int64_t  best_lack;
-  uint8_t *best;     /* n_arcs: the plan as of journal's begin */
-  int     *journal;  /* arcs turned since, in order */
+  uint8_t *best;                            /* n_arcs: the plan as of journal's begin */
+  int     *journal;                         /* arcs turned since, in order */
   int      n_journal, cap_journal, at_best; /* best is `best` with the first at_best of the journal turned */
   bool     have, lost;                      /* lost: the journal ran over with nothing better in it */
   int32_t  odds[SEARCH_ODDS];
@@ -90,9 +90,9 @@ static inline int search_below(search *s, int n)
 }
 
 /* search_moves.c. At most SEARCH_OPS in a move. `broken` is set where a demand's `most` forbids it. */
-void search_turn(search *s, int arc, int change);
-void search_undo(search *s);
-void search_clear(search *s); /* forget the ops of a move that stays */
+void    search_turn(search *s, int arc, int change);
+void    search_undo(search *s);
+void    search_clear(search *s); /* forget the ops of a move that stays */
 int64_t search_terms(const search *s, int person);
 int     search_lack(const search *s, int person);
 

@@ -4,9 +4,10 @@
 
 #define HANDS 3 /* people asked to take a shift over */
 #define LOOKS 8 /* shifts of a person looked at for one that another can take */
-#define STAY  8 /* moves in a row that draw from the same stretch of the pool, nearly always one person's: what they read is at hand, */
-#define SPAN  64 /* so many arcs of it */
-#define AWAY  4 /* shifts a move may take off a person */
+#define STAY \
+  8 /* moves in a row that draw from the same stretch of the pool, nearly always one person's: what they read is at hand, */
+#define SPAN 64 /* so many arcs of it */
+#define AWAY 4  /* shifts a move may take off a person */
 
 /* ---- turning an arc ---- */
 
@@ -145,8 +146,8 @@ static bool take_off(search *s, away *w, int arc)
 /* A shift for person p to give up, so that the hours suffice for a: one that w->first can take, if a few looks find it. */
 static int surplus(search *s, const search_arc *a, const away *w)
 {
-  const engine *e       = s->e;
-  const int     p       = a->person, n = s->n_own[p], week = e->m->shifts[a->shift].day / 7;
+  const engine *e = s->e;
+  const int     p = a->person, n = s->n_own[p], week = e->m->shifts[a->shift].day / 7;
   const bool    in_week = s->weekly && s->hours[p] + a->hours <= e->people[p].p->hours_most;
   int           any     = -1;
   if (n <= w->n) return -1;
@@ -236,9 +237,9 @@ void search_run(search *s, int64_t n, int64_t heat, double shown)
   for (int64_t k = 0; k < n && s->n_pool > 0; k++) {
     if (k % STAY == 0) from = search_below(s, s->n_pool);
     const int  left = s->n_pool - from, arc = s->pool[from + search_below(s, left < SPAN ? left : SPAN)];
-    const bool ok  = s->seat[arc] >= 0 ? drop(s, arc) : insert(s, arc);
+    const bool ok = s->seat[arc] >= 0 ? drop(s, arc) : insert(s, arc);
     if (ok && (s->delta <= 0 || s->delta <= (heat * s->odds[search_bits(s) >> 52]) >> 10)) search_keep(s);
     else search_undo(s);
-    if ((k & 255) == 255 && dyo_poll(s->e->ctx, shown, "plan") != DYO_RUN_ON) return;
+    if ((k & 63) == 63 && dyo_poll(s->e->ctx, shown, "plan") != DYO_RUN_ON) return;
   }
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 enum {
-  FIRST_ROUNDS = 60,   /* of the bound, before there is a plan */
-  DOUBT        = 40,   /* that have to show that heads must be short */
-  FIRST_TICKS  = 60,   /* of the first run; each run has twice the ticks of the one before */
+  FIRST_ROUNDS = 60, /* of the bound, before there is a plan */
+  DOUBT        = 40, /* that have to show that heads must be short */
+  FIRST_TICKS  = 60, /* of the first run; each run has twice the ticks of the one before */
   RUNS         = 9,
   MOVES        = 4,    /* of a tick, for each head asked for */
   CELLS        = 5000, /* of the pricing, that take as long as a move */
@@ -26,15 +26,16 @@ enum {
 #define HOT    0.30 /* heat, as a share of how much costs within a shift differ */
 #define COLD   0.01
 #define COOL   0.945 /* of a tick of the first run: 0.945^60 is COLD / HOT */
-#define CALM   0.1  /* and steps of the bound shorter than this */
-#define SETTLE 1e-3 /* the bound rests when its steps are this short */
+#define CALM   0.1   /* and steps of the bound shorter than this */
+#define SETTLE 1e-3  /* the bound rests when its steps are this short */
 
 typedef struct {
   closing c;
-  int64_t each;   /* stand-in for a head short */
-  double  scale;  /* of heat */
-  int64_t moves;  /* of a tick */
-  int     rounds; /* of a tick */
+  int64_t each;    /* stand-in for a head short */
+  bool    settled; /* the least number of heads short has been looked for */
+  double  scale;   /* of heat */
+  int64_t moves;   /* of a tick */
+  int     rounds;  /* of a tick */
 } solving;
 
 static bool stopped(const solving *v)
@@ -94,7 +95,7 @@ static double spread_of(const engine *e)
 
 static void measure(solving *v)
 {
-  const engine *e = v->c.e;
+  const engine *e     = v->c.e;
   int64_t       slots = 1, cells = 1;
   for (int d = 0; d < e->n_demands; d++) slots += e->demands[d].need;
   for (int p = 0; p < e->n_people; p++) cells += (int64_t)(e->first[p + 1] - e->first[p]) * (e->people[p].width + 8);
@@ -141,11 +142,11 @@ static int64_t stand_in(const engine *e)
 /* true: some heads have to be short, by a few rounds of the bound on their number. Otherwise everything is as before. */
 static bool cannot(solving *v)
 {
-  bound        *b    = v->c.b;
-  engine       *e    = v->c.e;
-  const bound   kept = *b;
-  const size_t  n    = (size_t)e->n_demands;
-  int32_t      *top  = DYO_NEW(e->ctx, n + 1, int32_t);
+  bound       *b    = v->c.b;
+  engine      *e    = v->c.e;
+  const bound  kept = *b;
+  const size_t n    = (size_t)e->n_demands;
+  int32_t     *top  = DYO_NEW(e->ctx, n + 1, int32_t);
   if (!top) return false;
   memcpy(top, b->top, n * sizeof *top);
   engine_phase(e, true, v->each);
@@ -184,8 +185,8 @@ static dyo_status improve(solving *v, dyo_err *err)
     if (!run(v, ticks, cool)) break;
     search_best(c->s, &lack, NULL);
     if (lack > c->lack) {
-      if (k == 0 && !c->lack && cannot(v)) break;
-      v->each *= 2; /* heads short look too cheap */
+      if (!v->settled && (k > 0 || cannot(v))) break; /* how many have to be short comes first */
+      v->each *= 2;                                   /* heads short look too cheap */
       engine_phase(c->e, false, v->each);
       search_reset(c->s, false);
       measure(v);
@@ -231,6 +232,7 @@ static dyo_status phases(solving *v, roster_plan *plan, dyo_err *err)
   if (lack && st == DYO_OK && !stopped(v)) {
     st = least_short(v, &plan->least_short, err);
     begin(v, false, plan->least_short);
+    v->settled = true;
     if (st == DYO_OK) st = improve(v, err);
   }
   plan->bound = v->c.low;
@@ -262,10 +264,10 @@ static dyo_status write_plan(const solving *v, roster_plan *plan, dyo_err *err)
 /* The plan once more, by the definition. A plan that lacks hours of a least is looked at without leasts. */
 static dyo_status check_plan(const solving *v, roster_plan *plan, dyo_err *err)
 {
-  roster_model m      = *v->c.e->m;
-  const char  *why    = "";
-  int          who    = -1, which = -1;
-  m.people            = DYO_NEW(v->c.e->ctx, m.n_people + 1, roster_person);
+  roster_model m   = *v->c.e->m;
+  const char  *why = "";
+  int          who = -1, which = -1;
+  m.people = DYO_NEW(v->c.e->ctx, m.n_people + 1, roster_person);
   if (!m.people) return dyo_oom(err);
   search_best(v->c.s, NULL, &plan->short_hours);
   for (size_t p = 0; p < m.n_people; p++) {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define DEEPEST 400
-#define FEWEST  8    /* rounds of a node; it goes on while that pays */
+#define FEWEST  8 /* rounds of a node; it goes on while that pays */
 #define MOST    60
 #define GENTLE  0.15 /* a node's first step, as a share of the way to the best plan */
 
@@ -28,8 +28,8 @@ typedef struct {
   int      n_trail;
   int     *often; /* n_arcs: rounds of the node that took the arc */
   int      rounds;
-  int64_t  left;  /* rounds that may still be spent */
-  int64_t  low;   /* least bound of the nodes given up */
+  int64_t  left;       /* rounds that may still be spent */
+  int64_t  low;        /* least bound of the nodes given up */
   bool     cut, known; /* known: low says something about all nodes */
 } tree;
 
@@ -77,8 +77,8 @@ static bool hopeless(const closing *c)
 /* Bound of the node at hand. true: nothing better is below it (or the work is cut short, see t->cut). */
 static bool bound_node(tree *t, const int32_t *price, int fewest)
 {
-  closing *c = t->c;
-  bound   *b = c->b;
+  closing *c      = t->c;
+  bound   *b      = c->b;
   int64_t  before = INT64_MIN;
   for (int d = 0; d < c->e->n_demands; d++) {
     b->exact[d] = price[d];
@@ -90,7 +90,8 @@ static bool bound_node(tree *t, const int32_t *price, int fewest)
   b->stale = t->rounds = 0;
   for (int k = 0; k < MOST; k++) {
     if (k % fewest == 0) {
-      if (k && b->best - before < (bound_scaled(b, search_best(c->s, NULL, NULL)) - b->best) / 16) break;
+      if (before != INT64_MIN && b->best - before < (bound_scaled(b, search_best(c->s, NULL, NULL)) - b->best) / 16)
+        break;
       before = b->best;
     }
     t->left--;
@@ -135,7 +136,8 @@ static int pick(const tree *t)
   for (int a = 0; a < e->n_arcs; a++) {
     if (e->mode[a] != ARC_FREE) continue;
     int64_t score = 4 * (int64_t)score_of(t, a) * e->n_arcs;
-    for (int k = e->ask_at[a]; k < e->ask_at[a + 1]; k++) score += t->c->b->heads[e->ask[k]] != e->demands[e->ask[k]].need;
+    for (int k = e->ask_at[a]; k < e->ask_at[a + 1]; k++)
+      score += t->c->b->heads[e->ask[k]] != e->demands[e->ask[k]].need;
     if (score > top) {
       top  = score;
       best = a;
