@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* schedule.c - the operation staffing.schedule: request, model, search, proof, answer. */
+#include <float.h>
+#include <math.h>
+
+#include "staffing/schedule.h"
+
+static const double ROUNDING = 1e-9; /* a gap that is none where pay is no whole number of units */
+
+const char *person_name(const schedule_job *j, int person)
+{
+  const dyo_schedule_employee *x = &j->in->employees[person];
+  return x->name ? x->name : x->id;
+}
+
+const char *shift_id(const schedule_job *j, int shift)
+{
+  return j->in->shifts[j->shift_of[shift]].id;
+}
+
+const char *shift_name(const schedule_job *j, int shift)
+{
+  const dyo_schedule_shift *x = &j->in->shifts[j->shift_of[shift]];
+  return x->name ? x->name : x->id;
+}
+
+dyo_status schedule_prepare(dyo_ctx *ctx, const dyo_schedule_in *in, schedule_job *j, dyo_err *err)
+{
+  *j            = (schedule_job){.ctx = ctx, .in = in, .err = err};
+  dyo_status st = schedule_read(j);
+  if (st == DYO_OK) st = schedule_units(j);
+  if (st == DYO_OK) st = schedule_model(j);
+  return st == DYO_OK ? schedule_check_fixed(j) : st;
+}
+
+/* ---- the proof, in the doubles that are answered ---- */
+
+static double tolerance(const schedule_job *j)
+{
+  return j->money.exact ? j->in->gap_tolerance : fmax(j->in->gap_tolerance, ROUNDING);
+}
+
+static double bound_of(const schedule_job *j, const roster_plan *plan)
+{
+  const double b = money_of(j, plan->bound + j->base_units);
+  return j->money.exact ? b : b - fabs(b) * 8 * DBL_EPSILON;
+}
+
+static double gap_of(double objective, double bound)
+{
+  if (bound >= objective) return 0;
+  return objective != 0 ? (objective - bound) / fabs(objective) : NAN;
+}
+
+static void prove(const schedule_job *j, const roster_plan *plan, dyo_schedule_out *out)
+{
+  out->heads_short       = plan->short_heads;
+  out->least_heads_short = plan->least_short;
+  out->stopped_by        = plan->stopped_by;
+  if (plan->short_heads <= plan->least_short) {
+    out->lower_bound = fmin(bound_of(j, plan), out->objective);
+    out->gap         = gap_of(out->objective, out->lower_bound);
+  }
+  if (plan->short_heads > 0) out->status = plan->least_short > 0 ? DYO_SCHEDULE_INFEASIBLE : DYO_SCHEDULE_UNKNOWN;
+  else out->status = out->gap <= tolerance(j) ? DYO_SCHEDULE_OPTIMAL : DYO_SCHEDULE_FEASIBLE;
+}
+
+/* The search counts its gap without the constant of refused requests: where that lets it stop too early, it goes on with what is due. */
+static dyo_status solve(schedule_job *j, roster_plan *plan)
+{
+  roster_options o   = {.gap = tolerance(j), .seed = (uint64_t)j->in->seed};
+  dyo_status     st  = roster_solve(j->ctx, &j->m, &o, plan, j->err);
+  const double   all = fabs((double)(plan->cost + j->base_units)), own = fabs((double)plan->cost);
+  if (st != DYO_OK || j->base_units == 0 || plan->stopped_by != ROSTER_BY_GAP || plan->short_heads > 0) return st;
+  if ((double)(plan->cost - plan->bound) <= tolerance(j) * all) return st;
+  o.gap = own > 0 ? tolerance(j) * all / own : 0;
+  return roster_solve(j->ctx, &j->m, &o, plan, j->err);
+}
+
+dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err)
+{
+  const double from = dyo_now(ctx);
+  schedule_job j;
+  roster_plan  plan = {0};
+  dyo_status   st   = schedule_prepare(ctx, in, &j, err);
+  if (st != DYO_OK) return st;
+  dyo_time_limit(ctx, in->time_limit_s);
+  st = solve(&j, &plan);
+  if (st == DYO_OK) st = schedule_answer(&j, &plan, out);
+  if (st != DYO_OK) return st;
+  prove(&j, &plan, out);
+  out->solve_time_s = dyo_now(ctx) - from;
+  if (dyo_poll(ctx, 1, "done") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, true, err);
+  return DYO_OK;
+}
