@@ -152,6 +152,19 @@ double dyo_time_left(const dyo_ctx *ctx)
   return isfinite(ctx->deadline) ? ctx->deadline - dyo_now(ctx) : INFINITY;
 }
 
+double dyo_time_part(dyo_ctx *ctx, double seconds)
+{
+  const double before = ctx->deadline;
+  if (seconds < dyo_time_left(ctx)) dyo_time_limit(ctx, seconds);
+  return before;
+}
+
+void dyo_time_back(dyo_ctx *ctx, double before)
+{
+  ctx->deadline = before;
+  if (ctx->stop == DYO_STOP_TIME && dyo_time_left(ctx) > 0) ctx->stop = DYO_RUN_ON;
+}
+
 /* Tells the host at most every percent and whenever asked again after 50 ms of its clock. */
 static void show(dyo_ctx *ctx, double fraction, const char *stage)
 {

@@ -77,6 +77,9 @@ const char **dyo_notes_list(dyo_ctx *ctx, const dyo_notes *notes);
 /* Seconds from now until dyo_poll says DYO_STOP_TIME; infinite by default and where the host has no clock. */
 void   dyo_time_limit(dyo_ctx *ctx, double seconds);
 double dyo_time_left(const dyo_ctx *ctx);
+/* Work that may take only part of the time left: part answers what back needs to let the rest go on afterwards. */
+double dyo_time_part(dyo_ctx *ctx, double seconds);
+void   dyo_time_back(dyo_ctx *ctx, double before);
 double dyo_now(const dyo_ctx *ctx); /* seconds of the host's clock, 0 without one */
 
 /* Ask inside loops, as often as every microsecond or so: the clock and the host are asked only now and then.

@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "staffing/schedule.h"
+#include "staffing/conflict.h"
 
 static const double ROUNDING = 1e-9; /* a gap that is none where pay is no whole number of units */
 
@@ -77,18 +77,33 @@ static dyo_status solve(schedule_job *j, roster_plan *plan)
   return roster_solve(j->ctx, &j->m, &o, plan, j->err);
 }
 
+/* Why heads are missing, where that is proven. */
+static dyo_status explain(staff_view *v, staff_cause *c, const roster_plan *plan, dyo_schedule_out *out)
+{
+  dyo_status st = DYO_OK;
+  if (plan->short_heads > 0 && c->cause < 0) st = conflict_deep(v, c, plan->least_short > 0);
+  if (st != DYO_OK || c->cause < 0) return st;
+  return conflict_tell(v, c, &out->conflict);
+}
+
 dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err)
 {
   const double from = dyo_now(ctx);
   schedule_job j;
+  staff_view   v    = {.j = &j};
+  staff_cause  why  = {0};
   roster_plan  plan = {0};
   dyo_status   st   = schedule_prepare(ctx, in, &j, err);
   if (st != DYO_OK) return st;
   dyo_time_limit(ctx, in->time_limit_s);
-  st = solve(&j, &plan);
+  st = conflict_quick(&v, &why);
+  if (st == DYO_OK) st = solve(&j, &plan);
   if (st == DYO_OK) st = schedule_answer(&j, &plan, out);
+  if (st == DYO_OK) st = explain(&v, &why, &plan, out);
   if (st != DYO_OK) return st;
+  if (v.heads > plan.least_short) plan.least_short = v.heads;
   prove(&j, &plan, out);
+  if (why.cut) out->stopped_by = DYO_SCHEDULE_BY_TIME;
   out->solve_time_s = dyo_now(ctx) - from;
   if (dyo_poll(ctx, 1, "done") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, true, err);
   return DYO_OK;
