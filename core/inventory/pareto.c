@@ -12,6 +12,7 @@
 
 #include "inventory/multi.h"
 #include "num/dyo_dist.h"
+#include "num/dyo_knee.h"
 
 enum { MOST_NUMBERS = 1000000, STEPS = 100 };
 
@@ -356,18 +357,16 @@ static void keep_undominated(dyo_inventory_pareto_out *out)
 
 static dyo_status find_knee(dyo_ctx *ctx, dyo_inventory_pareto_out *out, dyo_err *err)
 {
-  const dyo_pareto_point *f    = out->frontier;
-  const size_t            n    = out->n_frontier;
-  double                  most = -INFINITY;
-  size_t                  at   = 0;
-  if (n < 3) return DYO_OK;
+  const dyo_pareto_point *f     = out->frontier;
+  const size_t            n     = out->n_frontier;
+  double                 *level = DYO_NEW(ctx, n, double), *cost = DYO_NEW(ctx, n, double);
+  if (!level || !cost) return dyo_oom(err);
   for (size_t i = 0; i < n; i++) {
-    const double x = (f[i].service_level - f[0].service_level) / (f[n - 1].service_level - f[0].service_level);
-    const double y = (f[i].total_cost - f[0].total_cost) / (f[n - 1].total_cost - f[0].total_cost);
-    if (!(x - y > most)) continue;
-    most = x - y;
-    at   = i;
+    level[i] = f[i].service_level;
+    cost[i]  = f[i].total_cost;
   }
+  const size_t at = dyo_knee(level, cost, n);
+  if (at == n) return DYO_OK;
   out->knee = DYO_NEW(ctx, 1, dyo_pareto_knee);
   if (!out->knee) return dyo_oom(err);
   *out->knee = (dyo_pareto_knee){(int)at,

@@ -17,6 +17,7 @@
 #include "ops/dyo_op_plan.h"
 #include "ops/dyo_report.h"
 #include "staffing/dyo_schedule.h"
+#include "staffing/dyo_staffing_pareto.h"
 #include "stats/dyo_acf.h"
 #include "stats/dyo_adf.h"
 #include "stats/dyo_decompose.h"
@@ -40,6 +41,7 @@ ADAPTER(inventory_pareto)
 ADAPTER(plan)
 
 ADAPTER(schedule)
+ADAPTER(staffing_pareto)
 
 ADAPTER(parse)
 
@@ -101,9 +103,13 @@ const dyo_op dyo_ops[] = {
     "inventory.plan", "optimizer/inventory/plan", plan, "InventoryPlan", DYO_PURE | DYO_LONG,
     "What to order, when, and what lies there too long, for each item from its sales history.",
     "Silver, Pyke and Thomas, chapters 4 to 7; lead-time demand after Hyndman, Koehler, Ord and Snyder (2008), section 6.4."),
-  ROW("staffing.schedule", "optimizer/staffing/schedule", schedule, "StaffingSchedule", DYO_PURE | DYO_LONG,
-      "Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists.",
-      "Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014)."),
+  ROW(
+    "staffing.schedule", "optimizer/staffing/schedule", schedule, "StaffingSchedule", DYO_PURE | DYO_LONG,
+    "Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists.",
+    "Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014)."),
+  ROW("staffing.pareto", "optimizer/staffing/pareto", staffing_pareto, "StaffingPareto", DYO_PURE | DYO_LONG,
+      "What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee.",
+      "Weights between neighbours, Aneja and Nair (1979); each point as staffing.schedule."),
   ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
       "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
       "RFC 4180; ECMA-376 for workbooks."),

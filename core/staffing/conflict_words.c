@@ -211,7 +211,7 @@ static const char *others_words(const telling *t, const tally *n)
   const struct {
     int         n;
     const char *one, *many;
-  } part[] = {{n->unskilled, "lacks the skill", "lack the skill"},
+  } part[] = {{n->unskilled, "lacks a skill", "lack a skill"},
               {n->away, "is not available then", "are not available then"},
               {n->barred, "is forbidden to work it", "are forbidden to work it"}};
   int said = 0;
@@ -229,7 +229,7 @@ static const char *say_count(const telling *t)
   if (!spent || !others || !skill) return NULL;
   return dyo_text(t->v->j->ctx, "%.80s needs %d %s%s; %d %s%s %s available%s.%s",
                   shift_name(t->v->j, demand(t, 0)->shift), t->c->needed, people(t->c->needed), skill, n.available,
-                  *skill ? " such" : "", n.available == 1 ? "is" : "are", spent, others);
+                  *skill ? "such " : "", people(n.available), n.available == 1 ? "is" : "are", spent, others);
 }
 
 static bool change_count(telling *t)

@@ -20,8 +20,14 @@ const char *shift_id(const schedule_job *j, int shift)
 
 const char *shift_name(const schedule_job *j, int shift)
 {
-  const dyo_schedule_shift *x = &j->in->shifts[j->shift_of[shift]];
-  return x->name ? x->name : x->id;
+  static const char *const  days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  const int                 at = j->shift_of[shift], day = j->m.shifts[shift].day;
+  const dyo_schedule_shift *x    = &j->in->shifts[at];
+  const char               *name = x->name ? x->name : x->id, *text = NULL;
+  if (!x->name || !j->alike[at]) return name;
+  text =
+    j->m.n_days <= 7 ? dyo_text(j->ctx, "%.60s (%s)", name, days[day]) : dyo_text(j->ctx, "%.60s (day %d)", name, day);
+  return text ? text : name;
 }
 
 dyo_status schedule_prepare(dyo_ctx *ctx, const dyo_schedule_in *in, schedule_job *j, dyo_err *err)
@@ -86,7 +92,7 @@ static dyo_status explain(staff_view *v, staff_cause *c, const roster_plan *plan
   return conflict_tell(v, c, &out->conflict);
 }
 
-dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err)
+dyo_status schedule_run(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err)
 {
   const double from = dyo_now(ctx);
   schedule_job j;
@@ -95,7 +101,6 @@ dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_ou
   roster_plan  plan = {0};
   dyo_status   st   = schedule_prepare(ctx, in, &j, err);
   if (st != DYO_OK) return st;
-  dyo_time_limit(ctx, in->time_limit_s);
   st = conflict_quick(&v, &why);
   if (st == DYO_OK) st = solve(&j, &plan);
   if (st == DYO_OK) st = schedule_answer(&j, &plan, out);
@@ -105,6 +110,13 @@ dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_ou
   prove(&j, &plan, out);
   if (why.cut) out->stopped_by = DYO_SCHEDULE_BY_TIME;
   out->solve_time_s = dyo_now(ctx) - from;
-  if (dyo_poll(ctx, 1, "done") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, true, err);
   return DYO_OK;
+}
+
+dyo_status dyo_schedule(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err)
+{
+  dyo_time_limit(ctx, in->time_limit_s);
+  const dyo_status st = schedule_run(ctx, in, out, err);
+  if (st == DYO_OK && dyo_poll(ctx, 1, "done") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, true, err);
+  return st;
 }

@@ -49,6 +49,7 @@ typedef struct {
   uint8_t               *leave;         /* n_people x n_days, NULL without dates */
   uint64_t             **open; /* person -> bits of the shifts that availability names; NULL: always available */
   int                   *least, *most; /* shift of the request -> min_coverage, max_coverage (ROSTER_NONE) */
+  bool                  *alike;        /* shift of the request: another has the same name */
   double                 preference_weight;
   double                 base;       /* weight of the "on" requests: refused where nobody works */
   int64_t                base_units; /* the same */
@@ -58,7 +59,8 @@ typedef struct {
 
 /* A person or a shift as sentences name it. */
 const char *person_name(const schedule_job *j, int person);
-const char *shift_name(const schedule_job *j, int shift); /* of the model */
+/* Of the model; where several have the same name, with the day. */
+const char *shift_name(const schedule_job *j, int shift);
 const char *shift_id(const schedule_job *j, int shift);
 
 double paid_hours(const schedule_job *j, int shift); /* of the model, as the request says them */
@@ -94,5 +96,8 @@ const char *schedule_reason(const schedule_job *j, const roster_plan *plan, int 
 
 /* schedule_answer.c: the plan as the operation answers it. */
 dyo_status schedule_answer(schedule_job *j, const roster_plan *plan, dyo_schedule_out *out);
+
+/* schedule.c: the operation within whatever time ctx has; staffing.pareto calls it point by point. */
+dyo_status schedule_run(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_out *out, dyo_err *err);
 
 #endif

@@ -71,6 +71,24 @@ static dyo_status read_ids(schedule_job *j)
   return staff_ids_make(j->ctx, n_skills, &j->skills) ? DYO_OK : dyo_oom(j->err);
 }
 
+/* Which names stand for more than one shift. */
+static dyo_status read_names(schedule_job *j)
+{
+  const size_t n     = j->in->n_shifts;
+  int         *first = DYO_NEW(j->ctx, n, int);
+  staff_ids    names;
+  j->alike = DYO_NEW(j->ctx, n, bool);
+  if (!first || !j->alike || !staff_ids_make(j->ctx, n, &names)) return dyo_oom(j->err);
+  for (size_t i = 0; i < n; i++) {
+    if (!j->in->shifts[i].name) continue;
+    const size_t before = names.n;
+    const int    at     = staff_ids_put(&names, j->in->shifts[i].name);
+    if (names.n > before) first[at] = (int)i;
+    else j->alike[i] = j->alike[first[at]] = true;
+  }
+  return DYO_OK;
+}
+
 /* ---- times ---- */
 
 /* Minutes of "HH:MM"; -1 for anything else. */
@@ -379,6 +397,7 @@ static dyo_status read_dates(schedule_job *j)
 dyo_status schedule_read(schedule_job *j)
 {
   dyo_status st = read_ids(j);
+  if (st == DYO_OK) st = read_names(j);
   if (st == DYO_OK) st = read_shifts(j);
   if (st == DYO_OK) st = read_skills(j);
   if (st == DYO_OK) st = read_types(j);

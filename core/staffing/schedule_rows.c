@@ -2,11 +2,11 @@
 /* schedule_rows.c - the fields of staffing.schedule. */
 #include "staffing/schedule_rows.h"
 
-static const char *const wish_words[]    = {"on", "off", NULL};
-static const char *const status_words[]  = {"optimal", "feasible", "infeasible", "unknown", NULL};
-static const char *const stopped_words[] = {"gap", "iterations", "time", "cancelled", NULL};
-static const char *const cause_words[]   = {"count", "skill", "overlap", "hours", "rules", NULL};
-static const char *const change_words[]  = {"hours", "skill", "availability", "people", "coverage", "rule", NULL};
+static const char *const wish_words[]                 = {"on", "off", NULL};
+const char *const        dyo_schedule_status_words[]  = {"optimal", "feasible", "infeasible", "unknown", NULL};
+const char *const        dyo_schedule_stopped_words[] = {"gap", "iterations", "time", "cancelled", NULL};
+static const char *const cause_words[]                = {"count", "skill", "overlap", "hours", "rules", NULL};
+static const char *const change_words[] = {"hours", "skill", "availability", "people", "coverage", "rule", NULL};
 
 /* ---- the request ---- */
 
@@ -171,7 +171,7 @@ static const dyo_field change_rows[] = {
   DYO_STR(dyo_schedule_change, message, DYO_REQ, 1000, "The change in a sentence."),
   DYO_END(dyo_schedule_change)};
 
-static const dyo_field conflict_rows[] = {
+const dyo_field dyo_schedule_conflict_rows[] = {
   DYO_ENUM(
     dyo_schedule_conflict, cause, DYO_REQ, cause_words,
     "count: a shift needs more people than may work it; skill: more hours of a skill are demanded than its holders have; "
@@ -189,7 +189,7 @@ static const dyo_field conflict_rows[] = {
 
 const dyo_field dyo_schedule_out_rows[] = {
   DYO_ENUM(
-    dyo_schedule_out, status, DYO_REQ, status_words,
+    dyo_schedule_out, status, DYO_REQ, dyo_schedule_status_words,
     "optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: proven that no plan keeps "
     "coverage and rules, and the best understaffed one is given; unknown: no full plan was found, and none excluded."),
   DYO_LIST(dyo_schedule_out, assignments, DYO_REQ, 100000000, dyo_schedule_assignment, dyo_schedule_assignment_rows,
@@ -218,9 +218,9 @@ const dyo_field dyo_schedule_out_rows[] = {
            "Each shift, in the order of the request."),
   DYO_LIST(dyo_schedule_out, uncovered, DYO_REQ, 1000000, dyo_schedule_open, open_rows,
            "Shifts with too few people, or too few of a skill."),
-  DYO_OBJ(dyo_schedule_out, conflict, DYO_OPT, dyo_schedule_conflict, conflict_rows,
+  DYO_OBJ(dyo_schedule_out, conflict, DYO_OPT, dyo_schedule_conflict, dyo_schedule_conflict_rows,
           "Infeasible: a smallest set of shifts, people and rules that cannot hold together."),
-  DYO_ENUM(dyo_schedule_out, stopped_by, DYO_REQ, stopped_words,
+  DYO_ENUM(dyo_schedule_out, stopped_by, DYO_REQ, dyo_schedule_stopped_words,
            "What ended the work: the gap was closed, the search had no more to do, time ran out, or it was cancelled."),
   DYO_OUT(dyo_schedule_out, solve_time_s, DYO_REQ, "seconds", "Time taken, by the host's clock; 0 without one."),
   DYO_STRS(dyo_schedule_out, warnings, DYO_REQ, 1000, "What in the request was passed over."),

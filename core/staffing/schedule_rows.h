@@ -14,6 +14,9 @@ enum {
   MOST_TYPES  = 200
 };
 
+extern const dyo_field   dyo_schedule_conflict_rows[];
+extern const char *const dyo_schedule_status_words[], *const dyo_schedule_stopped_words[];
+
 #define SCHEDULE_ROWS(S)                                                                                              \
   DYO_LIST(S, employees, DYO_REQ, MOST_PEOPLE, dyo_schedule_employee, dyo_schedule_employee_rows,                     \
            "The people; at least one."),                                                                              \
