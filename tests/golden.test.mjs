@@ -7,6 +7,7 @@ import { callByName, importPackage, packageFile } from "./lib/bindings.mjs";
 import { differences, notFinite, tolerance } from "./lib/compare.mjs";
 import { goldenCases, goldenFolders, kinds } from "./lib/golden.mjs";
 import { asanPath, built, describeOp, nativePath, operations, run, runLines, utf8Of, wasmPath } from "./lib/project.mjs";
+import { ruleProblems } from "./lib/roster.mjs";
 import { validator } from "./lib/schema.mjs";
 
 const ops = operations();
@@ -37,7 +38,11 @@ function judge(c, reply) {
   const infinite = notFinite(reply);
   if (infinite) return [`${infinite} is not a finite number`];
   const present = (c.absent ?? []).filter((name) => Object.hasOwn(reply, name));
-  return [...present.map((name) => `/${name} is there, expected nothing`), ...differences(reply, c.out, tolerance(c))];
+  return [
+    ...present.map((name) => `/${name} is there, expected nothing`),
+    ...differences(reply, c.out, tolerance(c)),
+    ...ruleProblems(c.file.split("/")[0], c.in, reply),
+  ];
 }
 
 const named = (c, problems) => problems.map((p) => `${c.file}: ${p}`);

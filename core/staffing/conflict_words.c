@@ -266,9 +266,29 @@ static const char *say_overlap(const telling *t)
                   when, t->c->had);
 }
 
+/* "max_hours, min_rest_hours and fixed". */
+static const char *names_of_rules(const telling *t, unsigned of)
+{
+  const char *text = "";
+  int         left = 0, said = 0;
+  for (int k = 0; k < RULES; k++) left += of >> k & 1;
+  for (int k = 0; k < RULES && text; k++) {
+    if (!(of >> k & 1)) continue;
+    text = dyo_text(t->v->j->ctx, "%s%s%s", text, said == 0 ? "" : said + 1 == left ? " and " : ", ", rule_words[k]);
+    said++;
+  }
+  return text;
+}
+
 static const char *say_person(const telling *t)
 {
-  const char *name = person_name(t->v->j, t->c->person);
+  const char *name  = person_name(t->v->j, t->c->person);
+  const char *rules = names_of_rules(t, t->c->rules & RULES_EASED);
+  if (!rules) return NULL;
+  if (t->c->cause == DYO_CAUSE_RULES)
+    return dyo_text(t->v->j->ctx,
+                    "No roster of %.60s keeps %s with the shifts %.60s may work; the plan leaves that out.", name,
+                    rules, name);
   return dyo_text(t->v->j->ctx, "%.60s must work at least %.6g hours, and the shifts %.60s may work have %.6g.", name,
                   hours_of(t->v->j, (double)t->c->hours_needed), name, hours_of(t->v->j, (double)t->c->hours_had));
 }
@@ -306,28 +326,21 @@ static bool change_hours(telling *t)
 
 static bool change_person(telling *t)
 {
-  const schedule_job *j   = t->v->j;
-  const double        has = hours_of(j, (double)t->c->hours_had);
+  const schedule_job *j    = t->v->j;
+  const double        has  = hours_of(j, (double)t->c->hours_had);
+  const char         *name = person_name(j, t->c->person), *id = j->in->employees[t->c->person].id;
+  if (t->c->cause == DYO_CAUSE_RULES)
+    return add(
+      t, (dyo_schedule_change){.kind        = DYO_CHANGE_AVAILABILITY,
+                               .employee_id = id,
+                               .amount      = NAN,
+                               .message = dyo_text(j->ctx, "Open more shifts to %.60s, or ease these rules.", name)});
   return add(t, (dyo_schedule_change){
                   .kind        = DYO_CHANGE_RULE,
-                  .employee_id = j->in->employees[t->c->person].id,
+                  .employee_id = id,
                   .amount      = has,
-                  .message     = dyo_text(j->ctx, "Lower min_hours of %.60s to %.6g, or open more shifts to %.60s.",
-                                          person_name(j, t->c->person), has, person_name(j, t->c->person))});
-}
-
-/* "max_hours, min_rest_hours and fixed". */
-static const char *names_of_rules(const telling *t, unsigned of)
-{
-  const char *text = "";
-  int         left = 0, said = 0;
-  for (int k = 0; k < RULES; k++) left += of >> k & 1;
-  for (int k = 0; k < RULES && text; k++) {
-    if (!(of >> k & 1)) continue;
-    text = dyo_text(t->v->j->ctx, "%s%s%s", text, said == 0 ? "" : said + 1 == left ? " and " : ", ", rule_words[k]);
-    said++;
-  }
-  return text;
+                  .message = dyo_text(j->ctx, "Lower min_hours of %.60s to %.6g, or open more shifts to %.60s.", name,
+                                      has, name)});
 }
 
 static const char *say_rules(const telling *t)
@@ -373,6 +386,8 @@ static bool lists(telling *t)
       o->shifts[o->n_shifts++] = shift_id(t->v->j, demand(t, k)->shift);
   for (size_t k = 0; k < t->c->n_people; k++)
     o->employees[o->n_employees++] = t->v->j->in->employees[t->c->people[k]].id;
+  if (t->c->person >= 0 && t->c->n_people == 0)
+    o->employees[o->n_employees++] = t->v->j->in->employees[t->c->person].id;
   for (int k = 0; k < RULES; k++)
     if (t->c->rules >> k & 1) o->rules[o->n_rules++] = rule_words[k];
   return true;

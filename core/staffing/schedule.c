@@ -2,6 +2,7 @@
 /* schedule.c - the operation staffing.schedule: request, model, search, proof, answer. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "staffing/conflict.h"
 
@@ -58,29 +59,91 @@ static double gap_of(double objective, double bound)
   return objective != 0 ? (objective - bound) / fabs(objective) : NAN;
 }
 
-static void prove(const schedule_job *j, const roster_plan *plan, dyo_schedule_out *out)
+static void prove(const schedule_job *j, const roster_plan *plan, bool kept, dyo_schedule_out *out)
 {
   out->heads_short       = plan->short_heads;
   out->least_heads_short = plan->least_short;
   out->stopped_by        = plan->stopped_by;
-  if (plan->short_heads <= plan->least_short) {
+  if (kept && plan->short_heads <= plan->least_short) {
     out->lower_bound = fmin(bound_of(j, plan), out->objective);
     out->gap         = gap_of(out->objective, out->lower_bound);
   }
-  if (plan->short_heads > 0) out->status = plan->least_short > 0 ? DYO_SCHEDULE_INFEASIBLE : DYO_SCHEDULE_UNKNOWN;
+  if (plan->least_short > 0 || j->n_eased > 0) out->status = DYO_SCHEDULE_INFEASIBLE;
+  else if (plan->short_heads > 0 || !kept) out->status = DYO_SCHEDULE_UNKNOWN;
   else out->status = out->gap <= tolerance(j) ? DYO_SCHEDULE_OPTIMAL : DYO_SCHEDULE_FEASIBLE;
 }
 
+/* ---- people whose own rules leave them no roster ---- */
+
+static unsigned ease(roster_person *p)
+{
+  unsigned rules = 0;
+  rules |= p->hours_least > 0 ? RULE_MIN_HOURS : 0;
+  rules |= p->week_least > 0 ? RULE_MIN_WEEK : 0;
+  rules |= p->run_least > 1 ? RULE_RUN_LEAST : 0;
+  rules |= p->off_least > 1 ? RULE_OFF_LEAST : 0;
+  p->hours_least = p->week_least = p->run_least = p->off_least = 0;
+  return rules;
+}
+
+/* Their least hours and runs are left out, so that there is a plan to show, and told as the conflict. */
+static dyo_status ease_person(schedule_job *j, int person, staff_cause *c)
+{
+  const unsigned rules = ease(&j->m.people[person]);
+  j->n_eased++;
+  if (c->cause < 0) {
+    c->cause  = DYO_CAUSE_RULES;
+    c->person = person;
+    c->rules  = rules;
+  }
+  return schedule_warn(j, dyo_text(j->ctx,
+                                   "The plan leaves out the least hours and days of \"%.80s\", which no roster keeps.",
+                                   j->in->employees[person].id));
+}
+
+/* The person that a search says has no roster at all; -1: it says something else. */
+static int without_roster(const schedule_job *j)
+{
+  static const char list[] = "/people/";
+  const char       *path   = j->err->path;
+  size_t            p      = 0;
+  if (strncmp(path, list, sizeof list - 1) != 0) return -1;
+  for (path += sizeof list - 1; *path >= '0' && *path <= '9'; path++) p = 10 * p + (size_t)(*path - '0');
+  return p < j->m.n_people ? (int)p : -1;
+}
+
+static dyo_status search(schedule_job *j, const roster_options *o, roster_plan *plan, staff_cause *c)
+{
+  for (size_t tries = 0;; tries++) {
+    const dyo_status st = roster_solve(j->ctx, &j->m, o, plan, j->err);
+    const int        p  = st == DYO_INVALID_INPUT ? without_roster(j) : -1;
+    if (p < 0 || tries == j->m.n_people) return st;
+    if (ease_person(j, p, c) != DYO_OK) return j->err->code;
+  }
+}
+
 /* The search counts its gap without the constant of refused requests: where that lets it stop too early, it goes on with what is due. */
-static dyo_status solve(schedule_job *j, roster_plan *plan)
+static dyo_status solve(schedule_job *j, roster_plan *plan, staff_cause *c)
 {
   roster_options o   = {.gap = tolerance(j), .seed = (uint64_t)j->in->seed};
-  dyo_status     st  = roster_solve(j->ctx, &j->m, &o, plan, j->err);
+  dyo_status     st  = search(j, &o, plan, c);
   const double   all = fabs((double)(plan->cost + j->base_units)), own = fabs((double)plan->cost);
   if (st != DYO_OK || j->base_units == 0 || plan->stopped_by != ROSTER_BY_GAP || plan->short_heads > 0) return st;
   if ((double)(plan->cost - plan->bound) <= tolerance(j) * all) return st;
   o.gap = own > 0 ? tolerance(j) * all / own : 0;
-  return roster_solve(j->ctx, &j->m, &o, plan, j->err);
+  return search(j, &o, plan, c);
+}
+
+/* Least hours that a search could not reach for everybody together: said, and never called a solution. */
+static dyo_status check_plan(schedule_job *j, const roster_plan *plan, bool *kept)
+{
+  const char *why = "";
+  int         who = -1;
+  *kept           = roster_check(&j->m, plan->works, plan->n_works, NULL, NULL, &why, &who, NULL);
+  if (*kept) return DYO_OK;
+  return schedule_warn(
+    j, who < 0 ? dyo_text(j->ctx, "The plan breaks a rule: %s.", why)
+               : dyo_text(j->ctx, "The plan breaks a rule of \"%.80s\": %s.", j->in->employees[who].id, why));
 }
 
 /* Why heads are missing, where that is proven. */
@@ -99,15 +162,18 @@ dyo_status schedule_run(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_ou
   staff_view   v    = {.j = &j};
   staff_cause  why  = {0};
   roster_plan  plan = {0};
+  bool         kept = true;
   dyo_status   st   = schedule_prepare(ctx, in, &j, err);
   if (st != DYO_OK) return st;
   st = conflict_quick(&v, &why);
-  if (st == DYO_OK) st = solve(&j, &plan);
+  if (st == DYO_OK && why.person >= 0) st = ease_person(&j, why.person, &why);
+  if (st == DYO_OK) st = solve(&j, &plan, &why);
+  if (st == DYO_OK) st = check_plan(&j, &plan, &kept);
   if (st == DYO_OK) st = schedule_answer(&j, &plan, out);
   if (st == DYO_OK) st = explain(&v, &why, &plan, out);
   if (st != DYO_OK) return st;
   if (v.heads > plan.least_short) plan.least_short = v.heads;
-  prove(&j, &plan, out);
+  prove(&j, &plan, kept, out);
   if (why.cut) out->stopped_by = DYO_SCHEDULE_BY_TIME;
   out->solve_time_s = dyo_now(ctx) - from;
   return DYO_OK;

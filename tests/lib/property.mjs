@@ -5,6 +5,7 @@ import { after, describe, test } from "node:test";
 import { goldenCases } from "./golden.mjs";
 import { mutationsOf } from "./mutations.mjs";
 import { describeOp, operations } from "./project.mjs";
+import { ruleProblems } from "./roster.mjs";
 import { validator } from "./schema.mjs";
 import { covering } from "./sites.mjs";
 import { judgeFor } from "./verdict.mjs";
@@ -39,7 +40,7 @@ export function properties(door, play, turn = 0) {
 
   async function problemsOf(op) {
     const schemas = describeOp(op);
-    const judge = judgeFor(schemas, validator(schemas.input), validator(schemas.output));
+    const judge = judgeFor(schemas, validator(schemas.input), validator(schemas.output), (doc, reply) => ruleProblems(op, doc, reply));
     const mutations = basesOf(op, schemas.input)
       .chosen.flatMap((doc) => [...mutationsOf(schemas.input, doc)])
       .filter((_, i) => i % ONE_IN === turn % ONE_IN);

@@ -6,7 +6,7 @@ const same = (a, b) => near(a, b, 1e-7);
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
 /** Shifts with their times as minutes since day 0 and their paid hours. */
-function timesOf(shifts) {
+export function timesOf(shifts) {
   return new Map(
     shifts.map((s) => {
       const start = minutes(s.start_time);
@@ -28,7 +28,7 @@ function timesOf(shifts) {
 }
 
 /** Why this person may not work this shift at all, or null. */
-function barred(request, person, shift) {
+export function barred(request, person, shift) {
   const lacks = (shift.required_skills ?? []).filter((k) => !(person.skills ?? []).includes(k));
   if (lacks.length > 0) return `lacks ${lacks}`;
   if (person.availability && !(person.availability[shift.day % 7] ?? []).includes(shift.id)) return "is not available";
@@ -44,7 +44,7 @@ const sum = (list) => list.reduce((a, b) => a + b, 0);
 const limit = (x) => x ?? Infinity;
 
 /** The rules of one person's roster. `least` is false where the answer says that least hours or runs could not be kept. */
-function rosterProblems(request, person, works, days, least) {
+export function rosterProblems(request, person, works, days, least) {
   const out = [];
   const say = (text) => out.push(`${person.id}: ${text}`);
   const sorted = [...works].sort((a, b) => a.start - b.start || a.end - b.end);
@@ -140,7 +140,7 @@ function coverageProblems(request, answer, demands) {
 const gcd = (a, b) => (b === 0 ? a : gcd(b, a % b));
 
 /** The greatest common part of all hours, where they are whole minutes; else 0, and shares are only bounded. */
-function unitOf(request, times) {
+export function unitOf(request, times) {
   const all = [...times.values()].map((s) => s.hours * 60);
   if (request.overtime_multiplier !== undefined) all.push((request.overtime_threshold ?? 40) * 60);
   if (all.some((m) => !near(m, Math.round(m), 1e-7))) return 0;
@@ -148,7 +148,7 @@ function unitOf(request, times) {
 }
 
 /** Fair shares as the fields say them: { hours, unpopular } of each person. */
-function sharesOf(request, times, days) {
+export function sharesOf(request, times, days) {
   const standing = request.employees.map((e) => e.max_hours ?? (e.max_hours_per_week === undefined ? NaN : (e.max_hours_per_week * days) / 7));
   const known = standing.filter((x) => !Number.isNaN(x));
   const largest = Math.max(0, ...known) || 1;
@@ -160,7 +160,7 @@ function sharesOf(request, times, days) {
   return weight.map((w) => (all > 0 ? { hours: (hours * w) / all, unpopular: (bad * w) / all } : { hours: 0, unpopular: 0 }));
 }
 
-function personSums(request, person, works, days) {
+export function personSums(request, person, works, days) {
   const rate = person.hourly_rate ?? 0;
   const threshold = request.overtime_threshold ?? 40;
   let overtime = 0;
@@ -224,6 +224,9 @@ function wishes(request, worksOf, weight, parts) {
   return score;
 }
 
+/** Does the answer say that least hours or runs could not be kept? Then the plan need not. */
+const leastKept = (answer) => !answer.warnings.some((w) => w.startsWith("The plan leaves out") || w.startsWith("The plan breaks"));
+
 function proofProblems(request, answer, total) {
   const out = [];
   const tol = request.gap_tolerance ?? 1e-4;
@@ -241,12 +244,10 @@ function proofProblems(request, answer, total) {
   }
   if (answer.least_heads_short > answer.heads_short) out.push("least_heads_short is above heads_short");
   if (status === "infeasible" && !(answer.conflict?.message.length > 20)) out.push("infeasible without a conflict in words");
+  if (!leastKept(answer) && (status === "optimal" || status === "feasible")) out.push(`${status} with rules left out`);
   if (status === "unknown" && answer.least_heads_short > 0) out.push("unknown though heads must be missing");
   return out;
 }
-
-/** Does the answer say that rules on least hours or runs cannot be kept? Then the plan need not. */
-const leastKept = (answer) => !(answer.conflict?.rules ?? []).some((r) => r.startsWith("min_") && r !== "min_coverage" && r !== "min_rest_hours");
 
 /** Everything that is wrong with an answer of staffing.schedule to this request, as sentences. */
 export function checkSchedule(request, answer) {

@@ -58,8 +58,8 @@ function numbersIn(text) {
 
 const close = (a, b) => a === b || Math.abs(a - b) <= 1e-3 * Math.abs(b);
 
-/** A verdict maker for one operation: inputs and outputs are judged by its schemas. */
-export function judgeFor(schemas, validIn, validOut) {
+/** A verdict maker for one operation: inputs and outputs are judged by its schemas, and answers by its own rules where it has some. */
+export function judgeFor(schemas, validIn, validOut, rules = () => []) {
   return (m, bytes) => {
     let reply;
     try {
@@ -79,7 +79,8 @@ export function judgeFor(schemas, validIn, validOut) {
     const infinite = notFinite(reply);
     if (infinite) return `answered with a number that is not finite at ${infinite}`;
     const broken = validOut(reply);
-    return broken.length > 0 ? `answered against the output schema: ${broken[0]}` : null;
+    if (broken.length > 0) return `answered against the output schema: ${broken[0]}`;
+    return rules(m.doc, reply)[0] ?? null;
   }
 
   function refusal(m, error) {
