@@ -105,11 +105,19 @@ static dyo_status ease_person(schedule_job *j, int person, staff_cause *c)
 static int without_roster(const schedule_job *j)
 {
   static const char list[] = "/people/";
-  const char       *path   = j->err->path;
+  const char       *path   = strstr(j->err->path, list);
   size_t            p      = 0;
-  if (strncmp(path, list, sizeof list - 1) != 0) return -1;
+  if (!path) return -1;
   for (path += sizeof list - 1; *path >= '0' && *path <= '9'; path++) p = 10 * p + (size_t)(*path - '0');
   return p < j->m.n_people ? (int)p : -1;
+}
+
+static dyo_status keep_people(schedule_job *j)
+{
+  j->strict = DYO_NEW(j->ctx, j->m.n_people, roster_person);
+  if (!j->strict) return dyo_oom(j->err);
+  memcpy(j->strict, j->m.people, j->m.n_people * sizeof *j->strict);
+  return DYO_OK;
 }
 
 static dyo_status search(schedule_job *j, const roster_options *o, roster_plan *plan, staff_cause *c)
@@ -117,8 +125,13 @@ static dyo_status search(schedule_job *j, const roster_options *o, roster_plan *
   for (size_t tries = 0;; tries++) {
     const dyo_status st = roster_solve(j->ctx, &j->m, o, plan, j->err);
     const int        p  = st == DYO_INVALID_INPUT ? without_roster(j) : -1;
-    if (p < 0 || tries == j->m.n_people) return st;
-    if (ease_person(j, p, c) != DYO_OK) return j->err->code;
+    if (p < 0 || tries > j->m.n_people) return st;
+    if (j->ctx->stop !=
+        DYO_RUN_ON) { /* it had no time to look: a plan without least hours is shown, and called no solution */
+      for (size_t k = 0; k < j->m.n_people; k++) ease(&j->m.people[k]);
+    } else if (ease_person(j, p, c) != DYO_OK) {
+      return j->err->code;
+    }
   }
 }
 
@@ -137,10 +150,12 @@ static dyo_status solve(schedule_job *j, roster_plan *plan, staff_cause *c)
 /* Least hours that a search could not reach for everybody together: said, and never called a solution. */
 static dyo_status check_plan(schedule_job *j, const roster_plan *plan, bool *kept)
 {
-  const char *why = "";
-  int         who = -1;
-  *kept           = roster_check(&j->m, plan->works, plan->n_works, NULL, NULL, &why, &who, NULL);
-  if (*kept) return DYO_OK;
+  roster_model strict = j->m;
+  const char  *why    = "";
+  int          who    = -1;
+  strict.people       = j->strict;
+  *kept               = roster_check(&strict, plan->works, plan->n_works, NULL, NULL, &why, &who, NULL);
+  if (*kept || j->n_eased > 0) return DYO_OK; /* what was left out is said already */
   return schedule_warn(
     j, who < 0 ? dyo_text(j->ctx, "The plan breaks a rule: %s.", why)
                : dyo_text(j->ctx, "The plan breaks a rule of \"%.80s\": %s.", j->in->employees[who].id, why));
@@ -166,6 +181,7 @@ dyo_status schedule_run(dyo_ctx *ctx, const dyo_schedule_in *in, dyo_schedule_ou
   dyo_status   st   = schedule_prepare(ctx, in, &j, err);
   if (st != DYO_OK) return st;
   st = conflict_quick(&v, &why);
+  if (st == DYO_OK) st = keep_people(&j);
   if (st == DYO_OK && why.person >= 0) st = ease_person(&j, why.person, &why);
   if (st == DYO_OK) st = solve(&j, &plan, &why);
   if (st == DYO_OK) st = check_plan(&j, &plan, &kept);

@@ -53,6 +53,7 @@ typedef struct {
   double                 preference_weight;
   double                 base;       /* weight of the "on" requests: refused where nobody works */
   int64_t                base_units; /* the same */
+  roster_person         *strict;     /* the people as the request has them */
   int                    n_eased;    /* people whose least hours and runs cannot be kept */
   dyo_notes              warnings;
   size_t                 n_warned;

@@ -1,0 +1,121 @@
+// Schedules against every plan there is, against public instances, and natively against wasm: beside the golden cases.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { callByName, importPackage } from "./lib/bindings.mjs";
+import { bestPlan } from "./lib/brute-roster.mjs";
+import { nativePath, root, runLines, utf8Of } from "./lib/project.mjs";
+import { checkSchedule, checkStaffingPareto } from "./lib/roster.mjs";
+import { fromCurtois, fromPtask, largestClique } from "./lib/rosters-from.mjs";
+import { randomRoster } from "./lib/random-roster.mjs";
+
+const shared = join(root, "../shared");
+
+async function answers(op, requests) {
+  const r = await runLines(nativePath, op, requests.map((x) => JSON.stringify(x)), { stall: 60_000 });
+  assert.equal(r.status, 0, r.stderr);
+  return r.lines.map((line) => JSON.parse(utf8Of(line)));
+}
+
+const told = (problems) => assert.equal(problems.length, 0, problems.slice(0, 15).join("\n"));
+const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+
+/** What is wrong with an answer to a request whose best plan is known. */
+function againstBest(request, reply) {
+  if (reply.error) return [`refused: ${JSON.stringify(reply.error)}`];
+  const best = bestPlan(request);
+  const out = checkSchedule(request, reply);
+  if (!best) return reply.status === "optimal" || reply.status === "feasible" ? [...out, "no plan keeps the rules, yet one was given"] : out;
+  if (reply.heads_short !== best.short) out.push(`${reply.heads_short} heads short, the best plan lacks ${best.short}`);
+  else if (reply.least_heads_short > best.short) out.push(`least_heads_short ${reply.least_heads_short}, there is a plan with ${best.short}`);
+  else if (reply.lower_bound !== null && reply.lower_bound > best.objective + 1e-6 * Math.max(1, Math.abs(best.objective)))
+    out.push(`lower_bound ${reply.lower_bound} is above the best plan, ${best.objective}`);
+  else if (!near(reply.objective, best.objective)) out.push(`objective ${reply.objective}, the best plan has ${best.objective} (${reply.status})`);
+  const status = best.short > 0 ? "infeasible" : "optimal";
+  if (reply.status !== status) out.push(`status ${reply.status}, expected ${status}`);
+  return out;
+}
+
+describe("small schedules", () => {
+  test("are the best of all plans, proven, whatever rules meet", async () => {
+    const requests = Array.from({ length: 150 }, (_, i) => randomRoster(i + 1));
+    const replies = await answers("staffing.schedule", requests);
+    told(requests.flatMap((r, i) => againstBest(r, replies[i]).map((p) => `seed ${i + 1}: ${p}`)));
+  });
+
+  test("are the same in wasm, byte for byte apart from the time taken", async () => {
+    const { load, DyoError } = await importPackage();
+    const dyo = await load();
+    const requests = Array.from({ length: 40 }, (_, i) => randomRoster(i + 1));
+    const replies = await answers("staffing.schedule", requests);
+    const bytes = (r) => JSON.stringify({ ...r, solve_time_s: 0 });
+    const apart = [];
+    for (const [i, request] of requests.entries()) {
+      const reply = await callByName(dyo, "staffing.schedule", request, DyoError);
+      if (bytes(reply) !== bytes(replies[i])) apart.push(`seed ${i + 1}: ${bytes(reply)}\n   natively ${bytes(replies[i])}`);
+    }
+    told(apart);
+  });
+
+  test("trade-offs keep the rules at every point", async () => {
+    const requests = ["fairness", "coverage", "preference"].flatMap((other) =>
+      Array.from({ length: 5 }, (_, i) => ({ ...randomRoster(i + 1), objectives: ["cost", other], points: 5, time_limit_s: 60 })),
+    );
+    const replies = await answers("staffing.pareto", requests);
+    told(requests.flatMap((r, i) => (replies[i].error ? [JSON.stringify(replies[i].error)] : checkStaffingPareto(r, replies[i])).map((p) => `${i}: ${p}`)));
+  });
+});
+
+/** Runs on files beside the project, or says loudly that they are not there. */
+function onShared(name, folder, run) {
+  const at = join(shared, folder);
+  if (existsSync(at)) test(name, () => run(at));
+  else test(name, { skip: `${folder} is not beside the project: these instances were not run` }, () => {});
+}
+
+const json = (file) => JSON.parse(readFileSync(file, "utf8"));
+
+describe("instances of others", () => {
+  onShared("references: the proven optimum, or the least shortage", "reference/opt", async (at) => {
+    const files = readdirSync(at).filter((f) => /^staffing-\d/.test(f));
+    assert.ok(files.length >= 30, `only ${files.length} references`);
+    const cases = files.map((f) => ({ f, ...json(join(at, f)) }));
+    const requests = cases.map((c) => ({ ...c.request, gap_tolerance: 0, time_limit_s: 30 }));
+    const replies = await answers("staffing.schedule", requests);
+    const problems = cases.flatMap(({ f, expected }, i) => {
+      const r = replies[i];
+      const out = r.error ? [JSON.stringify(r.error)] : checkSchedule(requests[i], r);
+      if (r.status !== expected.status) out.push(`status ${r.status}, expected ${expected.status}`);
+      if (expected.total_cost !== undefined && !near(r.total_cost, expected.total_cost)) out.push(`cost ${r.total_cost}, proven ${expected.total_cost}`);
+      const short = expected.min_total_uncovered_headcount ?? 0;
+      if (r.heads_short !== short || r.least_heads_short !== short) out.push(`${r.heads_short} heads short, at least ${r.least_heads_short}; proven ${short}`);
+      return out.map((p) => `${f}: ${p}`);
+    });
+    told(problems);
+  });
+
+  onShared("Curtois & Qu 1 to 3: the known optimum", "data/opt/curtois", async (at) => {
+    const known = { Instance1: 607, Instance2: 828, Instance3: 1001 };
+    const requests = Object.keys(known).map((name) => ({ ...fromCurtois(readFileSync(join(at, `${name}.txt`), "utf8")), time_limit_s: 30 }));
+    const replies = await answers("staffing.schedule", requests);
+    told(
+      Object.entries(known).flatMap(([name, best], i) => [
+        ...checkSchedule(requests[i], replies[i]).map((p) => `${name}: ${p}`),
+        ...(near(replies[i].objective, best) && replies[i].status === "optimal" ? [] : [`${name}: ${replies[i].status} ${replies[i].objective}, known ${best}`]),
+      ]),
+    );
+  });
+
+  onShared("shift minimisation: as many people as the largest clique", "data/opt/ptask", async (at) => {
+    const files = readdirSync(at);
+    const requests = files.map((f) => ({ ...fromPtask(readFileSync(join(at, f), "utf8")), time_limit_s: 30 }));
+    const replies = await answers("staffing.schedule", requests);
+    told(
+      files.flatMap((f, i) => [
+        ...checkSchedule(requests[i], replies[i]).map((p) => `${f}: ${p}`),
+        ...(replies[i].objective === largestClique(requests[i]) ? [] : [`${f}: ${replies[i].objective} people, clique ${largestClique(requests[i])}`]),
+      ]),
+    );
+  });
+});
