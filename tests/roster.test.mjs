@@ -21,6 +21,38 @@ async function answers(op, requests) {
 const told = (problems) => assert.equal(problems.length, 0, problems.slice(0, 15).join("\n"));
 const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
 
+/** The request with only some shifts asking for people. */
+const askingOnly = (request, ids) => ({
+  ...request,
+  min_coverage: Object.fromEntries(request.shifts.map((s) => [s.id, ids.includes(s.id) ? (request.min_coverage?.[s.id] ?? 1) : 0])),
+  skill_coverage: Object.fromEntries(Object.entries(request.skill_coverage ?? {}).filter(([id]) => ids.includes(id))),
+});
+const covers = (request) => bestPlan(request)?.short === 0;
+
+const ofPeople = ["max_hours", "min_hours", "max_hours_per_week", "min_hours_per_week", "max_shifts_per_day", "max_consecutive_days"];
+ofPeople.push("min_consecutive_days", "min_consecutive_days_off", "max_weekends", "max_shifts_per_type");
+const ofRequest = ["max_coverage", "min_rest_hours", "forbidden_successions", "fixed"];
+
+/** The request with only these of the rules that a conflict may ease. */
+function withRules(request, rules) {
+  const without = (o, names) => Object.fromEntries(Object.entries(o).filter(([k]) => !names.includes(k) || rules.includes(k)));
+  return { ...without(request, ofRequest), employees: request.employees.map((e) => without(e, ofPeople)) };
+}
+
+/** A conflict must be one: its shifts and rules alone leave no plan; and where rules were tried one by one, each is needed for it. */
+function conflictProblems(request, reply) {
+  const c = reply.conflict;
+  if (!c || c.shifts.length === 0) return [];
+  const alone = withRules(askingOnly(request, c.shifts), c.rules);
+  const out = covers(alone) ? [`${c.shifts} can be covered under ${c.rules}: ${c.message}`] : [];
+  if (c.cause === "count" && c.shifts.length !== 1) out.push("a count names more than one shift");
+  if (c.cause !== "rules") return out;
+  for (const id of c.shifts) if (!covers(askingOnly(alone, c.shifts.filter((x) => x !== id)))) out.push(`${id} is not needed for the conflict ${c.shifts}`);
+  for (const rule of c.rules.filter((r) => ofPeople.includes(r) || ofRequest.includes(r)))
+    if (!covers(withRules(alone, c.rules.filter((r) => r !== rule)))) out.push(`${rule} is not needed for the conflict of ${c.shifts}`);
+  return out;
+}
+
 /** What is wrong with an answer to a request whose best plan is known. */
 function againstBest(request, reply) {
   if (reply.error) return [`refused: ${JSON.stringify(reply.error)}`];
@@ -34,7 +66,7 @@ function againstBest(request, reply) {
   else if (!near(reply.objective, best.objective)) out.push(`objective ${reply.objective}, the best plan has ${best.objective} (${reply.status})`);
   const status = best.short > 0 ? "infeasible" : "optimal";
   if (reply.status !== status) out.push(`status ${reply.status}, expected ${status}`);
-  return out;
+  return [...out, ...conflictProblems(request, reply)];
 }
 
 describe("small schedules", () => {

@@ -119,6 +119,46 @@ dyo_status conflict_set(staff_view *v, const int *demands, size_t n, staff_cause
   return DYO_OK;
 }
 
+/* Which rule a sentence of roster_keeps_rules speaks of. */
+static unsigned rule_of(const char *why)
+{
+  static const struct {
+    const char *part;
+    unsigned    rule;
+  } of[] = {{"in a week", RULE_MAX_WEEK}, {"hours", RULE_MAX_HOURS},       {"rest", RULE_REST},
+            {"follow", RULE_SUCCESSIONS}, {"in a day", RULE_DAY},          {"days in a row", RULE_RUN_MOST},
+            {"weekends", RULE_WEEKENDS},  {"shifts of a kind", RULE_TYPES}};
+  for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+    if (strstr(why, of[k].part)) return of[k].rule;
+  return 0;
+}
+
+unsigned conflict_unable(const staff_view *v, int person, int shift)
+{
+  const schedule_job  *j   = v->j;
+  const roster_person *p   = &j->m.people[person];
+  const roster_shift  *s   = &j->m.shifts[shift];
+  const char          *why = "";
+  roster_model         m   = j->m;
+  roster_person        one = *p;
+  int                  n = 0, *works = NULL;
+  for (size_t a = 0; a < p->n_arcs; a++)
+    if (p->arcs[a].shift == shift && v->able[person][a]) return 0;
+  if (s->hours > p->hours_most) return RULE_MAX_HOURS;
+  if (s->hours > p->week_most) return RULE_MAX_WEEK;
+  if (p->weekends_most == 0 && s->day % 7 >= 5) return RULE_WEEKENDS;
+  if (p->kind_most && p->kind_most[s->kind] == 0) return RULE_TYPES;
+  works = DYO_NEW(j->ctx, p->n_arcs + 1, int);
+  if (!works) return RULE_FIXED;
+  for (size_t a = 0; a < p->n_arcs; a++)
+    if (p->arcs[a].shift == shift || p->arcs[a].fixed) works[n++] = p->arcs[a].shift;
+  m.people        = &one;
+  m.n_people      = 1;
+  one.hours_least = one.week_least = one.run_least = one.off_least = 0;
+  roster_keeps_rules(&m, 0, works, n, NULL, &why, NULL);
+  return RULE_FIXED | rule_of(why);
+}
+
 /* Rules but for which somebody else could fill one of the demands. */
 unsigned conflict_keeping_out(const staff_view *v, const staff_cause *c)
 {
@@ -131,7 +171,11 @@ unsigned conflict_keeping_out(const staff_view *v, const staff_cause *c)
   unsigned              all  = 0;
   for (size_t k = 0; k < c->n_demands; k++) {
     const roster_demand *d = &j->m.demands[c->demands[k]];
-    for (size_t i = 0; i < j->m.n_people; i++) all |= of[schedule_why_not(j, (int)i, d->shift, NULL)];
+    for (size_t i = 0; i < j->m.n_people; i++) {
+      if (d->who && !d->who[i]) continue;
+      const why_not why = schedule_why_not(j, (int)i, d->shift, NULL);
+      all |= why == MAY_WORK ? conflict_unable(v, (int)i, d->shift) : of[why];
+    }
   }
   return all;
 }
@@ -158,10 +202,6 @@ dyo_status conflict_count(staff_view *v, staff_cause *c)
   c->short_heads = c->needed - c->had;
   c->skill       = v->j->skill_of[best];
   c->rules |= conflict_keeping_out(v, c);
-  for (size_t i = 0; i < m->n_people; i++) /* those who may work it but for their fixed shifts or hours */
-    if ((!m->demands[best].who || m->demands[best].who[i]) && schedule_may_work(v->j, (int)i, m->demands[best].shift) &&
-        !bsearch(&(int){(int)i}, c->people, c->n_people, sizeof *c->people, by_number))
-      c->rules |= RULE_MAX_HOURS | (v->j->fixed_from[i] < v->j->fixed_from[i + 1] ? RULE_FIXED : 0);
   return DYO_OK;
 }
 

@@ -101,6 +101,8 @@ dyo_status conflict_deep(staff_view *v, staff_cause *c, bool proven);
 
 dyo_status conflict_set(staff_view *v, const int *demands, size_t n,
                         staff_cause *c); /* fills demands, people, rules of coverage */
+/* Rules that keep somebody from a shift they may work otherwise; 0 where nothing does. */
+unsigned   conflict_unable(const staff_view *v, int person, int shift);
 unsigned   conflict_keeping_out(const staff_view  *v,
                                 const staff_cause *c); /* rules that keep others out of the demands */
 dyo_status conflict_tell(staff_view *v, const staff_cause *c, dyo_schedule_conflict **out);

@@ -166,6 +166,6 @@ dyo_status conflict_rules(staff_view *v, staff_cause *c, double seconds)
   c->cause = DYO_CAUSE_RULES;
   c->rules |= all & ~f.out;
   c->cut = f.cut || f.solves >= MOST_SOLVES;
-  if (st == DYO_OK) c->rules |= conflict_keeping_out(v, c);
+  if (st == DYO_OK) c->rules |= conflict_keeping_out(v, c) & ~RULES_EASED;
   return st;
 }

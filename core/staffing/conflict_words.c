@@ -71,6 +71,20 @@ static const char *people(int n)
   return n == 1 ? "person" : "people";
 }
 
+/* "max_hours, min_rest_hours and fixed". */
+static const char *names_of_rules(const telling *t, unsigned of)
+{
+  const char *text = "";
+  int         left = 0, said = 0;
+  for (int k = 0; k < RULES; k++) left += of >> k & 1;
+  for (int k = 0; k < RULES && text; k++) {
+    if (!(of >> k & 1)) continue;
+    text = dyo_text(t->v->j->ctx, "%s%s%s", text, said == 0 ? "" : said + 1 == left ? " and " : ", ", rule_words[k]);
+    said++;
+  }
+  return text;
+}
+
 /* ---- changes ---- */
 
 static bool add(telling *t, dyo_schedule_change x)
@@ -178,7 +192,7 @@ static tally count_people(const telling *t)
     if (why != MAY_WORK) continue;
     n.available++;
     if (is_able(t, p)) continue;
-    const bool spent = fixed_hours(j, p) + j->m.shifts[d->shift].hours > j->m.people[p].hours_most;
+    const bool spent = (conflict_unable(t->v, p, d->shift) & RULE_MAX_HOURS) != 0;
     n.spent += spent;
     n.busy += !spent;
     if (spent && n.first_spent < 0) n.first_spent = p;
@@ -199,9 +213,13 @@ static const char *spent_words(const telling *t, const tally *n)
     text = dyo_text(j->ctx, "%s, and %.80s %s at %.6g of %.6g hours", text, who, n->spent == 1 ? "is" : "are",
                     hours_of(j, fixed_hours(j, n->first_spent)), j->in->employees[n->first_spent].max_hours);
   }
-  if (text && n->busy > 0)
-    text = dyo_text(j->ctx, "%s, and %.60s%s kept away by fixed shifts or limits", text, person_name(j, n->first_busy),
-                    n->busy == 1 ? " is" : dyo_text(j->ctx, " and %d more are", n->busy - 1));
+  if (text && n->busy > 0) {
+    const char *rules = names_of_rules(t, conflict_unable(t->v, n->first_busy, demand(t, 0)->shift));
+    const char *more  = n->busy == 1 ? " is" : dyo_text(j->ctx, " and %d more are", n->busy - 1);
+    text              = rules && more
+                          ? dyo_text(j->ctx, "%s, and %.60s%s kept away by %s", text, person_name(j, n->first_busy), more, rules)
+                          : NULL;
+  }
   return text;
 }
 
@@ -264,20 +282,6 @@ static const char *say_overlap(const telling *t)
   if (!names || !skill) return NULL;
   return dyo_text(t->v->j->ctx, "%s need %d people%s %s; only %d may work any of them.", names, t->c->needed, skill,
                   when, t->c->had);
-}
-
-/* "max_hours, min_rest_hours and fixed". */
-static const char *names_of_rules(const telling *t, unsigned of)
-{
-  const char *text = "";
-  int         left = 0, said = 0;
-  for (int k = 0; k < RULES; k++) left += of >> k & 1;
-  for (int k = 0; k < RULES && text; k++) {
-    if (!(of >> k & 1)) continue;
-    text = dyo_text(t->v->j->ctx, "%s%s%s", text, said == 0 ? "" : said + 1 == left ? " and " : ", ", rule_words[k]);
-    said++;
-  }
-  return text;
 }
 
 static const char *say_person(const telling *t)
