@@ -294,7 +294,7 @@ static const char *say_person(const telling *t)
                     "No roster of %.60s keeps %s with the shifts %.60s may work; the plan leaves that out.", name,
                     rules, name);
   return dyo_text(t->v->j->ctx, "%.60s must work at least %.6g hours, and the shifts %.60s may work have %.6g.", name,
-                  hours_of(t->v->j, (double)t->c->hours_needed), name, hours_of(t->v->j, (double)t->c->hours_had));
+                  t->v->j->in->employees[t->c->person].min_hours, name, hours_of(t->v->j, (double)t->c->hours_had));
 }
 
 static const char *say_hours(const telling *t)

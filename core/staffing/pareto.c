@@ -129,6 +129,15 @@ static double clock_hours(const dyo_schedule_shift *x)
   return isnan(x->duration_hours) ? 24 : x->duration_hours;
 }
 
+static double most_penalty(const sweep *s)
+{
+  double most = isnan(s->in.understaffing_penalty) || s->what == COVERAGE ? 0 : s->in.understaffing_penalty;
+  for (size_t i = 0; i < s->in.n_shifts; i++)
+    if (s->in.shifts[i].understaffing_penalty > most) most = s->in.shifts[i].understaffing_penalty;
+  for (size_t i = 0; i < s->in.n_shift_requests; i++) most = fmax(most, s->in.shift_requests[i].weight);
+  return most;
+}
+
 /* A weight at which one unit of the other outweighs what a change of one assignment can cost. */
 static double last_weight(const sweep *s)
 {
@@ -139,7 +148,7 @@ static double last_weight(const sweep *s)
   }
   for (size_t i = 0; i < s->in.n_shifts; i++) hours = fmax(hours, clock_hours(&s->in.shifts[i]));
   if (s->in.overtime_multiplier > 1) rate *= s->in.overtime_multiplier;
-  const double one = s->what == FAIRNESS ? rate + call : rate * hours + call;
+  const double one = rate * hours + call + most_penalty(s);
   return one > 0 ? (s->what == COVERAGE ? 3 : 1) * one : 1;
 }
 

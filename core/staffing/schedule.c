@@ -6,7 +6,7 @@
 
 #include "staffing/conflict.h"
 
-static const double ROUNDING = 1e-9; /* a gap that is none where pay is no whole number of units */
+static const double ROUNDING = 1e-6; /* a gap that is none where pay is no whole number of units */
 
 const char *person_name(const schedule_job *j, int person)
 {

@@ -62,7 +62,7 @@ extern const char *const dyo_schedule_status_words[], *const dyo_schedule_stoppe
     DYO_NUM(S, time_limit_s, 5, DYO_POS, 1e6, "seconds", "Time after which the best plan so far is given."),          \
     DYO_NUM(S, gap_tolerance, 1e-4, 0, 1, "0..1",                                                                     \
             "How far the plan's objective may be above the proven bound, as a share of it; 0 proves the optimum "     \
-            "(to 1e-9 where pay is no whole number of millionths)."),                                                 \
+            "(to a millionth of it where pay is no whole number of small units)."),                                   \
     DYO_INT(S, seed, 1, 0, INT_MAX, NULL, "Seed of the search.")
 
 #endif

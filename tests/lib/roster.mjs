@@ -237,7 +237,7 @@ function proofProblems(request, answer, total) {
     const should = objective === bound ? 0 : (objective - bound) / Math.abs(objective);
     if (!same(gap, should)) out.push(`gap is ${gap}, expected ${should}`);
   }
-  if (status === "optimal" && !(gap !== null && gap <= Math.max(tol, 1e-9) + 1e-12)) out.push(`optimal with a gap of ${gap}`);
+  if (status === "optimal" && !(gap !== null && gap <= Math.max(tol, 1e-6) + 1e-12)) out.push(`optimal with a gap of ${gap}`);
   if (status === "optimal" || status === "feasible") {
     if (answer.heads_short !== 0) out.push(`${status} with ${answer.heads_short} heads short`);
     if (answer.conflict) out.push(`${status} with a conflict`);
