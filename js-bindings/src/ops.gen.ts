@@ -734,6 +734,488 @@ export interface InventoryPlanOutput {
   warnings: string[];
 }
 
+/** Input of `staffing.schedule`. Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
+export interface StaffingScheduleInput {
+  /** The people; at least one. */
+  employees: Array<{
+    /** Name of the person in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Pay of an hour. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** Most hours in the whole horizon; absent: no limit. Unit: hours. */
+    max_hours?: number | null;
+    /** Least hours in the whole horizon. Unit: hours. Default 0. */
+    min_hours?: number | null;
+    /** Most hours in each week, days 7w to 7w+6; absent: no limit. Unit: hours/week. */
+    max_hours_per_week?: number | null;
+    /** Least hours in each whole week; a last, shorter week has none. Unit: hours/week. Default 0. */
+    min_hours_per_week?: number | null;
+    /** What the person can do. */
+    skills?: string[] | null;
+    /** Shifts the person may work, by weekday "0" (Monday) to "6" (a shift's day mod 7). Absent: always. A weekday that is missing: not on that day. Ids that are not among shifts are told in warnings. */
+    availability?: Record<string, string[]> | null;
+    /** How much the person likes a shift, by its id: -10 to 10. See preference_weight. */
+    preferences?: Record<string, number> | null;
+    /** Most days worked in a row. Unit: days. */
+    max_consecutive_days?: number | null;
+    /** Least days worked in a row; a run at either end of the horizon is taken as long enough. Unit: days. */
+    min_consecutive_days?: number | null;
+    /** Least days off in a row; days off at either end of the horizon are taken as enough. Unit: days. */
+    min_consecutive_days_off?: number | null;
+    /** Most shifts that start on one day; absent: as many as do not overlap. Unit: shifts/day. */
+    max_shifts_per_day?: number | null;
+    /** Most weekends (days 5 and 6 of a week) with a shift on either day. Unit: weekends. */
+    max_weekends?: number | null;
+    /** Most shifts of a type in the whole horizon. */
+    max_shifts_per_type?: Record<string, number> | null;
+    /** Dates, YYYY-MM-DD, on which the person starts no shift; needs horizon_start. */
+    unavailable_dates?: string[] | null;
+    /** Paid once if the person works at all; 1 for all, with no pay, finds the fewest people. Unit: money. Default 0. */
+    call_in_cost?: number | null;
+  }>;
+  /** The shifts of the whole horizon; at least one. */
+  shifts: Array<{
+    /** Name of the shift in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of. */
+    type?: string | null;
+    /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
+    day: number;
+    /** HH:MM. */
+    start_time: string;
+    /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
+    end_time: string;
+    /** Paid hours: less than the clock times where a break is unpaid, never more; absent: the clock times. Unit: hours. */
+    duration_hours?: number | null;
+    /** Skills that everybody in the shift must hold, all of them. */
+    required_skills?: string[] | null;
+    /** Counts for unpopular_weight; absent: where the shift runs into the night (22:00 to 06:00) or starts on a Saturday or Sunday. */
+    unpopular?: boolean | null;
+    /** In place of the request's understaffing_penalty for this shift. Unit: money/head. */
+    understaffing_penalty?: number | null;
+    /** In place of the request's overstaffing_penalty for this shift. Unit: money/head. */
+    overstaffing_penalty?: number | null;
+  }>;
+  /** People needed in each shift, by its id; 1 where absent (or max_coverage where that is lower). */
+  min_coverage?: Record<string, number> | null;
+  /** Most people in a shift, by its id; no limit where absent. Never exceeded. */
+  max_coverage?: Record<string, number> | null;
+  /** People with a skill needed among those of a shift: shift id, then skill, then number. A person counts for every skill they hold, so that one who is cook and lead fills one of each. */
+  skill_coverage?: Record<string, Record<string, number>> | null;
+  /** Least time between the end of a shift and the start of the next. Unit: hours. Default 0. */
+  min_rest_hours?: number | null;
+  /** Types of shift that may not be worked on the day after one of another type. */
+  forbidden_successions?: Array<{
+    /** Type of the shift worked on a day. */
+    from: string;
+    /** Type that may then not be worked on the next day. */
+    to: string;
+  }> | null;
+  /** Assignments that must be made. */
+  fixed?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Assignments that must not be made. */
+  forbidden?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Wishes for and against single shifts; one that is refused costs its weight. */
+  shift_requests?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+    /** on: wants to work it; off: wants not to. */
+    wish: "on" | "off";
+    /** Cost of refusing it. Unit: money. Default 1. */
+    weight?: number | null;
+  }> | null;
+  /** Hours of a week above overtime_threshold cost this multiple of hourly_rate; absent: no more than others. */
+  overtime_multiplier?: number | null;
+  /** Where overtime begins; needs overtime_multiplier. Unit: hours/week. Default 40. */
+  overtime_threshold?: number | null;
+  /** Cost of each hour by which a person's hours differ from their fair share, either way. The fair share is the hours min_coverage demands, times the person's part of all max_hours (or max_hours_per_week over the horizon; without either as much as the largest), rounded up to the greatest common part of all hours; see fair_hours. Unit: money/hour. Default 0. */
+  fairness_weight?: number | null;
+  /** The same for unpopular shifts: cost of each one by which a person differs from their fair share, which is rounded up to whole shifts; see fair_unpopular_shifts. Unit: money/shift. Default 0. */
+  unpopular_weight?: number | null;
+  /** What a point of preferences is worth. Absent: so little that all preferences together never cost as much as the smallest difference between two plans: they decide between plans equally good otherwise. Unit: money/point. */
+  preference_weight?: number | null;
+  /** Cost of each head that min_coverage or skill_coverage lacks; absent: coverage is hard. Unit: money/head. */
+  understaffing_penalty?: number | null;
+  /** Cost of each head above min_coverage. Unit: money/head. Default 0. */
+  overstaffing_penalty?: number | null;
+  /** Date of day 0, YYYY-MM-DD, a Monday; needed for unavailable_dates. */
+  horizon_start?: string | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 5. */
+  time_limit_s?: number | null;
+  /** How far the plan's objective may be above the proven bound, as a share of it; 0 proves the optimum (to a millionth of it where pay is no whole number of small units). Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Seed of the search. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `staffing.schedule`. Lagrangian decomposition by person with exact dynamic programs; rules of rosters after Curtois and Qu (2014). */
+export interface StaffingScheduleOutput {
+  /** optimal: within gap_tolerance of the bound; feasible: a plan that may not be; infeasible: proven that no plan keeps coverage and rules, and the best understaffed one is given; unknown: no full plan was found, and none excluded. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** The plan, by employee, then by time. */
+  assignments: Array<{
+    /** Who. */
+    employee_id: string;
+    /** In which shift. */
+    shift_id: string;
+    /** Paid hours. Unit: hours. */
+    hours: number;
+    /** hourly_rate times hours; what overtime costs more is with the employee. Unit: money. */
+    cost: number;
+  }>;
+  /** Money alone: wages, overtime, calls. Unit: money. */
+  total_cost: number;
+  /** What is minimised: the sum of objective_parts. Unit: money. */
+  objective: number;
+  /** No plan has a lower objective; infeasible: no plan that lacks as few heads. null where the plan may lack more heads than it must. Unit: money. */
+  lower_bound: number | null;
+  /** (objective - lower_bound) / |objective|; null without a bound, or where objective is 0 and the bound is below it. Unit: 0..1. */
+  gap: number | null;
+  /** Every shift has its people and their skills. */
+  coverage_met: boolean;
+  /** Mean utilization of the employees who have one. Unit: 0..1. */
+  avg_utilization: number | null;
+  /** Heads that hard coverage lacks in the plan; its skills count by themselves. Unit: people. */
+  heads_short: number;
+  /** Proven: no plan lacks fewer. Unit: people. */
+  least_heads_short: number;
+  /** What the objective is the sum of. */
+  objective_parts: {
+    /** Hours at hourly_rate. Unit: money. */
+    wages: number;
+    /** What overtime costs more. Unit: money. */
+    overtime: number;
+    /** call_in_cost of those who work. Unit: money. */
+    calls: number;
+    /** Penalties for heads missing where coverage is soft. Unit: money. */
+    understaffing: number;
+    /** Penalties for heads above min_coverage. Unit: money. */
+    overstaffing: number;
+    /** Weights of refused shift_requests. Unit: money. */
+    requests: number;
+    /** Hours and unpopular shifts away from the fair shares, at their weights. Unit: money. */
+    fairness: number;
+    /** Minus preference_score times preference_weight. Unit: money. */
+    preferences: number;
+  };
+  /** Sum of preferences over the assignments. Unit: points. */
+  preference_score: number;
+  /** With preferences: the weight used. Unit: money/point. */
+  preference_weight?: number;
+  /** Each person's plan, in the order of the request. */
+  employees: Array<{
+    /** Id of the person. */
+    id: string;
+    /** Shifts worked. Unit: shifts. */
+    shifts: number;
+    /** Paid hours. Unit: hours. */
+    hours: number;
+    /** Hours of weeks above overtime_threshold; 0 without overtime_multiplier. Unit: hours. */
+    overtime_hours: number;
+    /** Wages, overtime and call_in_cost. Unit: money. */
+    cost: number;
+    /** hours / max_hours (or max_hours_per_week over the weeks of the horizon); null without either. Unit: 0..1. */
+    utilization: number | null;
+    /** With fairness_weight: the fair share. Unit: hours. */
+    fair_hours?: number;
+    /** Unpopular shifts worked. Unit: shifts. */
+    unpopular_shifts: number;
+    /** With unpopular_weight: the fair share. Unit: shifts. */
+    fair_unpopular_shifts?: number;
+  }>;
+  /** Each shift, in the order of the request. */
+  coverage: Array<{
+    /** Id of the shift. */
+    shift_id: string;
+    /** min_coverage. Unit: people. */
+    required: number;
+    /** People in the plan. Unit: people. */
+    assigned: number;
+  }>;
+  /** Shifts with too few people, or too few of a skill. */
+  uncovered: Array<{
+    /** Id of the shift. */
+    shift_id: string;
+    /** The skill of skill_coverage that is short; absent: heads of any. */
+    skill?: string;
+    /** How many are needed. Unit: people. */
+    required: number;
+    /** How many the plan has. Unit: people. */
+    assigned: number;
+    /** Why nobody else is in it, in a sentence. */
+    reason: string;
+  }>;
+  /** Infeasible: a smallest set of shifts, people and rules that cannot hold together. */
+  conflict?: {
+    /** count: a shift needs more people than may work it; skill: more hours of a skill are demanded than its holders have; overlap: shifts at the same time need more people than there are; hours: the same of hours in general; rules: a set of rules, none of which can be left out. */
+    cause: "count" | "skill" | "overlap" | "hours" | "rules";
+    /** The conflict in a sentence or two. */
+    message: string;
+    /** Ids of the shifts that cannot all be covered. */
+    shifts: string[];
+    /** Ids of the people who could work in them. */
+    employees: string[];
+    /** Fields of the request that cannot all hold. */
+    rules: string[];
+    /** Heads that these shifts alone must lack, as far as this cause shows. Unit: people. */
+    short_heads?: number;
+    /** Smallest changes that would help with this conflict, each by itself; others may then show. */
+    changes: Array<{
+      /** hours: more hours for a person; skill: teach it; availability: open a shift to a person; people: hire; coverage: ask for less; rule: ease it. */
+      kind: "hours" | "skill" | "availability" | "people" | "coverage" | "rule";
+      /** Whom it concerns. */
+      employee_id?: string;
+      /** Which shift it concerns. */
+      shift_id?: string;
+      /** Which skill it concerns. */
+      skill?: string;
+      /** How many hours, people or heads. */
+      amount?: number;
+      /** The change in a sentence. */
+      message: string;
+    }>;
+  };
+  /** What ended the work: the gap was closed, the search had no more to do, time ran out, or it was cancelled. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+  /** Time taken, by the host's clock; 0 without one. Unit: seconds. */
+  solve_time_s: number;
+  /** What in the request was passed over. */
+  warnings: string[];
+}
+
+/** Input of `staffing.pareto`. What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee. */
+export interface StaffingParetoInput {
+  /** The people; at least one. */
+  employees: Array<{
+    /** Name of the person in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Pay of an hour. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** Most hours in the whole horizon; absent: no limit. Unit: hours. */
+    max_hours?: number | null;
+    /** Least hours in the whole horizon. Unit: hours. Default 0. */
+    min_hours?: number | null;
+    /** Most hours in each week, days 7w to 7w+6; absent: no limit. Unit: hours/week. */
+    max_hours_per_week?: number | null;
+    /** Least hours in each whole week; a last, shorter week has none. Unit: hours/week. Default 0. */
+    min_hours_per_week?: number | null;
+    /** What the person can do. */
+    skills?: string[] | null;
+    /** Shifts the person may work, by weekday "0" (Monday) to "6" (a shift's day mod 7). Absent: always. A weekday that is missing: not on that day. Ids that are not among shifts are told in warnings. */
+    availability?: Record<string, string[]> | null;
+    /** How much the person likes a shift, by its id: -10 to 10. See preference_weight. */
+    preferences?: Record<string, number> | null;
+    /** Most days worked in a row. Unit: days. */
+    max_consecutive_days?: number | null;
+    /** Least days worked in a row; a run at either end of the horizon is taken as long enough. Unit: days. */
+    min_consecutive_days?: number | null;
+    /** Least days off in a row; days off at either end of the horizon are taken as enough. Unit: days. */
+    min_consecutive_days_off?: number | null;
+    /** Most shifts that start on one day; absent: as many as do not overlap. Unit: shifts/day. */
+    max_shifts_per_day?: number | null;
+    /** Most weekends (days 5 and 6 of a week) with a shift on either day. Unit: weekends. */
+    max_weekends?: number | null;
+    /** Most shifts of a type in the whole horizon. */
+    max_shifts_per_type?: Record<string, number> | null;
+    /** Dates, YYYY-MM-DD, on which the person starts no shift; needs horizon_start. */
+    unavailable_dates?: string[] | null;
+    /** Paid once if the person works at all; 1 for all, with no pay, finds the fewest people. Unit: money. Default 0. */
+    call_in_cost?: number | null;
+  }>;
+  /** The shifts of the whole horizon; at least one. */
+  shifts: Array<{
+    /** Name of the shift in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of. */
+    type?: string | null;
+    /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
+    day: number;
+    /** HH:MM. */
+    start_time: string;
+    /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
+    end_time: string;
+    /** Paid hours: less than the clock times where a break is unpaid, never more; absent: the clock times. Unit: hours. */
+    duration_hours?: number | null;
+    /** Skills that everybody in the shift must hold, all of them. */
+    required_skills?: string[] | null;
+    /** Counts for unpopular_weight; absent: where the shift runs into the night (22:00 to 06:00) or starts on a Saturday or Sunday. */
+    unpopular?: boolean | null;
+    /** In place of the request's understaffing_penalty for this shift. Unit: money/head. */
+    understaffing_penalty?: number | null;
+    /** In place of the request's overstaffing_penalty for this shift. Unit: money/head. */
+    overstaffing_penalty?: number | null;
+  }>;
+  /** People needed in each shift, by its id; 1 where absent (or max_coverage where that is lower). */
+  min_coverage?: Record<string, number> | null;
+  /** Most people in a shift, by its id; no limit where absent. Never exceeded. */
+  max_coverage?: Record<string, number> | null;
+  /** People with a skill needed among those of a shift: shift id, then skill, then number. A person counts for every skill they hold, so that one who is cook and lead fills one of each. */
+  skill_coverage?: Record<string, Record<string, number>> | null;
+  /** Least time between the end of a shift and the start of the next. Unit: hours. Default 0. */
+  min_rest_hours?: number | null;
+  /** Types of shift that may not be worked on the day after one of another type. */
+  forbidden_successions?: Array<{
+    /** Type of the shift worked on a day. */
+    from: string;
+    /** Type that may then not be worked on the next day. */
+    to: string;
+  }> | null;
+  /** Assignments that must be made. */
+  fixed?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Assignments that must not be made. */
+  forbidden?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+  }> | null;
+  /** Wishes for and against single shifts; one that is refused costs its weight. */
+  shift_requests?: Array<{
+    /** Id of the person. */
+    employee_id: string;
+    /** Id of the shift. */
+    shift_id: string;
+    /** on: wants to work it; off: wants not to. */
+    wish: "on" | "off";
+    /** Cost of refusing it. Unit: money. Default 1. */
+    weight?: number | null;
+  }> | null;
+  /** Hours of a week above overtime_threshold cost this multiple of hourly_rate; absent: no more than others. */
+  overtime_multiplier?: number | null;
+  /** Where overtime begins; needs overtime_multiplier. Unit: hours/week. Default 40. */
+  overtime_threshold?: number | null;
+  /** Cost of each hour by which a person's hours differ from their fair share, either way. The fair share is the hours min_coverage demands, times the person's part of all max_hours (or max_hours_per_week over the horizon; without either as much as the largest), rounded up to the greatest common part of all hours; see fair_hours. Unit: money/hour. Default 0. */
+  fairness_weight?: number | null;
+  /** The same for unpopular shifts: cost of each one by which a person differs from their fair share, which is rounded up to whole shifts; see fair_unpopular_shifts. Unit: money/shift. Default 0. */
+  unpopular_weight?: number | null;
+  /** What a point of preferences is worth. Absent: so little that all preferences together never cost as much as the smallest difference between two plans: they decide between plans equally good otherwise. Unit: money/point. */
+  preference_weight?: number | null;
+  /** Cost of each head that min_coverage or skill_coverage lacks; absent: coverage is hard. Unit: money/head. */
+  understaffing_penalty?: number | null;
+  /** Cost of each head above min_coverage. Unit: money/head. Default 0. */
+  overstaffing_penalty?: number | null;
+  /** Date of day 0, YYYY-MM-DD, a Monday; needed for unavailable_dates. */
+  horizon_start?: string | null;
+  /** Time after which the best plan so far is given. Unit: seconds. Default 5. */
+  time_limit_s?: number | null;
+  /** How far the plan's objective may be above the proven bound, as a share of it; 0 proves the optimum (to a millionth of it where pay is no whole number of small units). Unit: 0..1. Default 0.0001. */
+  gap_tolerance?: number | null;
+  /** Seed of the search. Default 1. */
+  seed?: number | null;
+  /** "cost" and one of "fairness" (hours away from the fair shares), "coverage" (heads short; every shift may then lack people) and "preference" (sum of preferences); cost and fairness where absent. The weight of the second is swept: fairness_weight, understaffing_penalty or preference_weight of the request then say nothing. */
+  objectives?: string[] | null;
+  /** Most points to look for; time_limit_s is for all of them together, gap_tolerance for each. Default 10. */
+  points?: number | null;
+}
+
+/** Output of `staffing.pareto`. Weights between neighbours, Aneja and Nair (1979); each point as staffing.schedule. */
+export interface StaffingParetoOutput {
+  /** The worst of the points: optimal where each is, by its own proof. */
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  /** Points by rising cost, each better in the other objective than all before it. */
+  frontier: Array<{
+    /** The objective without what is swept: total_cost, and any other penalties. Unit: money. */
+    cost: number;
+    /** fairness: hours away from the fair shares, over all people; coverage: heads short; preference: sum of preferences (the only one of which more is better). */
+    other: number;
+    /** Money alone: wages, overtime, calls. Unit: money. */
+    total_cost: number;
+    /** What a unit of the other objective was worth here. Unit: money. */
+    weight: number;
+    /** What was minimised here: cost and weight times other (preference: minus). Unit: money. */
+    objective: number;
+    /** No plan has a lower objective at this weight; as in staffing.schedule. Unit: money. */
+    lower_bound: number | null;
+    /** (objective - lower_bound) / |objective|. Unit: 0..1. */
+    gap: number | null;
+    /** As in staffing.schedule, at this weight. */
+    status: "optimal" | "feasible" | "infeasible" | "unknown";
+    /** Heads that the plan lacks. Unit: people. */
+    heads_short: number;
+    /** The plan. */
+    assignments: Array<{
+      /** Who. */
+      employee_id: string;
+      /** In which shift. */
+      shift_id: string;
+      /** Paid hours. Unit: hours. */
+      hours: number;
+      /** hourly_rate times hours; what overtime costs more is with the employee. Unit: money. */
+      cost: number;
+    }>;
+  }>;
+  /** The point furthest below the straight line from first to last, both axes scaled to 0..1: where more begins to be dear. null with fewer than 3 points. */
+  knee: {
+    /** Which point of frontier, counted from 0. */
+    index: number;
+    /** The objective without what is swept: total_cost, and any other penalties. Unit: money. */
+    cost: number;
+    /** fairness: hours away from the fair shares, over all people; coverage: heads short; preference: sum of preferences (the only one of which more is better). */
+    other: number;
+  } | null;
+  /** Infeasible: a smallest set of shifts, people and rules that cannot hold together. */
+  conflict?: {
+    /** count: a shift needs more people than may work it; skill: more hours of a skill are demanded than its holders have; overlap: shifts at the same time need more people than there are; hours: the same of hours in general; rules: a set of rules, none of which can be left out. */
+    cause: "count" | "skill" | "overlap" | "hours" | "rules";
+    /** The conflict in a sentence or two. */
+    message: string;
+    /** Ids of the shifts that cannot all be covered. */
+    shifts: string[];
+    /** Ids of the people who could work in them. */
+    employees: string[];
+    /** Fields of the request that cannot all hold. */
+    rules: string[];
+    /** Heads that these shifts alone must lack, as far as this cause shows. Unit: people. */
+    short_heads?: number;
+    /** Smallest changes that would help with this conflict, each by itself; others may then show. */
+    changes: Array<{
+      /** hours: more hours for a person; skill: teach it; availability: open a shift to a person; people: hire; coverage: ask for less; rule: ease it. */
+      kind: "hours" | "skill" | "availability" | "people" | "coverage" | "rule";
+      /** Whom it concerns. */
+      employee_id?: string;
+      /** Which shift it concerns. */
+      shift_id?: string;
+      /** Which skill it concerns. */
+      skill?: string;
+      /** How many hours, people or heads. */
+      amount?: number;
+      /** The change in a sentence. */
+      message: string;
+    }>;
+  };
+  /** What ended the work, of the points the most pressing: cancel, time, iterations, else gap. */
+  stopped_by: "gap" | "iterations" | "time" | "cancelled";
+  /** Time taken, by the host's clock; 0 without one. Unit: seconds. */
+  solve_time_s: number;
+  /** What in the request was passed over. */
+  warnings: string[];
+}
+
 /** Input of `series.parse`. Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
 export interface SeriesParseInput {
   /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
@@ -1882,6 +2364,10 @@ export interface CoreOps {
   "inventory.pareto": { in: InventoryParetoInput; out: InventoryParetoOutput };
   /** What to order, when, and what lies there too long, for each item from its sales history. */
   "inventory.plan": { in: InventoryPlanInput; out: InventoryPlanOutput };
+  /** Who works when at least cost under coverage, skills, hours and rest, with a proven bound, or why no plan exists. */
+  "staffing.schedule": { in: StaffingScheduleInput; out: StaffingScheduleOutput };
+  /** What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee. */
+  "staffing.pareto": { in: StaffingParetoInput; out: StaffingParetoOutput };
   /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
   "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
   /** A regular, complete series at the frequency asked for, and what was changed for it. */
@@ -1922,6 +2408,8 @@ export const opNames = [
   "inventory.policy",
   "inventory.pareto",
   "inventory.plan",
+  "staffing.schedule",
+  "staffing.pareto",
   "series.parse",
   "series.prepare",
   "stats.adf",
