@@ -69,6 +69,7 @@ double paid_hours(const schedule_job *j, int shift); /* of the model, as the req
 double hours_of(const schedule_job *j, double units);
 int    hour_units_down(const schedule_job *j, double hours); /* ROSTER_NONE where NaN */
 int    hour_units_up(const schedule_job *j, double hours);
+int    overtime_units_from(const schedule_job *j); /* overtime_threshold, with overtime_multiplier */
 double money_of(const schedule_job *j, int64_t units);
 /* Whole units of a cost; rounded down where the scale is not exact. */
 int64_t money_units(const schedule_job *j, double amount);

@@ -49,7 +49,7 @@ static double overtime_units(const telling *t, int person)
   double n    = 0;
   int    week = -1, units = 0;
   if (!(t->j->in->overtime_multiplier >= 1)) return 0;
-  const int from = hour_units_down(t->j, t->j->in->overtime_threshold);
+  const int from = overtime_units_from(t->j);
   for (int i = 0; i <= t->plan->n_works[person]; i++) {
     const roster_shift *s = i < t->plan->n_works[person] ? &t->j->m.shifts[t->plan->works[person][i]] : NULL;
     if (!s || s->day / 7 != week) {

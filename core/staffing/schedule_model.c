@@ -172,7 +172,7 @@ static dyo_status limit_person(schedule_job *j, size_t i)
   p->used                         = money_units(j, x->call_in_cost);
   p->overtime_from                = ROSTER_NONE;
   if (in->overtime_multiplier > 1 && !(x->max_hours_per_week <= in->overtime_threshold)) {
-    p->overtime_from = hour_units_down(j, in->overtime_threshold);
+    p->overtime_from = overtime_units_from(j);
     p->overtime_cost = money_units(j, x->hourly_rate * (in->overtime_multiplier - 1) * j->m.hour);
   }
   return limit_types(j, i);

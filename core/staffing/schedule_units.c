@@ -83,6 +83,12 @@ int hour_units_down(const schedule_job *j, double hours)
   return v < INT_MAX / 2 ? (int)v : ROSTER_NONE; /* NaN is none as well */
 }
 
+/* The unit was chosen so that the threshold is whole (but for what no scale of hours can tell). */
+int overtime_units_from(const schedule_job *j)
+{
+  return (int)(llrint(j->in->overtime_threshold * j->hours.per_hour) / j->hours.ticks_of_unit);
+}
+
 int hour_units_up(const schedule_job *j, double hours)
 {
   const double v = ceil((hours * j->hours.per_hour - 1e-4) / j->hours.ticks_of_unit);
