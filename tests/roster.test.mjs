@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { callByName, importPackage } from "./lib/bindings.mjs";
 import { bestPlan, hullOf } from "./lib/brute-roster.mjs";
-import { nativePath, root, runLines, utf8Of } from "./lib/project.mjs";
+import { nativePath, root, run, runLines, utf8Of } from "./lib/project.mjs";
 import { checkSchedule, checkStaffingPareto } from "./lib/roster.mjs";
 import { fromCurtois, fromPtask, largestClique } from "./lib/rosters-from.mjs";
 import { randomRoster } from "./lib/random-roster.mjs";
@@ -100,6 +100,16 @@ describe("small schedules", () => {
       if (bytes(reply) !== bytes(replies[i])) apart.push(`seed ${i + 1}: ${bytes(reply)}\n   natively ${bytes(replies[i])}`);
     }
     told(apart);
+  });
+
+  test("a million people are refused at once, with the limit", () => {
+    const people = Array.from({ length: 1_000_000 }, (_, i) => `{"id":"e${i}"}`).join(",");
+    const shift = { id: "s", day: 0, start_time: "08:00", end_time: "16:00" };
+    const r = run(nativePath, ["call", "staffing.schedule"], { input: `{"employees":[${people}],"shifts":[${JSON.stringify(shift)}]}` });
+    assert.equal(r.status, 2);
+    const { code, path, message } = JSON.parse(r.stderr);
+    assert.deepEqual([code, path], ["too_large", "/employees"]);
+    assert.match(message, /1000000.*20000/);
   });
 
   test("trade-offs are corners of the hull of all plans, one after the other", async () => {
