@@ -82,6 +82,13 @@ export async function openSample(page) {
   await reached(page, "data", "ready");
 }
 
+/** The sample roster, as a person would open it. */
+export async function openRoster(page) {
+  await page.evaluate(() => (location.hash = "#/staff"));
+  await page.getByRole("button", { name: "Try a sample roster" }).click();
+  await reached(page, "staff", "ready");
+}
+
 /** The product list of the sample alone, without a history: a saved project. */
 export async function openList(page) {
   await page.locator("input[type=file]").setInputFiles(fileURLToPath(new URL("../src/sample.json", import.meta.url)));
