@@ -43,6 +43,7 @@ export const STAFF = {
     closest: (open: string) => `Closest plan shown; ${open}.`,
     places: (n: number, text: string) => (n === 1 ? "1 place is open" : `${text} places are open`),
     least: "No plan has fewer open places.",
+    exact: "Proven: no plan is better.",
     optimal: (gap: string, bound: string) => `Proven: no plan costs less than ${bound}; this one is within ${gap} of that.`,
     feasible: (gap: string, bound: string) => `At most ${gap} above the least possible: no plan costs less than ${bound}. More time may bring the two together.`,
     counted: (objective: string, gap: string, bound: string) =>

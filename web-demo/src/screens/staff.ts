@@ -27,6 +27,8 @@ type Curve = Out<"staffing.pareto">;
 const S = STAFF.staff;
 const AGAINST: readonly Against[] = ["fairness", "coverage", "preference"];
 const POINTS = 8;
+/** A gap that is none: what rounding leaves. */
+const EXACT = 1e-9;
 /** Sentences shown at once, and at most. */
 const FEW = 4;
 const MANY = 100;
@@ -241,6 +243,7 @@ const working_ = (plan: Schedule): number => plan.employees.filter((e) => e.shif
 function proof(plan: Schedule, cash: (v: number) => string): string {
   if (plan.gap === null || plan.lower_bound === null) return S.unproven;
   const least = plan.status === "infeasible" ? `${S.least} ` : "";
+  if (plan.gap < EXACT) return least + S.exact;
   if (Math.abs(plan.objective - plan.total_cost) > 0.005) return least + S.counted(cash(plan.objective), tinyPercent(plan.gap), cash(plan.lower_bound));
   const close = plan.stopped_by === "gap" || plan.status === "optimal";
   return least + (close ? S.optimal : S.feasible)(tinyPercent(plan.gap), cash(plan.lower_bound));
