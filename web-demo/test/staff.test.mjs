@@ -30,7 +30,7 @@ async function solve(page) {
 
 describe("staff", () => {
   onPage("the sample is drawn as the package plans it: bars, nights over midnight, coverage, hours, money", async ({ page }) => {
-    await openRoster(page);
+    await openRoster(page, { whole: true });
     const [employees, shifts, result, start] = await Promise.all(["employees", "shifts", "result", "start"].map((n) => property(page, "dyo-roster", n)));
     const roster = JSON.parse(await page.evaluate(async () => {
       dispatchEvent(new Event("pagehide"));
@@ -150,6 +150,36 @@ describe("staff", () => {
     await page.reload();
     await reached(page, "staff", "ready");
     assert.equal(await page.getByLabel("Name of =Noah, Berg").inputValue(), "=Noah, Berg");
+  });
+
+  onPage("Cancel ends a long search within a moment and keeps the best plan so far", async ({ page }) => {
+    await openRoster(page);
+    await page.getByLabel("Time to solve").fill("60");
+    await page.getByRole("textbox", { name: "Fair hours" }).fill("3.7");
+    await page.getByRole("button", { name: "Solve", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await reached(page, "staff", "ready");
+    const result = await property(page, "dyo-roster", "result");
+    assert.equal(result.stopped_by, "cancelled");
+    assert.ok(result.assignments.length > 50);
+    await page.getByText("Stopped: this is the best plan so far.").waitFor();
+  });
+
+  onPage("the curve has the package's points, its knee, and each point's own roster", async ({ page }) => {
+    await openRoster(page);
+    await page.getByRole("button", { name: "Draw the curve" }).click();
+    await page.locator("dyo-staff-curve svg[role=img]").waitFor();
+    const frontier = await property(page, "dyo-staff-curve", "frontier");
+    assert.equal(await page.locator("dyo-staff-curve circle.dot").count(), frontier.length);
+    assert.ok(frontier.length > 1 && frontier.every((p, i) => !i || (p.cost - frontier[i - 1].cost) * (p.other - frontier[i - 1].other) <= 0), "cost against the other");
+    await page.locator("dyo-staff-curve svg[role=img]").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.getByText(`This is the roster of point ${frontier.length} of the curve below.`).waitFor();
+    const shown = await property(page, "dyo-roster", "result");
+    assert.deepEqual(shown.assignments, frontier.at(-1).assignments);
+    assert.ok(Math.abs(shown.employees.reduce((t, e) => t + e.cost, 0) - frontier.at(-1).total_cost) < 1e-6, "labor_cost and the point agree");
+    await page.getByRole("button", { name: "Back to the plan" }).click();
   });
 
   onPage("a hundred people over four weeks: only the rows in sight are made, and the last one is reached", async ({ page }) => {
