@@ -198,6 +198,8 @@ describe("staff", () => {
     await page.locator("#long .box").evaluate((box) => (box.scrollTop = box.scrollHeight));
     await page.locator("#long").getByRole("rowheader", { name: "Person 99" }).waitFor();
     assert.ok((await rows.count()) < 60);
+    const below = await page.locator("#long").evaluate((el) => el.renderRoot.querySelector("thead th.day").getBoundingClientRect().top - el.renderRoot.querySelector(".box").getBoundingClientRect().top);
+    assert.ok(Math.abs(below) < 3, `the days stay at the top: ${below} px`);
     await page.locator('#long td[data-person="e99"][data-day="0"]').click();
     await page.keyboard.press("Control+Home");
     await page.locator("#long").getByRole("rowheader", { name: "Person 0", exact: true }).waitFor();

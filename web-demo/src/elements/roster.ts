@@ -3,6 +3,8 @@
 // answers. Fires dyo-select with { employee_id, day, shift_id } for the cell that is entered, and dyo-pin with { employee_id, shift_id,
 // state } where state is "fixed", "forbidden" or "" (free again). Only the rows in sight are made.
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 import { moneyTick, qty, rosterDay, rosterDayLong } from "../format.js";
 import { STAFF } from "../texts-staff.js";
 import { gridOf, type Cell, type Cover, type Drawn, type Grid, type Row, type RosterEmployee, type RosterPair, type RosterResult, type RosterShift } from "./roster-model.js";
@@ -12,7 +14,9 @@ export type PinState = "fixed" | "forbidden" | "";
 const BAR = 22;
 const PAD = 8;
 /** Rows made above and below those in sight. */
-const SPARE = 6;
+const SPARE = 8;
+/** Rows by which the window moves. */
+const STEP = 4;
 const COLOURS = 6;
 const R = STAFF.roster;
 
@@ -127,8 +131,8 @@ export class DyoRoster extends LitElement {
   #scrolled = (): void => {
     const box = this.#box;
     if (!box) return;
-    const top = Math.floor(box.scrollTop / this.#height);
-    const seen = Math.ceil(box.clientHeight / this.#height) + 1;
+    const top = Math.floor(box.scrollTop / this.#height / STEP) * STEP;
+    const seen = Math.ceil(box.clientHeight / this.#height) + 1 + STEP;
     if (top !== this.top || seen !== this.seen) [this.top, this.seen] = [top, seen];
   };
 
@@ -157,7 +161,7 @@ export class DyoRoster extends LitElement {
           <thead><tr aria-rowindex="1"><th scope="col" class="who">${R.person}</th>
             ${g.byDay.map((_, d) => html`<th scope="col" class=${this.#week(d)}>${this.#head(d)}</th>`)}
             <th scope="col" class="n hours">${R.hours}</th><th scope="col" class="n">${R.cost}</th></tr></thead>
-          <tbody>${gap(from)}${g.rows.slice(from, to).map((r, i) => this.#row(r, from + i))}${gap(g.rows.length - to)}</tbody>
+          <tbody>${gap(from)}${repeat(g.rows.slice(from, to), (r) => r.id, (r, i) => this.#kept(r, from + i))}${gap(g.rows.length - to)}</tbody>
           <tfoot>${g.covers.map((c, i) => this.#cover(c, g.rows.length + 2 + i))}</tfoot>
         </table>
       </div>
@@ -183,6 +187,12 @@ export class DyoRoster extends LitElement {
     return html`<span>${weekday}</span> <span class="date">${date}</span>`;
   }
   #dayName = (day: number): string => (this.start ? rosterDayLong(this.start, day) : R.dayNo(day + 1));
+
+  /** A row is made anew only when something of it has changed: scrolling makes the new ones alone. */
+  #kept(r: Row, index: number): unknown {
+    const stop = this.#stop === index ? this.at[1] : -1;
+    return guard([r, index, stop, this.open && this.at[0] === index, this.currency, this.start], () => this.#row(r, index));
+  }
 
   #row(r: Row, index: number): TemplateResult {
     const hit = this.#conflict.has(r.id);
@@ -323,7 +333,7 @@ export class DyoRoster extends LitElement {
     :host([hidden]) { display: none; }
     figure { margin: 0; }
     figcaption { font-weight: 600; margin-bottom: 0.5rem; }
-    .box { overflow: auto; max-height: min(70vh, 44rem); border: 1px solid var(--dyo-line, #ddd); border-radius: 8px; overscroll-behavior-x: contain; position: relative; }
+    .box { overflow: auto; max-height: min(70vh, 44rem); border: 1px solid var(--dyo-line, #ddd); border-radius: 8px; overscroll-behavior-x: contain; position: relative; contain: content; }
     :host([dim]) tbody { opacity: 0.45; }
     table { border-collapse: separate; border-spacing: 0; font-size: 0.8125rem; min-width: 100%; table-layout: fixed; width: 0; }
     th, td { padding: 0 6px; text-align: start; border-bottom: 1px solid var(--dyo-line, #ddd); white-space: nowrap; box-sizing: border-box; }
@@ -333,11 +343,11 @@ export class DyoRoster extends LitElement {
     thead th { position: sticky; top: 0; z-index: 4; background: var(--dyo-raised, Canvas); height: 2.5rem; font-weight: 600; line-height: 1.2; }
     thead th.who { z-index: 5; background: var(--dyo-raised, Canvas); }
     thead .date { display: block; font-weight: 400; color: var(--dyo-quiet, GrayText); }
-    .day { width: 4rem; position: relative; border-inline-start: 1px solid var(--dyo-line, #ddd); }
+    .day { width: 4rem; border-inline-start: 1px solid var(--dyo-line, #ddd); }
     .day.week { border-inline-start: 2px solid var(--dyo-axis, #888); }
     td.n, th.n { text-align: end; padding-inline: 8px; width: 4.5rem; }
     th.hours { width: 3.5rem; }
-    td.day { padding: 0; cursor: pointer; overflow: visible; }
+    td.day { position: relative; padding: 0; cursor: pointer; overflow: visible; }
     td.day:focus-visible { outline: 2px solid var(--dyo-accent, Highlight); outline-offset: -2px; z-index: 2; }
     td.on { background: color-mix(in srgb, var(--dyo-accent, Highlight) 14%, transparent); }
     td.away { background: repeating-linear-gradient(135deg, transparent 0 5px, color-mix(in srgb, var(--dyo-axis, #888) 22%, transparent) 5px 7px); }
@@ -346,7 +356,7 @@ export class DyoRoster extends LitElement {
     .corner { position: absolute; inset-block-start: 0; inset-inline-end: 0; border: 4px solid var(--dyo-axis, #888); border-inline-start-color: transparent; border-block-end-color: transparent; }
     .bar { display: block; height: ${BAR}px; line-height: ${BAR}px; margin: 2px 3px 0; padding: 0 5px; border-radius: 4px; overflow: hidden; text-overflow: ellipsis; font-weight: 600; font-size: 0.75rem; box-sizing: border-box;
       background: color-mix(in srgb, var(--k) 20%, var(--dyo-paper, Canvas)); border-inline-start: 4px solid var(--k); position: relative; }
-    .bar:first-child { margin-top: 0; }
+    .bar:first-child, .tail + .bar { margin-top: 0; }
     /* a shift over midnight begins late in its day and ends early in the next, over the line between them */
     .bar.over { margin-inline: 22% 0; padding-inline: 4px 0; border-start-end-radius: 0; border-end-end-radius: 0; }
     .bar.tail { position: absolute; inset-inline-start: -1px; top: calc((var(--row) - ${BAR}px) / 2); width: 24%; margin: 0; padding: 0; border-inline-start: 0; border-start-start-radius: 0; border-end-start-radius: 0; border-inline-end: 4px solid var(--k); z-index: 1; }
