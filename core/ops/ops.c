@@ -18,6 +18,8 @@
 #include "staffing/dyo_assign.h"
 #include "ops/dyo_op_plan.h"
 #include "ops/dyo_report.h"
+#include "staffing/dyo_labor_cost.h"
+#include "staffing/dyo_requirements.h"
 #include "staffing/dyo_schedule.h"
 #include "staffing/dyo_staffing_pareto.h"
 #include "stats/dyo_acf.h"
@@ -45,6 +47,8 @@ ADAPTER(plan)
 ADAPTER(assign_tasks)
 ADAPTER(schedule)
 ADAPTER(staffing_pareto)
+ADAPTER(labor_cost)
+ADAPTER(requirements)
 
 ADAPTER(parse)
 
@@ -123,6 +127,14 @@ const dyo_op dyo_ops[] = {
   ROW("staffing.pareto", "optimizer/staffing/pareto", staffing_pareto, "StaffingPareto", DYO_PURE | DYO_LONG,
       "What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee.",
       "Weights between neighbours, Aneja and Nair (1979); each point as staffing.schedule."),
+  ROW("staffing.labor_cost", "optimizer/staffing/labor-cost", labor_cost, "StaffingLaborCost", DYO_PURE,
+      "What hours worked cost: straight time, daily and weekly overtime, double time, night and weekend premiums.",
+      "29 CFR 778.110 and 778.202; California Labor Code 510 for the daily rules: no hour is paid as overtime twice."),
+  ROW(
+    "staffing.requirements", "optimizer/staffing/requirements", requirements, "StaffingRequirements",
+    DYO_PURE | DYO_LONG,
+    "How many people each interval of a demand forecast needs for a service level, and from that the coverage of shifts.",
+    "Erlang (1917); Palm (1957), Mandelbaum and Zeltyn (2007) with impatient customers; shifts by least-cost flow."),
   ROW("series.parse", "series/parse", parse, "SeriesParse", DYO_PURE | DYO_LONG,
       "Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked.",
       "RFC 4180; ECMA-376 for workbooks."),

@@ -1319,6 +1319,361 @@ export interface StaffingParetoOutput {
   warnings: string[];
 }
 
+/** Input of `staffing.labor_cost`. What hours worked cost: straight time, daily and weekly overtime, double time, night and weekend premiums. */
+export interface StaffingLaborCostInput {
+  /** Who is paid, and how much an hour: the employees of staffing.schedule as they are; only id, name and hourly_rate are used. */
+  employees: Array<{
+    /** Name of the person in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Pay of an hour. Unit: money/hour. Default 0. */
+    hourly_rate?: number | null;
+    /** Most hours in the whole horizon; absent: no limit. Unit: hours. */
+    max_hours?: number | null;
+    /** Least hours in the whole horizon. Unit: hours. Default 0. */
+    min_hours?: number | null;
+    /** Most hours in each week, days 7w to 7w+6; absent: no limit. Unit: hours/week. */
+    max_hours_per_week?: number | null;
+    /** Least hours in each whole week; a last, shorter week has none. Unit: hours/week. Default 0. */
+    min_hours_per_week?: number | null;
+    /** What the person can do. */
+    skills?: string[] | null;
+    /** Shifts the person may work, by weekday "0" (Monday) to "6" (a shift's day mod 7). Absent: always. A weekday that is missing: not on that day. Ids that are not among shifts are told in warnings. */
+    availability?: Record<string, string[]> | null;
+    /** How much the person likes a shift, by its id: -10 to 10. See preference_weight. */
+    preferences?: Record<string, number> | null;
+    /** Most days worked in a row. Unit: days. */
+    max_consecutive_days?: number | null;
+    /** Least days worked in a row; a run at either end of the horizon is taken as long enough. Unit: days. */
+    min_consecutive_days?: number | null;
+    /** Least days off in a row; days off at either end of the horizon are taken as enough. Unit: days. */
+    min_consecutive_days_off?: number | null;
+    /** Most shifts that start on one day; absent: as many as do not overlap. Unit: shifts/day. */
+    max_shifts_per_day?: number | null;
+    /** Most weekends (days 5 and 6 of a week) with a shift on either day. Unit: weekends. */
+    max_weekends?: number | null;
+    /** Most shifts of a type in the whole horizon. */
+    max_shifts_per_type?: Record<string, number> | null;
+    /** Dates, YYYY-MM-DD, on which the person starts no shift; needs horizon_start. */
+    unavailable_dates?: string[] | null;
+    /** Paid once if the person works at all; 1 for all, with no pay, finds the fewest people. Unit: money. Default 0. */
+    call_in_cost?: number | null;
+  }>;
+  /** The shifts that assignments name, with their days and clock times. */
+  shifts?: Array<{
+    /** Name of the shift in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of. */
+    type?: string | null;
+    /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
+    day: number;
+    /** HH:MM. */
+    start_time: string;
+    /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
+    end_time: string;
+    /** Paid hours: less than the clock times where a break is unpaid, never more; absent: the clock times. Unit: hours. */
+    duration_hours?: number | null;
+    /** Skills that everybody in the shift must hold, all of them. */
+    required_skills?: string[] | null;
+    /** Counts for unpopular_weight; absent: where the shift runs into the night (22:00 to 06:00) or starts on a Saturday or Sunday. */
+    unpopular?: boolean | null;
+    /** In place of the request's understaffing_penalty for this shift. Unit: money/head. */
+    understaffing_penalty?: number | null;
+    /** In place of the request's overstaffing_penalty for this shift. Unit: money/head. */
+    overstaffing_penalty?: number | null;
+  }> | null;
+  /** Who worked which shift. This or hours. */
+  assignments?: Array<{
+    /** Who worked. */
+    employee_id: string;
+    /** In which shift. */
+    shift_id: string;
+    /** Paid hours, where they differ from those of the shift. Unit: hours. */
+    hours?: number | null;
+    /** Not used: the assignments of staffing.schedule can be passed as they are. Unit: money. */
+    cost?: number | null;
+  }> | null;
+  /** Hours by employee id, where the days are not known. This or assignments. */
+  hours?: Record<string, number | number[] | Float64Array> | null;
+  /** Hours of a week beyond which overtime is paid. Unit: hours/week. Default 40. */
+  overtime_threshold?: number | null;
+  /** What an hour of overtime is paid. Unit: of hourly_rate. Default 1.5. */
+  overtime_multiplier?: number | null;
+  /** Hours of a day beyond which overtime is paid. Missing: none by the day. Unit: hours/day. */
+  daily_threshold?: number | null;
+  /** Hours beyond which double time is paid. Missing: none. Unit: hours. */
+  double_time_threshold?: number | null;
+  /** What an hour of double time is paid. Unit: of hourly_rate. Default 2. */
+  double_time_multiplier?: number | null;
+  /** Whether double_time_threshold is of a day or a week. Missing: a day with assignments, a week with hours. */
+  double_time_per?: "day" | "week" | null;
+  /** Premium of night hours, on top of all else. */
+  night?: {
+    /** Extra pay of a night hour, 0.25 being a quarter of the rate. Unit: share of hourly_rate. */
+    premium?: number | null;
+    /** Extra pay of a night hour, in money. Unit: money/hour. */
+    per_hour?: number | null;
+    /** When the night begins, HH:MM; 22:00 where missing. */
+    start_time?: string | null;
+    /** When it ends, on the next day where that is at or before its start; 06:00 where missing. */
+    end_time?: string | null;
+  } | null;
+  /** Premium of weekend hours, on top of all else. */
+  weekend?: {
+    /** Extra pay of a weekend hour. Unit: share of hourly_rate. */
+    premium?: number | null;
+    /** Extra pay of a weekend hour, in money. Unit: money/hour. */
+    per_hour?: number | null;
+    /** The days it is paid for, 0 = Monday; 5 and 6 where missing. Unit: weekday. */
+    days?: number[] | null;
+  } | null;
+}
+
+/** Output of `staffing.labor_cost`. 29 CFR 778.110 and 778.202; California Labor Code 510 for the daily rules: no hour is paid as overtime twice. */
+export interface StaffingLaborCostOutput {
+  /** One for each employee, in the request's order. */
+  employees: Array<{
+    /** The employee's id. */
+    id: string;
+    /** As given. */
+    name?: string;
+    /** All hours. Unit: hours. */
+    hours: number;
+    /** Hours at the plain rate. Unit: hours. */
+    regular_hours: number;
+    /** Hours of overtime, by the day or the week, each once. Unit: hours. */
+    overtime_hours: number;
+    /** Hours of double time; they are in no other kind. Unit: hours. */
+    double_time_hours: number;
+    /** Of all hours those at night; 0 where night is not asked for. Unit: hours. */
+    night_hours: number;
+    /** Of all hours those at the weekend; 0 where it is not asked for. Unit: hours. */
+    weekend_hours: number;
+    /** Pay of regular_hours. Unit: money. */
+    regular_cost: number;
+    /** Whole pay of overtime_hours, multiplier included. Unit: money. */
+    overtime_cost: number;
+    /** Whole pay of double_time_hours. Unit: money. */
+    double_time_cost: number;
+    /** Night and weekend premiums. Unit: money. */
+    premium_cost: number;
+    /** All of it. Unit: money. */
+    total_cost: number;
+  }>;
+  /** One for each day with work, in order; not with hours. */
+  days?: Array<{
+    /** The day of the shifts, 0 being the first. Unit: days. */
+    day: number;
+    /** All hours. Unit: hours. */
+    hours: number;
+    /** Hours at the plain rate. Unit: hours. */
+    regular_hours: number;
+    /** Hours of overtime, by the day or the week, each once. Unit: hours. */
+    overtime_hours: number;
+    /** Hours of double time; they are in no other kind. Unit: hours. */
+    double_time_hours: number;
+    /** Of all hours those at night; 0 where night is not asked for. Unit: hours. */
+    night_hours: number;
+    /** Of all hours those at the weekend; 0 where it is not asked for. Unit: hours. */
+    weekend_hours: number;
+    /** Pay of regular_hours. Unit: money. */
+    regular_cost: number;
+    /** Whole pay of overtime_hours, multiplier included. Unit: money. */
+    overtime_cost: number;
+    /** Whole pay of double_time_hours. Unit: money. */
+    double_time_cost: number;
+    /** Night and weekend premiums. Unit: money. */
+    premium_cost: number;
+    /** All of it. Unit: money. */
+    total_cost: number;
+  }>;
+  /** One for each skill that shifts with work require, in order of name; they add up to the total. Not with hours. */
+  skills?: Array<{
+    /** The skill; missing for shifts that need none. */
+    skill?: string;
+    /** Hours; of a shift that needs several skills each has an equal part. Unit: hours. */
+    hours: number;
+    /** Hours at the plain rate. Unit: hours. */
+    regular_hours: number;
+    /** Hours of overtime, by the day or the week, each once. Unit: hours. */
+    overtime_hours: number;
+    /** Hours of double time; they are in no other kind. Unit: hours. */
+    double_time_hours: number;
+    /** Of all hours those at night; 0 where night is not asked for. Unit: hours. */
+    night_hours: number;
+    /** Of all hours those at the weekend; 0 where it is not asked for. Unit: hours. */
+    weekend_hours: number;
+    /** Pay of regular_hours. Unit: money. */
+    regular_cost: number;
+    /** Whole pay of overtime_hours, multiplier included. Unit: money. */
+    overtime_cost: number;
+    /** Whole pay of double_time_hours. Unit: money. */
+    double_time_cost: number;
+    /** Night and weekend premiums. Unit: money. */
+    premium_cost: number;
+    /** All of it. Unit: money. */
+    total_cost: number;
+  }>;
+  /** All hours of all employees. Unit: hours. */
+  total_hours: number;
+  /** Hours at the plain rate. Unit: hours. */
+  regular_hours: number;
+  /** Hours of overtime, by the day or the week, each once. Unit: hours. */
+  overtime_hours: number;
+  /** Hours of double time; they are in no other kind. Unit: hours. */
+  double_time_hours: number;
+  /** Of all hours those at night; 0 where night is not asked for. Unit: hours. */
+  night_hours: number;
+  /** Of all hours those at the weekend; 0 where it is not asked for. Unit: hours. */
+  weekend_hours: number;
+  /** Pay of regular_hours. Unit: money. */
+  regular_cost: number;
+  /** Whole pay of overtime_hours, multiplier included. Unit: money. */
+  overtime_cost: number;
+  /** Whole pay of double_time_hours. Unit: money. */
+  double_time_cost: number;
+  /** Night and weekend premiums. Unit: money. */
+  premium_cost: number;
+  /** All of it. Unit: money. */
+  total_cost: number;
+  /** What overtime and double time cost above the plain rate: saved if the same hours were straight time. Unit: money. */
+  overtime_extra_cost: number;
+}
+
+/** Input of `staffing.requirements`. How many people each interval of a demand forecast needs for a service level, and from that the coverage of shifts. */
+export interface StaffingRequirementsInput {
+  /** Calls or customers of each interval in order, such as the predictions of forecast.create. Below 0 counts as 0. Unit: customers/interval. */
+  demand: number[] | Float64Array;
+  /** Length of an interval. Unit: minutes. Default 30. */
+  interval_minutes?: number | null;
+  /** Day of the first interval, as shifts count them: 0 is a Monday. Unit: days. Default 0. */
+  start_day?: number | null;
+  /** When the first interval begins, HH:MM; 00:00 where missing. */
+  start_time?: string | null;
+  /** Mean time a person is busy with a customer: one number, or one an interval. Unit: seconds. */
+  average_handling_time_s: number | number[] | Float64Array;
+  /** erlang_c: customers wait as long as it takes; erlang_a: they give up. Missing: erlang_a where patience_s is given. */
+  model?: "erlang_c" | "erlang_a" | null;
+  /** Mean time customers would wait before they give up. Unit: seconds. */
+  patience_s?: number | null;
+  /** Share of all customers to be answered within target_seconds; one who gives up is not answered. Unit: 0..1. Default 0.8. */
+  service_level?: number | null;
+  /** Wait that counts as service in time. Unit: seconds. Default 20. */
+  target_seconds?: number | null;
+  /** Longest mean wait allowed, if any. Unit: seconds. */
+  max_average_wait_s?: number | null;
+  /** Largest share that may give up, if any; erlang_a. Unit: 0..1. */
+  max_abandonment?: number | null;
+  /** Largest share of their time that people may be busy. Unit: 0..1. Default 1. */
+  max_occupancy?: number | null;
+  /** Share of paid time away from work: breaks, training, illness. Unit: 0..1. Default 0. */
+  shrinkage?: number | null;
+  /** People there at least, demand or not. Unit: people. Default 0. */
+  min_staff?: number | null;
+  /** Judge these instead of finding the fewest: one number, or one an interval. Whole. Unit: people. */
+  staff?: number | number[] | Float64Array | null;
+  /** Shifts to find the coverage of, with clock times. */
+  shifts?: Array<{
+    /** Name of the shift in this request; each may be there once. */
+    id: string;
+    /** Name for sentences; the id where absent. */
+    name?: string | null;
+    /** Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of. */
+    type?: string | null;
+    /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
+    day: number;
+    /** HH:MM. */
+    start_time: string;
+    /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
+    end_time: string;
+    /** Paid hours: less than the clock times where a break is unpaid, never more; absent: the clock times. Unit: hours. */
+    duration_hours?: number | null;
+    /** Skills that everybody in the shift must hold, all of them. */
+    required_skills?: string[] | null;
+    /** Counts for unpopular_weight; absent: where the shift runs into the night (22:00 to 06:00) or starts on a Saturday or Sunday. */
+    unpopular?: boolean | null;
+    /** In place of the request's understaffing_penalty for this shift. Unit: money/head. */
+    understaffing_penalty?: number | null;
+    /** In place of the request's overstaffing_penalty for this shift. Unit: money/head. */
+    overstaffing_penalty?: number | null;
+  }> | null;
+  /** least: the fewest paid hours that reach every interval's need; max: each shift has the greatest need of its intervals. Default least. */
+  coverage_rule?: "least" | "max" | null;
+}
+
+/** Output of `staffing.requirements`. Erlang (1917); Palm (1957), Mandelbaum and Zeltyn (2007) with impatient customers; shifts by least-cost flow. */
+export interface StaffingRequirementsOutput {
+  /** The queue that was taken. */
+  model: "erlang_c" | "erlang_a";
+  /** One for each interval of demand. */
+  intervals: Array<{
+    /** Day on which the interval begins. Unit: days. */
+    day: number;
+    /** When it begins, HH:MM. */
+    start_time: string;
+    /** As given, 0 where below. Unit: customers. */
+    demand: number;
+    /** People busy on average if nobody gave up: demand x handling time / interval. Unit: erlangs. */
+    load: number;
+    /** People at work. Unit: people. */
+    staff: number;
+    /** People to schedule: staff / (1 - shrinkage), rounded up. Unit: people. */
+    scheduled: number;
+    /** People of min_coverage there throughout; with shifts. Unit: people. */
+    on_duty?: number;
+    /** Share answered within target_seconds; 1 without demand. Unit: 0..1. */
+    service_level: number;
+    /** Share not answered at once. Unit: 0..1. */
+    wait_probability: number;
+    /** Mean wait of all customers, until answer or giving up; null where the queue grows without end. Unit: seconds. */
+    average_wait_s: number | null;
+    /** Mean wait of those who are answered; null where nobody is, or the queue grows without end. Unit: seconds. */
+    average_speed_of_answer_s: number | null;
+    /** Share of their time that people are busy. Unit: 0..1. */
+    occupancy: number;
+    /** Share of customers who give up; 0 with erlang_c. Unit: 0..1. */
+    abandonment: number;
+  }>;
+  /** Sum of demand. Unit: customers. */
+  total_demand: number;
+  /** Greatest staff. Unit: people. */
+  peak_staff: number;
+  /** Greatest scheduled. Unit: people. */
+  peak_scheduled: number;
+  /** Hours of scheduled over all intervals. Unit: hours. */
+  staff_hours: number;
+  /** Over all customers; 1 without demand. Unit: 0..1. */
+  service_level: number;
+  /** Over all customers; null where a queue grows without end. Unit: seconds. */
+  average_wait_s: number | null;
+  /** Busy hours over hours of staff. Unit: 0..1. */
+  occupancy: number;
+  /** Over all customers. Unit: 0..1. */
+  abandonment: number;
+  /** People for each shift, as staffing.schedule takes it; with shifts. */
+  min_coverage?: Record<string, number>;
+  /** Paid hours of min_coverage. Unit: hours. */
+  shift_hours?: number;
+  /** Intervals in which no shift lies over a moment with need; with shifts. */
+  uncovered?: Array<{
+    /** Place in intervals, from 0. */
+    interval: number;
+    /** Its day. Unit: days. */
+    day: number;
+    /** When it begins. */
+    start_time: string;
+    /** People to schedule. Unit: people. */
+    required: number;
+    /** People there throughout. Unit: people. */
+    assigned: number;
+  }>;
+  /** What was taken otherwise than written. */
+  warnings: string[];
+}
+
 /** Input of `series.parse`. Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
 export interface SeriesParseInput {
   /** The file: bytes (from JavaScript), or its text. One of content, content_base64 and path is expected. */
@@ -2592,6 +2947,10 @@ export interface CoreOps {
   "staffing.schedule": { in: StaffingScheduleInput; out: StaffingScheduleOutput };
   /** What fairness, coverage or preferences cost: the frontier of schedules, each with its proof, and its knee. */
   "staffing.pareto": { in: StaffingParetoInput; out: StaffingParetoOutput };
+  /** What hours worked cost: straight time, daily and weekly overtime, double time, night and weekend premiums. */
+  "staffing.labor_cost": { in: StaffingLaborCostInput; out: StaffingLaborCostOutput };
+  /** How many people each interval of a demand forecast needs for a service level, and from that the coverage of shifts. */
+  "staffing.requirements": { in: StaffingRequirementsInput; out: StaffingRequirementsOutput };
   /** Series from a CSV or XLSX file, with what was understood, what was set aside and what must be asked. */
   "series.parse": { in: SeriesParseInput; out: SeriesParseOutput };
   /** A regular, complete series at the frequency asked for, and what was changed for it. */
@@ -2639,6 +2998,8 @@ export const opNames = [
   "staffing.assign_tasks",
   "staffing.schedule",
   "staffing.pareto",
+  "staffing.labor_cost",
+  "staffing.requirements",
   "series.parse",
   "series.prepare",
   "stats.adf",

@@ -17,6 +17,7 @@ const SCREENS: Record<string, { tag: string; load: () => Promise<unknown> }> = {
   stock: { tag: "screen-stock", load: () => import("./screens/stock.js") },
   plan: { tag: "screen-plan", load: () => import("./screens/plan.js") },
   tradeoffs: { tag: "screen-tradeoffs", load: () => import("./screens/tradeoffs.js") },
+  staff: { tag: "screen-staff", load: () => import("./screens/staff.js") },
   connections: { tag: "screen-connections", load: () => import("./screens/connections.js") },
   about: { tag: "screen-about", load: () => import("./screens/about.js") },
 };

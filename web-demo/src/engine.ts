@@ -31,15 +31,20 @@ export interface Progress {
 export class Failure extends Error implements Fault {
   readonly code: string;
   readonly path: string;
-  constructor(fault: Fault) {
+  /** Of a search that was stopped: the best answer so far. */
+  readonly partial: unknown;
+  constructor(fault: Fault & { partial?: unknown }) {
     super(fault.message);
     this.code = fault.code;
     this.path = fault.path;
+    this.partial = fault.partial;
   }
 }
 
 interface Watch {
   signal?: AbortSignal;
+  /** Asks a search to stop with what it has, where the page shares memory with its workers; else, and when it does not listen, its worker ends. */
+  gently?: boolean;
   progress?: (p: Progress) => void;
 }
 
@@ -49,6 +54,9 @@ interface Waiting {
   fail: (error: Failure) => void;
   progress: ((p: Progress) => void) | undefined;
 }
+
+/** Milliseconds that a search is given to hand over what it has. */
+const PATIENCE = 1000;
 
 class Engine {
   /** Version of the core, once it is loaded. */
@@ -86,9 +94,10 @@ class Engine {
   #ask(op: Ask["op"], input: unknown, more: Watch): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (more.signal?.aborted) return reject(cancelled());
-      const ask: Ask = { id: this.#next++, op, input };
+      const stop = more.gently && globalThis.crossOriginIsolated ? new SharedArrayBuffer(4) : undefined;
+      const ask: Ask = { id: this.#next++, op, input, ...(stop ? { stop } : {}) };
       this.#waiting.set(ask.id, { ask, done: resolve, fail: reject, progress: more.progress });
-      more.signal?.addEventListener("abort", () => this.#cancel(ask.id), { once: true });
+      more.signal?.addEventListener("abort", () => (stop ? this.#stop(ask.id, stop) : this.#cancel(ask.id)), { once: true });
       this.#start().postMessage(ask);
     });
   }
@@ -122,6 +131,11 @@ class Engine {
     const w = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (w) how(w);
+  }
+
+  #stop(id: number, flag: SharedArrayBuffer): void {
+    Atomics.store(new Int32Array(flag), 0, 1);
+    setTimeout(() => this.#cancel(id), PATIENCE);
   }
 
   /** The worker is replaced; the other calls under way are asked again. */

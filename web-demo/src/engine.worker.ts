@@ -5,7 +5,8 @@ import { load, type CoreOps, type Dyo } from "dyocense";
 import { History, type Points } from "./history.js";
 import type { Aggregate, Asks } from "./data-types.js";
 
-export type Ask = { id: number; op: keyof CoreOps | keyof Asks; input: unknown };
+/** `stop`: shared memory whose first number, once it is not 0, ends the call with the best answer so far. */
+export type Ask = { id: number; op: keyof CoreOps | keyof Asks; input: unknown; stop?: SharedArrayBuffer };
 /** The page gives the two workers the ends of a channel: `serve` answers on it, the other asks. */
 export type Link = { link: MessagePort; serve: boolean };
 export type Answer =
@@ -13,7 +14,7 @@ export type Answer =
   | { kind: "failed"; error: { code: string; path: string; message: string } }
   | { kind: "progress"; id: number; fraction: number; stage: string }
   | { kind: "result"; id: number; result: unknown }
-  | { kind: "error"; id: number; error: { code: string; path: string; message: string } };
+  | { kind: "error"; id: number; error: { code: string; path: string; message: string; partial?: unknown } };
 
 type Progress = (p: { fraction: number; stage: string }) => void;
 
@@ -31,9 +32,13 @@ addEventListener("message", ({ data }: MessageEvent<Ask | Link>) => {
   else void reply(data);
 });
 
-async function reply({ id, op, input }: Ask): Promise<void> {
+async function reply({ id, op, input, stop }: Ask): Promise<void> {
+  const flag = stop && new Int32Array(stop);
   try {
-    const onProgress: Progress = ({ fraction, stage }) => answer({ kind: "progress", id, fraction, stage });
+    const onProgress: Progress = ({ fraction, stage }) => {
+      if (flag && Atomics.load(flag, 0)) throw new Error("stopped");
+      answer({ kind: "progress", id, fraction, stage });
+    };
     const [result, move] = await work(op, input, onProgress);
     answer({ kind: "result", id, result }, move);
   } catch (error) {
@@ -112,7 +117,14 @@ function replace(v: unknown, how: (w: Wanted) => unknown): unknown {
   return v;
 }
 
-function plain(error: unknown): { code: string; path: string; message: string } {
-  const { code = "internal", path = "", message = String(error) } = error as Partial<{ code: string; path: string; message: string }>;
-  return { code, path, message };
+interface Plain {
+  code: string;
+  path: string;
+  message: string;
+  partial?: unknown;
+}
+
+function plain(error: unknown): Plain {
+  const { code = "internal", path = "", message = String(error), partial } = error as Partial<Plain>;
+  return { code, path, message, ...(partial === undefined ? {} : { partial }) };
 }

@@ -126,6 +126,16 @@ export function dataPeriod(iso: string, frequency: string): string {
   return dataDay(iso);
 }
 
+/** A day of a roster whose first day is `start`: Mon, 2 Jun. */
+export function rosterDay(start: string, day: number): [string, string] {
+  const ms = instant(start) + day * 86_400_000;
+  return [inUtc(ms, { weekday: "short" }), inUtc(ms, { day: "numeric", month: "short" })];
+}
+export const rosterDayLong = (start: string, day: number): string =>
+  inUtc(instant(start) + day * 86_400_000, { weekday: "long", day: "numeric", month: "long" });
+/** Monday to Sunday, short. */
+export const weekdays = (): string[] => Array.from({ length: 7 }, (_, d) => rosterDay("2024-01-01", d)[0]);
+
 export const yearTick = (ms: number): string => inUtc(ms, { year: "numeric" });
 export const monthTick = (ms: number): string => inUtc(ms, { month: "short", year: "numeric" });
 export const dayTick = (ms: number): string => inUtc(ms, { day: "numeric", month: "short" });

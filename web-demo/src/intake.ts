@@ -6,6 +6,7 @@ import { data } from "./data.js";
 import type { Reading } from "./data-types.js";
 import { Failure } from "./engine.js";
 import { num } from "./format.js";
+import { rosters } from "./roster.js";
 import { store } from "./store.js";
 import { T } from "./texts.js";
 import type { Project } from "./types.js";
@@ -71,7 +72,12 @@ class Intake extends EventTarget {
   }
 
   async #project(text: string, name: string): Promise<void> {
-    const { project, file } = readProject(text, name);
+    const { project, file, roster } = readProject(text, name);
+    if (roster) rosters.open(roster);
+    if (!project) {
+      location.hash = "#/staff";
+      return;
+    }
     await data.forget();
     store.open(project);
     if (file) await data.reopen(file);

@@ -5,7 +5,7 @@ import type { NumberField } from "./types.js";
 export const T = {
   brand: "Dyocense",
   skip: "Skip to the content",
-  screens: { "": "Start", data: "Data", forecast: "Forecast", stock: "Stock", plan: "Plan", tradeoffs: "Trade-offs", connections: "Connections", about: "About" } as Record<string, string>,
+  screens: { "": "Start", data: "Data", forecast: "Forecast", stock: "Stock", plan: "Plan", tradeoffs: "Trade-offs", staff: "Staff", connections: "Connections", about: "About" } as Record<string, string>,
   nav: "Screens",
   online: "Your data stays on this computer",
   offline: "Offline: everything still works",
@@ -41,6 +41,7 @@ export const T = {
         "One plan for all products within money and shelf space, and what one more euro would save.",
       ],
       ["tradeoffs", "What does better service cost?", "The whole curve of cost against service, and the point beyond which it gets steep."],
+      ["staff", "Who works when?", "A roster of least cost that keeps the rules, with a proof of how good it is, or the reason why none fits."],
     ] as const,
   },
 
@@ -470,10 +471,10 @@ export const T = {
     networkText:
       "This page may speak only to the address it came from; its content policy forbids every other. Nothing you open or type is sent, but for files you hand to your own daemon under Connections.",
     stored: "Stored",
-    storedText: (size: string) => `Your product list and settings, in this browser only (${size}).`,
+    storedText: (size: string) => `Your product list, roster and settings, in this browser only (${size}).`,
     storedNothing: "Nothing.",
     delete: "Delete everything",
-    deleteSure: "Delete the product list and all settings from this browser? This cannot be undone.",
+    deleteSure: "Delete the product list, the roster and all settings from this browser? This cannot be undone.",
     deleteYes: "Delete",
     deleteNo: "Keep",
     deleted: "Deleted. Nothing is stored in this browser now.",
@@ -491,6 +492,8 @@ export const T = {
         "Hadley & Whitin (1963), Analysis of Inventory Systems, chapter 2; Everett (1963), Operations Research 11; Fisher (1981), Management Science 27; Kelley (1960), SIAM Journal 8"],
       ["Cost against service", "Exchange curve: every product at its best order size, safety stock moves the service; the knee is the point furthest below the straight line from the first point to the last",
         "Silver, Pyke & Thomas (2017), chapter 6"],
+      ["Roster", "Lagrangian relaxation of coverage with an exact dynamic program for each person; what the bound leaves open is searched and branched on; an impossible request is told by the smallest set of shifts, people and rules that cannot hold together",
+        "Ernst, Jiang, Krishnamoorthy & Sier (2004), European Journal of Operational Research 153; Fisher (1981), Management Science 27; Curtois & Qu (2014); curve: Aneja & Nair (1979), Management Science 25"],
     ] as const,
   },
 

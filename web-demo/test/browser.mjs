@@ -82,6 +82,19 @@ export async function openSample(page) {
   await reached(page, "data", "ready");
 }
 
+/** The sample roster, as a person would open it. Unless the whole plan is wanted, its search is cancelled and later ones are short. */
+export async function openRoster(page, { whole = false } = {}) {
+  await page.evaluate(() => (location.hash = "#/staff"));
+  await page.getByRole("button", { name: "Try a sample roster" }).click();
+  if (whole) return reached(page, "staff", "ready");
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  const ready = page.locator('main[data-screen="staff"][data-state="ready"]');
+  await cancel.or(ready).first().waitFor();
+  await cancel.click({ timeout: 300 }).catch(() => {}); // it may be done by then
+  await reached(page, "staff", "ready");
+  await page.getByLabel("Time to solve").fill("0.5");
+}
+
 /** The product list of the sample alone, without a history: a saved project. */
 export async function openList(page) {
   await page.locator("input[type=file]").setInputFiles(fileURLToPath(new URL("../src/sample.json", import.meta.url)));

@@ -4,9 +4,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launch, open, openSample, serve } from "../test/browser.mjs";
+import { launch, open, openRoster, openSample, serve } from "../test/browser.mjs";
 
-const SHOWN = ["data-1280x800-light", "forecast-1280x800-light", "stock-1280x800-dark", "plan-1280x800-light"];
+const SHOWN = ["data-1280x800-light", "forecast-1280x800-light", "stock-1280x800-dark", "plan-1280x800-light", "staff-1280x800-light"];
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 const SIZES = { "1280x800": { width: 1280, height: 800 }, "390x844": { width: 390, height: 844 } };
 mkdirSync(folder, { recursive: true });
@@ -27,6 +27,8 @@ for (const colorScheme of ["light", "dark"])
       await go(word);
       await shoot(word);
     }
+    await openRoster(page);
+    await shoot("staff");
     await context.close();
   }
 await browser.close();

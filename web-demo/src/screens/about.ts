@@ -5,6 +5,7 @@ import { data } from "../data.js";
 import { save } from "../download.js";
 import { engine } from "../engine.js";
 import { num } from "../format.js";
+import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
@@ -20,6 +21,9 @@ class About extends Screen {
   #asked = false;
   #deleted = false;
 
+  protected override get sources(): EventTarget[] {
+    return [...super.sources, rosters];
+  }
   protected override get state(): State {
     const s = this.#core.state;
     return s === "empty" ? "working" : s;
@@ -52,8 +56,8 @@ class About extends Screen {
 
   #stored(): TemplateResult {
     const a = T.about;
-    if (!store.project) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
-    return html`${a.storedText(`${num(store.size / 1024, 1)} KB`)}
+    if (!store.project && !rosters.roster) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
+    return html`${a.storedText(`${num((store.size + rosters.size) / 1024, 1)} KB`)}
       <span class="actions">
         <button @click=${() => void this.#save()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
@@ -71,7 +75,7 @@ class About extends Screen {
   async #save(): Promise<void> {
     const bytes = await data.file?.arrayBuffer();
     const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
-    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file }, null, 1));
+    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.roster }, null, 1));
   }
 
   #ask(yes: boolean): void {
@@ -83,6 +87,7 @@ class About extends Screen {
     this.#asked = false;
     this.#deleted = true;
     store.forget();
+    rosters.forget();
     void data.forget();
   }
 }
