@@ -8,6 +8,7 @@ export const TASKS = {
   changed: "Something has changed since this plan was made.",
   value: (n: string, all: string, people: string, value: string, cost: string) => `${people} people do ${n} of ${all} tasks, worth ${value}, for ${cost}.`,
   infeasible: (n: string) => `Not every task can be done: ${n} stay open in the fullest plan.`,
+  exact: "Proven: no plan is better.",
   optimal: (gap: string) => `Proven: no plan is better by more than ${gap}.`,
   feasible: (gap: string) => `No plan can be better by more than ${gap}; more time may show that it is less.`,
   stopped: { gap: "", iterations: "", time: "Time was up.", cancelled: "Stopped: this is the best plan so far." } as Record<string, string>,

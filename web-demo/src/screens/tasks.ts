@@ -17,6 +17,9 @@ interface Planned {
   plan: Plan;
 }
 
+/** A gap that is none: what rounding leaves. */
+const EXACT = 1e-9;
+
 /** The plan outlives the screen. */
 let last: Planned | undefined;
 
@@ -86,7 +89,7 @@ function said(plan: Plan, t: Tasks): TemplateResult {
   const cash = (v: number) => money(v, t.currency);
   const busy = plan.employees.filter((e) => e.tasks > 0).length;
   const open = plan.status === "infeasible" ? [S.infeasible(num(plan.unassigned.length))] : [];
-  const proof = plan.gap === null ? "" : (plan.status === "optimal" ? S.optimal : S.feasible)(tinyPercent(plan.gap));
+  const proof = plan.gap === null ? "" : plan.gap < EXACT ? S.exact : (plan.status === "optimal" ? S.optimal : S.feasible)(tinyPercent(plan.gap));
   const sure = [proof, S.stopped[plan.stopped_by] ?? ""].filter(Boolean).join(" ");
   return answer([S.value(num(plan.assignments.length), num(t.jobs.length), num(busy), qty(plan.total_value), cash(plan.total_cost)), ...open], sure ? [sure] : []);
 }
