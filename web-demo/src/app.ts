@@ -18,6 +18,7 @@ const SCREENS: Record<string, { tag: string; load: () => Promise<unknown> }> = {
   plan: { tag: "screen-plan", load: () => import("./screens/plan.js") },
   tradeoffs: { tag: "screen-tradeoffs", load: () => import("./screens/tradeoffs.js") },
   staff: { tag: "screen-staff", load: () => import("./screens/staff.js") },
+  tasks: { tag: "screen-tasks", load: () => import("./screens/tasks.js") },
   connections: { tag: "screen-connections", load: () => import("./screens/connections.js") },
   about: { tag: "screen-about", load: () => import("./screens/about.js") },
 };

@@ -5,6 +5,7 @@ import type { ListRow, Reading } from "./data-types.js";
 import { reader } from "./engine.js";
 import { asRoster, type Roster } from "./roster.js";
 import { asProject, product, project } from "./store.js";
+import { asTasks, type Tasks } from "./tasks.js";
 import { T } from "./texts.js";
 import { NUMBER_FIELDS, type NumberField, type Product, type Project } from "./types.js";
 
@@ -19,21 +20,23 @@ export interface List {
 /** Thrown with a sentence for the person who chose the file. */
 export class Unreadable extends Error {}
 
-/** A saved project, with the file its history was read from, or a roster, or both. */
-export function readProject(text: string, name: string): { project: Project | undefined; file: File | undefined; roster: Roster | undefined } {
+/** A saved project, with the file its history was read from, or a roster or tasks, or all of them. */
+export function readProject(text: string, name: string): { project: Project | undefined; file: File | undefined; roster: Roster | undefined; tasks: Tasks | undefined } {
   let found: Project | undefined;
   let file: File | undefined;
   let roster: Roster | undefined;
+  let tasks: Tasks | undefined;
   try {
-    const given = JSON.parse(text.replace(/^\uFEFF/, "")) as { file?: { name: string; base64: string }; roster?: unknown };
+    const given = JSON.parse(text.replace(/^\uFEFF/, "")) as { file?: { name: string; base64: string }; roster?: unknown; tasks?: unknown };
     roster = asRoster(given.roster);
+    tasks = asTasks(given.tasks);
     found = asProject(given);
     if (given.file) file = new File([Uint8Array.from(atob(given.file.base64), (c) => c.charCodeAt(0))], given.file.name);
   } catch {
     found = undefined;
   }
-  if ((!found && !roster) || (found?.history && !file)) throw new Unreadable(T.files.badJson(name));
-  return { project: found, file, roster };
+  if ((!found && !roster && !tasks) || (found?.history && !file)) throw new Unreadable(T.files.badJson(name));
+  return { project: found, file, roster, tasks };
 }
 
 const plain = (s: string): string => s.trim().toLowerCase().replaceAll(/[\s-]+/g, "_");

@@ -8,6 +8,7 @@ import { Failure } from "./engine.js";
 import { num } from "./format.js";
 import { rosters } from "./roster.js";
 import { store } from "./store.js";
+import { taskStore } from "./tasks.js";
 import { T } from "./texts.js";
 import type { Project } from "./types.js";
 
@@ -72,10 +73,11 @@ class Intake extends EventTarget {
   }
 
   async #project(text: string, name: string): Promise<void> {
-    const { project, file, roster } = readProject(text, name);
+    const { project, file, roster, tasks } = readProject(text, name);
     if (roster) rosters.open(roster);
+    if (tasks) taskStore.open(tasks);
     if (!project) {
-      location.hash = "#/staff";
+      location.hash = roster ? "#/staff" : "#/tasks";
       return;
     }
     await data.forget();

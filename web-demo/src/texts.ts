@@ -5,7 +5,7 @@ import type { NumberField } from "./types.js";
 export const T = {
   brand: "Dyocense",
   skip: "Skip to the content",
-  screens: { "": "Start", data: "Data", forecast: "Forecast", stock: "Stock", plan: "Plan", tradeoffs: "Trade-offs", staff: "Staff", connections: "Connections", about: "About" } as Record<string, string>,
+  screens: { "": "Start", data: "Data", forecast: "Forecast", stock: "Stock", plan: "Plan", tradeoffs: "Trade-offs", staff: "Staff", tasks: "Tasks", connections: "Connections", about: "About" } as Record<string, string>,
   nav: "Screens",
   online: "Your data stays on this computer",
   offline: "Offline: everything still works",
@@ -42,6 +42,7 @@ export const T = {
       ],
       ["tradeoffs", "What does better service cost?", "The whole curve of cost against service, and the point beyond which it gets steep."],
       ["staff", "Who works when?", "A roster of least cost that keeps the rules, with a proof of how good it is, or the reason why none fits."],
+      ["tasks", "Who does what?", "Tasks given to people so that the whole is worth most, within hours and skills, and what is left out and why."],
     ] as const,
   },
 

@@ -95,6 +95,13 @@ export async function openRoster(page, { whole = false } = {}) {
   await page.getByLabel("Time to solve").fill("0.5");
 }
 
+/** The sample tasks, as a person would open them. */
+export async function openTasks(page) {
+  await page.evaluate(() => (location.hash = "#/tasks"));
+  await page.getByRole("button", { name: "Try sample tasks" }).click();
+  await reached(page, "tasks", "ready");
+}
+
 /** The product list of the sample alone, without a history: a saved project. */
 export async function openList(page) {
   await page.locator("input[type=file]").setInputFiles(fileURLToPath(new URL("../src/sample.json", import.meta.url)));

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch, open, openList, openRoster, openSample, reached, serve } from "./browser.mjs";
+import { launch, open, openList, openRoster, openSample, openTasks, reached, serve } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENS = ["", "data", "forecast", "stock", "plan", "tradeoffs", "staff", "connections", "about"];
+const SCREENS = ["", "data", "forecast", "stock", "plan", "tradeoffs", "staff", "tasks", "connections", "about"];
 
 let web, browser;
 before(async () => {
@@ -58,6 +58,7 @@ for (const colorScheme of ["light", "dark"])
       await go("", "empty");
       await openSample(page);
       await openRoster(page);
+    await openTasks(page);
       for (const word of SCREENS) {
         await go(word);
         for (const details of await page.locator("summary").all()) await details.click();
@@ -79,6 +80,7 @@ for (const [name, options] of [
       await page.locator("dyo-eoq-curve svg").waitFor();
       await openSample(page);
       await openRoster(page);
+    await openTasks(page);
       for (const word of SCREENS) {
         await go(word);
         await page.waitForTimeout(100);
@@ -153,6 +155,7 @@ test("every screen has a picture that is not blank, one heading, and a title", (
   withPage({}, async ({ page, go }) => {
     await openSample(page);
     await openRoster(page);
+    await openTasks(page);
     for (const word of SCREENS) {
       await go(word);
       const shot = await page.screenshot();
@@ -167,8 +170,9 @@ test("printed: no buttons, no settings, black on white", () =>
   withPage({ colorScheme: "dark" }, async ({ page, go }) => {
     await openSample(page);
     await openRoster(page);
+    await openTasks(page);
     await page.emulateMedia({ media: "print" });
-    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs", "staff"]) {
+    for (const word of ["data", "forecast", "stock", "plan", "tradeoffs", "staff", "tasks"]) {
       await go(word);
       assert.equal(await page.locator("button:visible:not(.link)").count(), 0, word);
       assert.equal(await page.locator(".settings:visible, nav:visible").count(), 0);

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launch, open, openRoster, openSample, serve } from "../test/browser.mjs";
+import { launch, open, openRoster, openSample, openTasks, serve } from "../test/browser.mjs";
 
 const SHOWN = ["data-1280x800-light", "forecast-1280x800-light", "stock-1280x800-dark", "plan-1280x800-light", "staff-1280x800-light"];
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/screens/", import.meta.url));
@@ -29,6 +29,8 @@ for (const colorScheme of ["light", "dark"])
     }
     await openRoster(page);
     await shoot("staff");
+    await openTasks(page);
+    await shoot("tasks");
     await context.close();
   }
 await browser.close();

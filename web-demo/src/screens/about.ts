@@ -8,6 +8,7 @@ import { num } from "../format.js";
 import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
+import { taskStore } from "../tasks.js";
 import { T } from "../texts.js";
 import type { State } from "../types.js";
 import { Screen, errorPanel } from "../ui.js";
@@ -22,7 +23,7 @@ class About extends Screen {
   #deleted = false;
 
   protected override get sources(): EventTarget[] {
-    return [...super.sources, rosters];
+    return [...super.sources, rosters, taskStore];
   }
   protected override get state(): State {
     const s = this.#core.state;
@@ -56,8 +57,8 @@ class About extends Screen {
 
   #stored(): TemplateResult {
     const a = T.about;
-    if (!store.project && !rosters.roster) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
-    return html`${a.storedText(`${num((store.size + rosters.size) / 1024, 1)} KB`)}
+    if (!store.project && !rosters.roster && !taskStore.tasks) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
+    return html`${a.storedText(`${num((store.size + rosters.size + taskStore.size) / 1024, 1)} KB`)}
       <span class="actions">
         <button @click=${() => void this.#save()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
@@ -75,7 +76,7 @@ class About extends Screen {
   async #save(): Promise<void> {
     const bytes = await data.file?.arrayBuffer();
     const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
-    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.roster }, null, 1));
+    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.roster, tasks: taskStore.tasks }, null, 1));
   }
 
   #ask(yes: boolean): void {
@@ -88,6 +89,7 @@ class About extends Screen {
     this.#deleted = true;
     store.forget();
     rosters.forget();
+    taskStore.forget();
     void data.forget();
   }
 }
