@@ -81,6 +81,20 @@ static bool is_full(const closing *c, int arc)
   return false;
 }
 
+/* Rules that the pricing does not know forbid the arc beside those kept. */
+static bool forbidden(const closing *c, int p, const int *kept, int n, int arc)
+{
+  const engine *e    = c->e;
+  int          *list = c->list, at = 0;
+  if (!e->people[p].rules) return false;
+  for (int k = 0; k <= n; k++) { /* in order */
+    const int t = e->shift[k < n ? kept[k] : arc];
+    for (at = k; at > 0 && list[at - 1] > t; at--) list[at] = list[at - 1];
+    list[at] = t;
+  }
+  return engine_forbids(e, p, list, n + 1);
+}
+
 /* The pricing may relax what it cannot tell apart: keep of the arcs what a person can really work. */
 static bool can_add(const closing *c, int p, const int *kept, int n, int arc)
 {
@@ -92,7 +106,7 @@ static bool can_add(const closing *c, int p, const int *kept, int n, int arc)
     if (e->m->shifts[e->shift[kept[k]]].day / 7 == e->m->shifts[e->shift[arc]].day / 7) week += e->hours[kept[k]];
     if (engine_clash(e, p, e->shift[kept[k]], e->shift[arc])) return false;
   }
-  return hours <= who->hours_most && week <= who->week_most;
+  return hours <= who->hours_most && week <= who->week_most && !forbidden(c, p, kept, n, arc);
 }
 
 static int keep_roster(const closing *c, int p, int *take, int n)
@@ -119,7 +133,7 @@ void closing_take(closing *c)
     int *take = c->b->take + e->first[p], n = 0;
     for (int a = e->first[p]; a < e->first[p + 1]; a++)
       if (c->on[a]) take[n++] = a;
-    for (int k = 0; k < n && !e->people[p].flat; k++)
+    for (int k = 0; k < n && (!e->people[p].flat || e->people[p].rules); k++)
       if (!can_add(c, p, take, k, take[k])) return;
   }
   search_set(c->s, c->on);

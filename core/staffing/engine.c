@@ -19,7 +19,7 @@ bool engine_clash(const engine *e, int person, int s, int t)
 {
   const roster_shift *a = &e->m->shifts[s], *b = &e->m->shifts[t];
   const int           gap = a->start <= b->start ? b->start - a->end : a->start - b->end;
-  return gap < e->people[person].p->rest || gap < 0;
+  return gap < e->people[person].p->rest || gap < 0 || (a->day == b->day && e->people[person].p->day_most <= 1);
 }
 
 /* ---- people ---- */
@@ -53,6 +53,7 @@ static engine_person way_of(const engine *e, const roster_person *p)
   w.rising = p->hours_least <= 0 && p->week_least <= 0 && p->fair_hours_cost == 0 && p->used >= 0;
   w.flat   = one && w.rising && !week_cost && p->used == 0;
   w.terms  = !w.rising || week_cost || p->used != 0;
+  w.rules  = engine_has_rules(m, p);
   return w;
 }
 
@@ -254,18 +255,26 @@ static void link_shifts(engine *e)
   e->who_at[0] = 0;
 }
 
-/* The shifts that may overlap shift s or come too near for the person with the longest rest. */
+/* The shifts that may overlap shift s, come too near for the person with the longest rest, or share its day. */
 static void find_near(engine *e)
 {
-  int rest = 0, longest = 0;
-  for (int p = 0; p < e->n_people; p++) rest = max_int(rest, e->people[p].p->rest);
+  int  rest = 0, longest = 0;
+  bool one_a_day = false;
+  for (int p = 0; p < e->n_people; p++) {
+    rest      = max_int(rest, e->people[p].p->rest);
+    one_a_day = one_a_day || e->people[p].p->day_most <= 1;
+  }
   for (int s = 0; s < e->n_shifts; s++) longest = max_int(longest, e->m->shifts[s].end - e->m->shifts[s].start);
   int lo = 0, hi = 0;
   for (int s = 0; s < e->n_shifts; s++) { /* starts rise with s but for the order of days, which starts keep */
     const roster_shift *a = &e->m->shifts[s];
-    while (lo < s && e->m->shifts[lo].start + longest + rest <= a->start) lo++;
+    while (lo < s && e->m->shifts[lo].start + longest + rest <= a->start &&
+           (!one_a_day || e->m->shifts[lo].day < a->day))
+      lo++;
     hi = max_int(hi, s);
-    while (hi + 1 < e->n_shifts && e->m->shifts[hi + 1].start < a->start + longest + rest) hi++;
+    while (hi + 1 < e->n_shifts && (e->m->shifts[hi + 1].start < a->start + longest + rest ||
+                                    (one_a_day && e->m->shifts[hi + 1].day <= a->day)))
+      hi++;
     e->near_lo[s] = lo;
     e->near_hi[s] = hi;
   }
@@ -315,6 +324,7 @@ dyo_status engine_new(dyo_ctx *ctx, const roster_model *m, engine **out, dyo_err
   if (!e->people || !e->demands || !room(e, arcs)) return dyo_oom(err);
   for (int p = 0, n = 0; p < e->n_people; p++) {
     e->people[p]    = way_of(e, &m->people[p]);
+    e->rules        = e->rules || e->people[p].rules;
     e->period_at[p] = n;
     n += e->people[p].n_periods + 1;
   }

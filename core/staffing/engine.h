@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine.h - private: a model whose people are all plain, laid out for speed, and the parts of its search.
+/* engine.h - private: a model whose people are all plain, laid out for speed, and the parts of its search. People may have rules besides
+ * that only forbid (most.c).
  *
  * An arc is a person in a shift. The bound prices demands and solves each person exactly (bound.c, price_hours.c), the search moves arcs
  * (search.c), and what the bound rules out is closed for good (close.c). All of them read one engine. */
@@ -26,6 +27,7 @@ typedef struct {
   bool                 flat;      /* one period, an upper limit, and nothing else: the short way */
   bool                 rising;    /* more hours never lower what the roster costs on top */
   bool                 sloped;    /* weeks and horizon both bind: the horizon is relaxed by a price on hours */
+  bool                 rules;     /* has rules that only forbid */
   bool                 terms;     /* the roster costs something on top of its arcs, or has a least */
 } engine_person;
 
@@ -34,6 +36,7 @@ typedef struct {
   const roster_model *m;
   int                 n_people, n_shifts, n_arcs, n_demands, n_weeks;
   int                 longest;  /* hours of the longest shift, at least 1 */
+  bool                rules;    /* somebody has rules that only forbid: the bound is that of a problem without them */
   bool                shortage; /* the phase: true: only heads short count; false: cost */
   int64_t             lack;     /* stand-in for an hour below a least */
   int64_t             unit;     /* every plan's cost is a multiple of this */
@@ -71,6 +74,11 @@ void engine_phase(engine *e, bool shortage, int64_t under);
 
 /* true: one person may not work both. */
 bool engine_clash(const engine *e, int person, int s, int t);
+
+/* most.c. A person's rules are plain but for some that only forbid? Has such a person any? Do these forbid to work n shifts, ascending? */
+bool engine_only_forbids(const roster_person *p);
+bool engine_has_rules(const roster_model *m, const roster_person *p);
+bool engine_forbids(const engine *e, int person, const int *works, int n);
 
 /* What a roster of these hours costs on top of its arcs; week: hours of each of n_weeks. An hour below a least costs `lack`. */
 int64_t engine_terms(const engine *e, int person, int n_works, int hours, const int *week);
@@ -152,6 +160,10 @@ void search_return(search *s); /* go on from the best plan */
 int64_t search_best(const search *s, int *short_heads, int64_t *lack);
 void    search_plan(const search *s, uint8_t *on); /* n_arcs: 1 where the best plan has the arc */
 
+/* solve.c: the search for plain people, also with rules that only forbid. */
+dyo_status roster_solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan,
+                              dyo_err *err);
+
 /* ---- close.c and tree.c: from a bound and a plan to a proof ---- */
 typedef struct {
   engine *e;
@@ -163,6 +175,7 @@ typedef struct {
   int64_t  low;   /* proven: no plan of the phase costs less */
   uint8_t *on;    /* n_arcs: scratch */
   int     *heads; /* n_demands: scratch */
+  int     *list;  /* n_shifts: scratch */
   int32_t *extra; /* n_arcs: cost of having the arc, above the bound, in its units */
 } closing;
 

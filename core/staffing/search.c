@@ -220,11 +220,13 @@ static void fill_odds(search *s)
     s->odds[i] = (int32_t)(((log2_of(2 * SEARCH_ODDS) - log2_of(2 * i + 1)) * 45426) >> 22);
 }
 
-/* Which shifts near t clash with it, for the person with the longest rest. */
+/* Which shifts near t clash with it, for somebody with the longest rest and, where there is such a one, with one shift a day. */
 static bool fill_clash(search *s)
 {
   const engine *e    = s->e;
   int           rest = 0, who = 0;
+  bool          one_a_day = false;
+  for (int p = 0; p < e->n_people; p++) one_a_day = one_a_day || e->people[p].p->day_most <= 1;
   for (int p = 0; p < e->n_people; p++)
     if (e->people[p].p->rest > rest) {
       rest = e->people[p].p->rest;
@@ -241,9 +243,11 @@ static bool fill_clash(search *s)
   if (!s->clash) return false;
   for (int t = 0; t < e->n_shifts && e->n_people > 0; t++)
     for (int u = e->near_lo[t]; u <= e->near_hi[t]; u++)
-      if (u != t && engine_clash(e, who, t, u))
+      if (u != t && (engine_clash(e, who, t, u) || (one_a_day && e->m->shifts[t].day == e->m->shifts[u].day)))
         s->clash[(size_t)t * (size_t)s->span + (size_t)((u >> 6) - s->clash_at[t])] |= (uint64_t)1 << (u & 63);
-  for (int p = 0; p < e->n_people; p++) s->exact[p] = (e->people[p].p->rest > 0 ? e->people[p].p->rest : 0) == rest;
+  for (int p = 0; p < e->n_people; p++)
+    s->exact[p] =
+      (e->people[p].p->rest > 0 ? e->people[p].p->rest : 0) == rest && (e->people[p].p->day_most <= 1) == one_a_day;
   return true;
 }
 
@@ -287,11 +291,12 @@ static bool room(search *s)
   s->pool        = DYO_NEW(e->ctx, arcs, int);
   s->ask         = DYO_NEW(e->ctx, arcs, int);
   s->ask_at      = DYO_NEW(e->ctx, shifts, int);
+  s->list        = DYO_NEW(e->ctx, shifts, int);
   s->best        = DYO_NEW(e->ctx, arcs, uint8_t);
   s->journal     = DYO_NEW(e->ctx, (size_t)s->cap_journal, int);
   return s->arcs && s->clash_at && s->exact && s->bits && s->heads && s->hours && s->works && s->week && s->terms &&
          s->lack && s->crew && s->n_crew && s->own && s->n_own && s->seat && s->spot && s->pool && s->ask &&
-         s->ask_at && s->best && s->journal;
+         s->ask_at && s->list && s->best && s->journal;
 }
 
 dyo_status search_new(engine *e, uint64_t seed, search **out, dyo_err *err)

@@ -49,6 +49,7 @@ struct search {
   int *own, *n_own;   /* arcs on of person p: own[first[p] ..] */
   int *seat, *spot;   /* n_arcs: places in crew and own, -1 off */
   int *pool, n_pool;  /* arcs that moves draw from */
+  int *list;          /* n_shifts: scratch */
   int *ask, *ask_at;  /* the same by shift, for handing on: ask[ask_at[s] .. ask_at[s + 1]) */
 
   int64_t   cost;       /* of the plan at hand, stand-ins included */

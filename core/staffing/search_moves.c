@@ -231,6 +231,26 @@ static bool insert(search *s, int arc)
   return !s->broken;
 }
 
+/* Somebody who was given a shift may not have the roster that came of it. */
+static bool forbidden(search *s)
+{
+  for (int k = 0; k < s->n_ops; k++) {
+    const int p = s->arcs[s->ops[k].arc].person;
+    int       n = 0;
+    if (s->ops[k].change < 0 || !s->e->people[p].rules) continue;
+    for (int w = 0; w < s->words; w++)
+      for (uint64_t b = s->bits[(size_t)p * (size_t)s->words + (size_t)w]; b; b &= b - 1)
+        s->list[n++] = 64 * w + __builtin_ctzll(b);
+    if (engine_forbids(s->e, p, s->list, n)) return true;
+  }
+  return false;
+}
+
+static bool accepted(search *s, int64_t heat)
+{
+  return (s->delta <= 0 || s->delta <= (heat * s->odds[search_bits(s) >> 52]) >> 10) && !(s->e->rules && forbidden(s));
+}
+
 void search_run(search *s, int64_t n, int64_t heat, double shown)
 {
   int from = 0;
@@ -238,7 +258,7 @@ void search_run(search *s, int64_t n, int64_t heat, double shown)
     if (k % STAY == 0) from = search_below(s, s->n_pool);
     const int  left = s->n_pool - from, arc = s->pool[from + search_below(s, left < SPAN ? left : SPAN)];
     const bool ok = s->seat[arc] >= 0 ? drop(s, arc) : insert(s, arc);
-    if (ok && (s->delta <= 0 || s->delta <= (heat * s->odds[search_bits(s) >> 52]) >> 10)) search_keep(s);
+    if (ok && accepted(s, heat)) search_keep(s);
     else search_undo(s);
     if ((k & 63) == 63 && dyo_poll(s->e->ctx, shown, "plan") != DYO_RUN_ON) return;
   }

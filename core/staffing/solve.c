@@ -22,7 +22,7 @@ enum {
   LIMIT        = 8,    /* arcs that cost more than this times the heat are not worth trying */
   TREE_ARCS    = 3000, /* branching is for models with fewer arcs left than this, */
   TREE_ROUNDS  = 8,    /* with so many rounds for each tick of the run before */
-  NOT_KNOWN    = -1    /* how many heads have to be short */
+  RULES_ARCS   = 4000  /* models with rules and more arcs than this go without exact rosters */
 };
 
 #define HOT    0.30 /* heat, as a share of how much costs within a shift differ */
@@ -192,7 +192,7 @@ static dyo_status improve(solving *v, dyo_err *err)
       engine_phase(c->e, false, v->each);
       search_reset(c->s, false);
       measure(v);
-    } else if (v->c.b->step < CALM && arcs_left(c->e) < TREE_ARCS) {
+    } else if (v->c.b->step < CALM && arcs_left(c->e) < TREE_ARCS && !c->e->rules) {
       st = closing_tree(c, (int64_t)ticks * TREE_ROUNDS, err);
       note_bound(v);
     }
@@ -302,7 +302,7 @@ static int64_t floor_of(const roster_model *m)
   return sum;
 }
 
-static dyo_status solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan,
+dyo_status roster_solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan,
                               dyo_err *err)
 {
   solving    v  = {.c = {.gap = o->gap, .low = INT64_MIN}};
@@ -315,8 +315,9 @@ static dyo_status solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_
   if (st != DYO_OK) return st;
   v.c.on    = DYO_NEW(ctx, (size_t)v.c.e->n_arcs + 1, uint8_t);
   v.c.heads = DYO_NEW(ctx, (size_t)v.c.e->n_demands + 1, int);
+  v.c.list  = DYO_NEW(ctx, (size_t)v.c.e->n_shifts + 1, int);
   v.c.extra = DYO_NEW(ctx, (size_t)v.c.e->n_arcs + 1, int32_t);
-  if (!v.c.on || !v.c.heads || !v.c.extra) return dyo_oom(err);
+  if (!v.c.on || !v.c.heads || !v.c.list || !v.c.extra) return dyo_oom(err);
   *plan = (roster_plan){.bound = INT64_MIN};
   st    = phases(&v, plan, err);
   if (st == DYO_OK) st = write_plan(&v, plan, err);
@@ -336,9 +337,20 @@ static bool all_plain(const roster_model *m)
   return !m->barred;
 }
 
+/* Too large for exact rosters under every rule, and all rules beyond the plain ones only forbid. */
+static bool large(const roster_model *m)
+{
+  size_t arcs = 0;
+  for (size_t p = 0; p < m->n_people; p++) {
+    if (!engine_only_forbids(&m->people[p])) return false;
+    arcs += m->people[p].n_arcs;
+  }
+  return arcs > RULES_ARCS;
+}
+
 dyo_status roster_solve(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan, dyo_err *err)
 {
   if (fewest_applies(m)) return fewest_solve(ctx, m, o, plan, err);
-  if (all_plain(m)) return solve_plain(ctx, m, o, plan, err);
+  if (all_plain(m) || large(m)) return roster_solve_plain(ctx, m, o, plan, err);
   return rules_solve(ctx, m, o, plan, err);
 }
