@@ -134,6 +134,13 @@ void assign_search_run(assign_search *s, assign_plan *plan, const int *start, in
 dyo_status assign_near(const assign_state *s, assign_plan *plan, uint64_t seed, int people, int64_t most_work,
                        dyo_err *err);
 
+/* ---- assign_core.c ---- */
+
+/* Looks around `start`, a legal plan, a few people's tasks at a time, with the work given; the plan takes what is better than it. The
+ * state's values are fresh. */
+dyo_status assign_core(const assign_state *s, assign_plan *plan, const int *start, uint64_t seed, int64_t most_work,
+                       dyo_err *err);
+
 /* ---- assign_tree.c ---- */
 
 /* What the bound leaves open, settled by branching, with at most so much work. Where it ends before, plan->bound is what is then proven. */
