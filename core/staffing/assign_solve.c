@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { POLL_WORK = 4096 };
+
 typedef struct {
   int64_t cost;
   size_t  arc;
@@ -82,6 +84,15 @@ int64_t assign_slack(const assign_work *w, int64_t cost)
 bool assign_over(assign_work *w)
 {
   return w->used >= w->most || dyo_poll(w->ctx, (double)w->used / (double)w->most, "assigning") != DYO_RUN_ON;
+}
+
+bool assign_spend(assign_work *w, int64_t work)
+{
+  w->used += work;
+  w->unpolled += work;
+  for (; w->unpolled >= POLL_WORK; w->unpolled -= POLL_WORK)
+    dyo_poll(w->ctx, (double)w->used / (double)w->most, "assigning");
+  return w->ctx->stop == DYO_RUN_ON;
 }
 
 bool assign_closed(const assign_work *w, const assign_plan *plan)
