@@ -305,7 +305,7 @@ static void draw_hard(dyo_ctx *c, assign_problem *p, size_t people, size_t tasks
  * fifth of a tenth of a second. */
 static void the_clock_is_asked_in_time(void **state)
 {
-  static const size_t size[][3] = {{MANY_PEOPLE, MANY_TASKS, 250000000}, {5, 30, 60000000}};
+  static const size_t size[][3] = {{MANY_PEOPLE, MANY_TASKS, 100000000}, {5, 30, 30000000}};
   (void)state;
   for (int k = 0; k < 2; k++) {
     watch          w    = {.last = 0};
