@@ -33,7 +33,7 @@ enum { ASSIGN_BITS = 50, ASSIGN_MOVE_WORK = 100 };
 typedef struct {
   dyo_ctx *ctx; /* clock, cancel, progress */
   dyo_ctx *mem; /* memory */
-  int64_t  used, most;
+  int64_t  used, most, unpolled;
   uint64_t seed;
   double   gap; /* stop when cost - bound <= gap * |cost + offset| */
   int64_t  offset;
@@ -58,6 +58,8 @@ dyo_status assign_solve(assign_problem *p, assign_work *w, assign_plan *plan, dy
 int64_t assign_slack(const assign_work *w, int64_t cost);
 bool    assign_closed(const assign_work *w, const assign_plan *plan); /* within the gap */
 bool    assign_over(assign_work *w);                                  /* used up, or the context says stop */
+/* Counts work within a long step and polls in time; false: the context says stop, and the step may end with nothing. */
+bool assign_spend(assign_work *w, int64_t work);
 
 /* ---- assign_network.c: everybody's tasks weigh the same to them ---- */
 
@@ -103,8 +105,9 @@ typedef struct {
 dyo_status assign_state_make(const assign_problem *p, assign_work *w, assign_state *s, dyo_err *err);
 void       assign_price_set(assign_state *s, int task, int64_t price); /* and marks who must be valued again */
 void       assign_mark(assign_state *s, int task);                     /* everybody with an open arc to the task */
-dyo_status assign_value(assign_state *s, dyo_err *err);                /* the stale ones, and bound */
-dyo_status assign_turns(assign_state *s, dyo_err *err);                /* extra, of all open arcs */
+/* The stale ones, and bound; INT64_MIN / 4 where the context says stop before. */
+dyo_status assign_value(assign_state *s, dyo_err *err);
+dyo_status assign_turns(assign_state *s, dyo_err *err); /* extra, of all open arcs */
 
 /* ---- assign_dual.c ---- */
 
@@ -132,6 +135,13 @@ void assign_search_run(assign_search *s, assign_plan *plan, const int *start, in
 
 /* One try to better the plan by handing out the tasks of so many people anew. s: with fresh values. */
 dyo_status assign_near(const assign_state *s, assign_plan *plan, uint64_t seed, int people, int64_t most_work,
+                       dyo_err *err);
+
+/* ---- assign_core.c ---- */
+
+/* Looks around `start`, a legal plan, a few people's tasks at a time, with the work given; the plan takes what is better than it. The
+ * state's values are fresh. */
+dyo_status assign_core(const assign_state *s, assign_plan *plan, const int *start, uint64_t seed, int64_t most_work,
                        dyo_err *err);
 
 /* ---- assign_tree.c ---- */

@@ -90,5 +90,7 @@ dyo_status assign_climb(assign_state *s, const assign_ascent *how, dyo_err *err)
     walk(s, step * (apart > 1 ? apart : 1) / (norm > 0 ? norm : 1), dir, s->next);
   }
   set_prices(s, best);
-  return st == DYO_OK ? assign_value(s, err) : st;
+  if (st == DYO_OK) st = assign_value(s, err);
+  if (s->bound < top) s->bound = top; /* a stop left it without */
+  return st;
 }

@@ -160,7 +160,7 @@ static void fill_forth(assign_state *s, const table *t)
   memset(t->forth, 0, t->layer * sizeof *t->forth);
   for (size_t k = 0; k < t->n; k++)
     put_item(t, t->forth + k * t->layer, t->forth + (k + 1) * t->layer, grains(s, s->item[k]), worth(s, s->item[k]));
-  s->w->used += (int64_t)(t->n * t->layer);
+  assign_spend(s->w, (int64_t)(t->n * t->layer));
 }
 
 static void take(assign_state *s, size_t a)
@@ -193,7 +193,7 @@ static dyo_status value_person(assign_state *s, size_t person, dyo_err *err)
     s->taken[a] = 0;
   }
   const size_t n = items_of(s, person, &sum);
-  s->w->used += SCAN_WORK * (int64_t)(s->p->first[person + 1] - s->p->first[person]);
+  assign_spend(s->w, SCAN_WORK * (int64_t)(s->p->first[person + 1] - s->p->first[person]));
   if (sum <= s->room[person] && n <= (size_t)s->most[person]) {
     for (size_t k = 0; k < n; k++) take(s, s->item[k]);
     return DYO_OK;
@@ -212,6 +212,10 @@ dyo_status assign_value(assign_state *s, dyo_err *err)
   s->bound = s->base;
   s->w->used += (int64_t)(s->p->n_people + s->p->n_tasks);
   for (size_t i = 0; i < s->p->n_people; i++) {
+    if (s->w->ctx->stop != DYO_RUN_ON) {
+      s->bound = INT64_MIN / 4;
+      return DYO_OK;
+    }
     if (s->stale[i]) {
       const dyo_status st = value_person(s, i, err);
       if (st != DYO_OK) return st;
@@ -231,7 +235,7 @@ static void fill_back(assign_state *s, const table *t)
   for (size_t k = t->n; k > 0; k--)
     put_item(t, t->back + k * t->layer, t->back + (k - 1) * t->layer, grains(s, s->item[k - 1]),
              worth(s, s->item[k - 1]));
-  s->w->used += (int64_t)(t->n * t->layer);
+  assign_spend(s->w, (int64_t)(t->n * t->layer));
 }
 
 /* The best of the items before and after item k in all the room but `less` hours and `one` task. */
@@ -287,7 +291,7 @@ static dyo_status turn_person(assign_state *s, size_t person, dyo_err *err)
       s->extra[a] = put_in(s, &t, person, a);
     }
   }
-  s->w->used += (int64_t)(n * t.layer);
+  assign_spend(s->w, (int64_t)(n * t.layer));
   s->turned[person] = 1;
   return DYO_OK;
 }
@@ -295,7 +299,7 @@ static dyo_status turn_person(assign_state *s, size_t person, dyo_err *err)
 dyo_status assign_turns(assign_state *s, dyo_err *err)
 {
   for (size_t i = 0; i < s->p->n_people; i++) {
-    if (s->turned[i]) continue;
+    if (s->turned[i] || s->w->ctx->stop != DYO_RUN_ON) continue;
     const dyo_status st = turn_person(s, i, err);
     if (st != DYO_OK) return st;
   }

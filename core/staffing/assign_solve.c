@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { POLL_WORK = 4096 };
+
 typedef struct {
   int64_t cost;
   size_t  arc;
@@ -84,6 +86,15 @@ bool assign_over(assign_work *w)
   return w->used >= w->most || dyo_poll(w->ctx, (double)w->used / (double)w->most, "assigning") != DYO_RUN_ON;
 }
 
+bool assign_spend(assign_work *w, int64_t work)
+{
+  w->used += work;
+  w->unpolled += work;
+  for (; w->unpolled >= POLL_WORK; w->unpolled -= POLL_WORK)
+    dyo_poll(w->ctx, (double)w->used / (double)w->most, "assigning");
+  return w->ctx->stop == DYO_RUN_ON;
+}
+
 bool assign_closed(const assign_work *w, const assign_plan *plan)
 {
   return plan->cost - plan->bound <= assign_slack(w, plan->cost);
@@ -155,6 +166,7 @@ enum {
   TREE_GROWS   = 4,
   SEARCH_SHARE = 4,
   FEW_ARCS     = 1500,
+  CORE_ARCS    = 40000,
   PART_TASKS   = 40,
   PART_WORK    = 3000000
 };
@@ -232,6 +244,14 @@ static dyo_status search_round(run *r, int round, dyo_err *err)
   return DYO_OK;
 }
 
+/* From the knapsacks, and from the best plan. */
+static dyo_status core_round(run *r, int round, dyo_err *err)
+{
+  const uint64_t seed = r->w->seed + 1000003 * (uint64_t)(round + 1);
+  dyo_status     st   = assign_core(&r->s, r->plan, r->from, seed, 2 * r->tree, err);
+  return st == DYO_OK ? assign_core(&r->s, r->plan, r->plan->at, seed + 1, 2 * r->tree, err) : st;
+}
+
 /* Parts of the plan, one after another: as many people as give about PART_TASKS tasks. */
 static dyo_status near_round(run *r, int round, dyo_err *err)
 {
@@ -239,7 +259,9 @@ static dyo_status near_round(run *r, int round, dyo_err *err)
   const int64_t end    = r->w->used + r->tree;
   const size_t  people = PART_TASKS * m / n + 2;
   dyo_status    st     = DYO_OK;
-  if (r->w->small || 2 * people > m) return DYO_OK;
+  if (r->w->small) return DYO_OK;
+  if (r->p->n_arcs <= CORE_ARCS) return core_round(r, round, err);
+  if (2 * people > m) return DYO_OK;
   for (uint64_t k = 0; st == DYO_OK && r->w->used < end && !assign_closed(r->w, r->plan) && !assign_over(r->w); k++)
     st = assign_near(&r->s, r->plan, r->w->seed + 1000003 * (uint64_t)(round + 1) + k, (int)people, PART_WORK, err);
   return st;

@@ -126,16 +126,91 @@ static int busiest(const search *s)
   return most;
 }
 
-/* Jobs that nobody may do. */
-static int hopeless(const search *s)
+/* ---- what cannot be covered: at one moment everybody holds one job at most ---- */
+
+typedef struct {
+  int *holds, *via, *seen; /* n_people: a job; by which job a person was reached, and in which search */
+  int *seat, *queue;       /* n_jobs: the person who holds a job, NOBODY */
+  int  round;
+} seating;
+
+static bool seating_make(const search *s, seating *t)
+{
+  const size_t n = (size_t)s->n_jobs + 1, m = (size_t)s->n_people;
+  t->round = 0;
+  t->holds = DYO_NEW(s->ctx, m, int);
+  t->via   = DYO_NEW(s->ctx, m, int);
+  t->seen  = DYO_NEW(s->ctx, m, int);
+  t->seat  = DYO_NEW(s->ctx, n, int);
+  t->queue = DYO_NEW(s->ctx, n, int);
+  if (!t->holds || !t->via || !t->seen || !t->seat || !t->queue) return false;
+  for (int i = 0; i < s->n_people; i++) t->holds[i] = NOBODY;
+  for (int j = 0; j < s->n_jobs; j++) t->seat[j] = NOBODY;
+  return true;
+}
+
+/* Somebody for a job, others changing theirs where that makes room. */
+static bool sit(const search *s, seating *t, int first)
+{
+  int n         = 0;
+  t->queue[n++] = first;
+  t->round++;
+  for (int k = 0; k < n; k++) {
+    for (int i = 0; i < s->n_people; i++) {
+      if (t->seen[i] == t->round || !s->may[i * s->n_jobs + t->queue[k]]) continue;
+      t->seen[i] = t->round;
+      t->via[i]  = t->queue[k];
+      if (t->holds[i] != NOBODY) {
+        t->queue[n++] = t->holds[i];
+        continue;
+      }
+      for (int p = i, j = NOBODY; j != first;) {
+        const int next = t->seat[j = t->via[p]];
+        t->holds[p]    = j;
+        t->seat[j]     = p;
+        p              = next;
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Jobs up to the one that starts now are seated, as many as can be; those that ended have left. Returns how many stand. */
+static int standing(const search *s, seating *t, int now)
 {
   int n = 0;
-  for (int j = 0; j < s->n_jobs; j++) {
-    bool any = false;
-    for (int i = 0; i < s->n_people; i++) any = any || s->may[i * s->n_jobs + j];
-    n += !any;
+  for (int j = 0; j <= now; j++) {
+    if (s->jobs[j].end <= s->jobs[now].start) {
+      if (t->seat[j] != NOBODY) t->holds[t->seat[j]] = NOBODY;
+      t->seat[j] = NOBODY;
+    }
   }
+  for (int j = 0; j <= now; j++)
+    if (s->jobs[j].end > s->jobs[now].start && t->seat[j] == NOBODY) n += !sit(s, t, j);
   return n;
+}
+
+static bool nobody_may(const search *s, int j)
+{
+  for (int i = 0; i < s->n_people; i++)
+    if (s->may[i * s->n_jobs + j]) return false;
+  return true;
+}
+
+/* No plan leaves fewer jobs open: those that nobody may do, and at the worst moment those beyond what people could hold. -1: no memory. */
+static int least_open(const search *s)
+{
+  seating t;
+  int     most = 0, hopeless = 0;
+  if (!seating_make(s, &t)) return -1;
+  for (int j = 0; j < s->n_jobs; j++) hopeless += nobody_may(s, j);
+  for (int j = 0; j < s->n_jobs && dyo_poll(s->ctx, 0, "fewest people") == DYO_RUN_ON; j++) {
+    int now = standing(s, &t, j);
+    for (int k = 0; k <= j; k++) now -= s->jobs[k].end > s->jobs[j].start && nobody_may(s, k);
+    if (now > most) most = now;
+  }
+  return hopeless + most;
 }
 
 /* ---- moves ---- */
@@ -317,30 +392,30 @@ static void begin(search *s, int called)
 }
 
 /* true: a plan with so many people that leaves no more open than must be. */
-static bool try_with(search *s, int called, int least_open)
+static bool try_with(search *s, int called, int enough)
 {
   const int64_t moves = FEWEST_MOVES + (int64_t)MOVES_PER_JOB * s->n_jobs;
   begin(s, called);
   keep(s);
-  for (int64_t k = 0; k < moves && s->n_open > least_open; k++) {
+  for (int64_t k = 0; k < moves && s->n_open > enough; k++) {
     step(s);
     keep(s);
     if (k % 8 == 0 && dyo_poll(s->ctx, (double)k / (double)moves, "fewest people") != DYO_RUN_ON) break;
   }
-  return s->n_open <= least_open;
+  return s->n_open <= enough;
 }
 
 /* First up from the bound in growing steps until a plan covers everything, then down again one by one, TRIES times at most in vain. */
-static void look(search *s, int bound, int least_open)
+static void look(search *s, int bound, int enough)
 {
   int called = bound, up = 1, tries = 0;
-  while (!try_with(s, called, least_open) && called < s->n_people && s->ctx->stop == DYO_RUN_ON) {
+  while (!try_with(s, called, enough) && called < s->n_people && s->ctx->stop == DYO_RUN_ON) {
     called = called + up < s->n_people ? called + up : s->n_people;
     up *= 2;
   }
-  while (s->best_open <= least_open && s->best_called > bound && tries < TRIES && s->ctx->stop == DYO_RUN_ON)
-    tries += !try_with(s, s->best_called - 1, least_open);
-  if (s->best_open <= least_open || s->ctx->stop == DYO_RUN_ON) return;
+  while (s->best_open <= enough && s->best_called > bound && tries < TRIES && s->ctx->stop == DYO_RUN_ON)
+    tries += !try_with(s, s->best_called - 1, enough);
+  if (s->best_open <= enough || s->ctx->stop == DYO_RUN_ON) return;
   begin(s, s->n_people); /* cut before any plan covered everything: whoever covers most, from everybody */
   keep(s);
 }
@@ -378,7 +453,8 @@ dyo_status fewest_solve(dyo_ctx *ctx, const roster_model *m, const roster_option
   dyo_status st = make(&s, err);
   memset(plan, 0, sizeof *plan);
   if (st != DYO_OK) return st;
-  const int least = hopeless(&s), bound = least == 0 ? busiest(&s) : least < s.n_jobs;
+  const int least = least_open(&s), bound = least == 0 ? busiest(&s) : least < s.n_jobs;
+  if (least < 0) return dyo_oom(err);
   if (s.n_jobs > 0) look(&s, least > 0 ? s.n_people : bound < s.n_people ? bound : s.n_people, least);
   st = lay(&s, plan, err);
   if (st != DYO_OK) return st;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "num/dyo_rng.h"
+#include "staffing/assign.h"
 #include "staffing/dyo_assign.h"
 
 enum { PEOPLE = 4, TASKS = 6 };
@@ -254,6 +255,77 @@ static void a_cancel_gives_the_plan_so_far(void **state)
   assert_int_equal(out.n_assignments + out.n_unassigned, TASKS);
 }
 
+/* A clock that looks at the work done since it was last asked. */
+typedef struct {
+  assign_work work;
+  int64_t     last, widest;
+  int         asked;
+} watch;
+
+static double watched(void *user)
+{
+  watch        *w    = user;
+  const int64_t more = w->work.used - w->last;
+  if (more > w->widest) w->widest = more;
+  w->last = w->work.used;
+  return w->asked++;
+}
+
+enum { MANY_PEOPLE = 30, MANY_TASKS = 300, A_TENTH_OF_A_SECOND = 20000000 };
+
+/* Type d of Chu & Beasley 1997. */
+static void draw_hard(dyo_ctx *c, assign_problem *p, size_t people, size_t tasks)
+{
+  dyo_rng r = dyo_rng_seed(people);
+  *p        = (assign_problem){.n_tasks = tasks, .n_people = people, .n_arcs = people * tasks};
+  p->first  = DYO_NEW(c, people + 1, size_t);
+  p->task   = DYO_NEW(c, p->n_arcs, int);
+  p->weight = DYO_NEW(c, p->n_arcs, int);
+  p->cost   = DYO_NEW(c, p->n_arcs, int64_t);
+  p->room   = DYO_NEW(c, people, int);
+  p->most   = DYO_NEW(c, people, int);
+  p->skip   = DYO_NEW(c, tasks, int64_t);
+  for (size_t j = 0; j < tasks; j++) p->skip[j] = 1000;
+  for (size_t i = 0; i < people; i++) {
+    int sum         = 0;
+    p->first[i + 1] = (i + 1) * tasks;
+    for (size_t j = 0; j < tasks; j++) {
+      const size_t a = i * tasks + j;
+      p->task[a]     = (int)j;
+      p->weight[a]   = 1 + (int)dyo_rng_below(&r, 100);
+      p->cost[a]     = 101 - p->weight[a] + (int)dyo_rng_below(&r, 21);
+      sum += p->weight[a];
+    }
+    p->room[i] = (int)(0.8 * sum / (double)people);
+    p->most[i] = (int)tasks;
+  }
+}
+
+/* A unit of work is about a nanosecond natively, two in wasm, and slow machines exist: between two looks at the clock no more than a
+ * fifth of a tenth of a second. */
+static void the_clock_is_asked_in_time(void **state)
+{
+  static const size_t size[][3] = {{MANY_PEOPLE, MANY_TASKS, 100000000}, {5, 30, 30000000}};
+  (void)state;
+  for (int k = 0; k < 2; k++) {
+    watch          w    = {.last = 0};
+    const dyo_host host = {.now = watched, .user = &w};
+    assign_problem p;
+    assign_plan    plan = {.bound = INT64_MIN / 4};
+    dyo_ctx_clear(&ctx);
+    dyo_ctx_init(&ctx, &host);
+    dyo_time_limit(&ctx, 1e9);
+    w.work = (assign_work){.ctx = &ctx, .mem = &ctx, .most = (int64_t)size[k][2], .seed = 1};
+    draw_hard(&ctx, &p, size[k][0], size[k][1]);
+    plan.at = DYO_NEW(&ctx, p.n_tasks, int);
+    for (size_t j = 0; j < p.n_tasks; j++) plan.at[j] = ASSIGN_OUT;
+    plan.cost = 1000 * (int64_t)p.n_tasks;
+    assert_int_equal(assign_solve(&p, &w.work, &plan, &err), DYO_OK);
+    assert_true(w.asked > 20);
+    assert_true(w.widest < A_TENTH_OF_A_SECOND / 5);
+  }
+}
+
 static void the_same_seed_gives_the_same_plan(void **state)
 {
   request q;
@@ -270,9 +342,8 @@ static void the_same_seed_gives_the_same_plan(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(plans_equal_enumeration),
-    cmocka_unit_test(one_task_each_is_exact),
-    cmocka_unit_test(a_cancel_gives_the_plan_so_far),
+    cmocka_unit_test(plans_equal_enumeration),           cmocka_unit_test(one_task_each_is_exact),
+    cmocka_unit_test(a_cancel_gives_the_plan_so_far),    cmocka_unit_test(the_clock_is_asked_in_time),
     cmocka_unit_test(the_same_seed_gives_the_same_plan),
   };
   dyo_ctx_init(&ctx, NULL);

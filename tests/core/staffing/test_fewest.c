@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,10 +125,216 @@ static void other_models_are_left_alone(void **state)
   assert_false(fewest_applies(&q.m));
 }
 
+/* ---- shift minimisation personnel task scheduling: one day, people who may do a share of the jobs ---- */
+
+enum { DAY = 1440, JOBS_MOST = 200, STAFF_MOST = 100 };
+
+typedef struct {
+  roster_shift  shifts[JOBS_MOST];
+  roster_person people[STAFF_MOST];
+  roster_arc    arcs[STAFF_MOST][JOBS_MOST];
+  roster_demand demands[JOBS_MOST];
+  roster_model  m;
+} day;
+
+static void day_begin(day *d, int people, int jobs)
+{
+  assert_true(people <= STAFF_MOST && jobs <= JOBS_MOST);
+  memset(d, 0, sizeof *d);
+  for (int i = 0; i < people; i++)
+    d->people[i] = (roster_person){.arcs          = d->arcs[i],
+                                   .hours_most    = ROSTER_NONE,
+                                   .week_most     = ROSTER_NONE,
+                                   .day_most      = ROSTER_NONE,
+                                   .run_most      = ROSTER_NONE,
+                                   .weekends_most = ROSTER_NONE,
+                                   .overtime_from = ROSTER_NONE,
+                                   .used          = 1};
+  for (int j = 0; j < jobs; j++)
+    d->demands[j] = (roster_demand){.shift = j, .need = 1, .most = 1, .under = ROSTER_HARD};
+  d->m = (roster_model){.shifts    = d->shifts,
+                        .n_shifts  = (size_t)jobs,
+                        .people    = d->people,
+                        .n_people  = (size_t)people,
+                        .demands   = d->demands,
+                        .n_demands = (size_t)jobs,
+                        .n_kinds   = 1,
+                        .n_days    = 1};
+}
+
+/* A model's shifts are in order of start. */
+static void in_order(day *d)
+{
+  const int    n = (int)d->m.n_shifts;
+  int          to[JOBS_MOST];
+  bool         may[JOBS_MOST];
+  roster_shift sorted[JOBS_MOST];
+  for (int j = 0; j < n; j++) {
+    to[j] = 0;
+    for (int k = 0; k < n; k++)
+      to[j] += d->shifts[k].start < d->shifts[j].start || (d->shifts[k].start == d->shifts[j].start && k < j);
+    sorted[to[j]] = d->shifts[j];
+  }
+  memcpy(d->shifts, sorted, (size_t)n * sizeof *sorted);
+  for (size_t i = 0; i < d->m.n_people; i++) {
+    roster_person *p = &d->people[i];
+    memset(may, 0, sizeof may);
+    for (size_t k = 0; k < p->n_arcs; k++) may[to[p->arcs[k].shift]] = true;
+    p->n_arcs = 0;
+    for (int j = 0; j < n; j++)
+      if (may[j]) p->arcs[p->n_arcs++].shift = j;
+  }
+}
+
+static int busiest_of(const day *d)
+{
+  int most = 0;
+  for (size_t j = 0; j < d->m.n_shifts; j++) {
+    int n = 0;
+    for (size_t k = 0; k < d->m.n_shifts; k++)
+      n += d->shifts[k].start <= d->shifts[j].start && d->shifts[k].end > d->shifts[j].start;
+    if (n > most) most = n;
+  }
+  return most;
+}
+
+/* As Krishnamoorthy, Ernst & Baatar draw them: `crew` days of two or three jobs that fill nine tenths of it, each day within reach of one
+ * person, who may do any other job with the given chance in a hundred; more people stand by. */
+static void draw_day(day *d, int people, int crew, int jobs, uint64_t skilled, uint64_t seed)
+{
+  dyo_rng r = dyo_rng_seed(seed);
+  int     owner[JOBS_MOST], j = 0;
+  day_begin(d, people, jobs);
+  for (int i = 0; i < crew; i++) {
+    const int n = (jobs - j) / (crew - i) + ((jobs - j) % (crew - i) > (int)dyo_rng_below(&r, (uint64_t)(crew - i)));
+    int       t = 0;
+    for (int k = 0; k < n; k++, j++) {
+      const int left = DAY - t, share = left / (n - k);
+      const int gap    = (int)dyo_rng_below(&r, DAY / 5 / (uint64_t)n);
+      const int length = k == n - 1 ? left - gap : share / 2 + (int)dyo_rng_below(&r, (uint64_t)share) - gap;
+      d->shifts[j]     = (roster_shift){.start = t + gap, .end = t + gap + (length > 20 ? length : 20)};
+      t                = d->shifts[j].end;
+      owner[j]         = i;
+    }
+  }
+  assert_int_equal(j, jobs);
+  for (int i = 0; i < people; i++)
+    for (int q = 0; q < jobs; q++)
+      if (owner[q] == i || dyo_rng_below(&r, 100) < skilled) d->arcs[i][d->people[i].n_arcs++].shift = q;
+  in_order(d);
+}
+
+/* true: as few people as are needed at the busiest moment, and everything covered. */
+static bool reaches_the_busiest(const day *d)
+{
+  const roster_options o = {.gap = 0, .seed = 1};
+  roster_plan          plan;
+  dyo_err              err;
+  dyo_ctx_clear(&ctx);
+  assert_true(fewest_applies(&d->m));
+  assert_int_equal(fewest_solve(&ctx, &d->m, &o, &plan, &err), DYO_OK);
+  assert_int_equal(plan.bound, busiest_of(d));
+  assert_int_equal(plan.short_heads, 0);
+  assert_true(plan.cost >= plan.bound);
+  return plan.cost == plan.bound;
+}
+
+static void drawn_days_need_no_more_than_the_busiest_moment(void **state)
+{
+  static day d;
+  int        reached = 0;
+  (void)state;
+  for (uint64_t seed = 1; seed <= 5; seed++) {
+    const int kind = seed % 4 == 0 ? 2 : seed % 2 == 0 ? 1 : 0;
+    if (kind == 0) draw_day(&d, 23, 19, 40, 66, seed);
+    else if (kind == 1) draw_day(&d, 49, 40, 104, 33, seed);
+    else draw_day(&d, 93, 78, 175, 33, seed);
+    reached += reaches_the_busiest(&d);
+  }
+  assert_true(reached >= 4);
+}
+
+/* Of five jobs at noon two people may do three and one two: two stay open, and a sixth that nobody may do. */
+static void what_cannot_be_covered_is_proven(void **state)
+{
+  static const int            start[] = {0, 10, 20, 30, 40, 500}, may[3][3] = {{0, 1, 2}, {0, 1, 2}, {3, 4, 3}};
+  static const roster_options o = {.seed = 1};
+  static day                  d;
+  roster_plan                 plan;
+  dyo_err                     err;
+  (void)state;
+  day_begin(&d, 3, 6);
+  for (int j = 0; j < 6; j++) d.shifts[j] = (roster_shift){.start = start[j], .end = start[j] + 100};
+  for (int i = 0; i < 3; i++)
+    for (int k = 0; k < (i < 2 ? 3 : 2); k++) d.arcs[i][d.people[i].n_arcs++].shift = may[i][k];
+  dyo_ctx_clear(&ctx);
+  assert_int_equal(fewest_solve(&ctx, &d.m, &o, &plan, &err), DYO_OK);
+  assert_int_equal(plan.short_heads, 3);
+  assert_int_equal(plan.least_short, 3);
+}
+
+/* ---- the published ones ---- */
+
+static int number(FILE *f)
+{
+  char word[16], *end;
+  assert_int_equal(fscanf(f, "%15s", word), 1);
+  const long n = strtol(word, &end, 10);
+  assert_true(end > word && n >= 0 && n <= DAY);
+  return (int)n;
+}
+
+static void go_behind(FILE *f, const char *word)
+{
+  char line[256];
+  while (fgets(line, sizeof line, f) && strncmp(line, word, strlen(word)) != 0) {}
+}
+
+/* Jobs = n, a start and an end each; Qualifications = m, then of each person their number and the jobs. */
+static bool read_day(day *d, const char *name, int people, int jobs)
+{
+  char path[512];
+  snprintf(path, sizeof path, "%s/../../shared/data/opt/ptask/%s.dat", DYO_TESTS_DIR, name);
+  FILE *f = fopen(path, "r");
+  if (!f) {
+    print_message("SKIPPED %s: there is no %s\n", name, path);
+    return false;
+  }
+  day_begin(d, people, jobs);
+  go_behind(f, "Jobs");
+  for (int j = 0; j < jobs; j++) {
+    d->shifts[j].start = number(f);
+    d->shifts[j].end   = number(f);
+  }
+  go_behind(f, "Qualifications");
+  for (int i = 0; i < people; i++) {
+    for (int n = number(f); n > 0; n--) {
+      const int j = number(f);
+      assert_true(j < jobs);
+      d->arcs[i][d->people[i].n_arcs++].shift = j;
+    }
+  }
+  fclose(f);
+  in_order(d);
+  return true;
+}
+
+static void published_days_need_no_more_than_the_busiest_moment(void **state)
+{
+  static day d;
+  (void)state;
+  if (read_day(&d, "data_1_23_40_66", 23, 40)) assert_true(reaches_the_busiest(&d));
+  if (read_day(&d, "data_9_49_104_33", 49, 104)) assert_true(reaches_the_busiest(&d));
+  if (read_day(&d, "data_21_93_175_33", 93, 175)) assert_true(reaches_the_busiest(&d));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(equals_enumeration),
-                                     cmocka_unit_test(other_models_are_left_alone)};
+                                     cmocka_unit_test(other_models_are_left_alone),
+                                     cmocka_unit_test(what_cannot_be_covered_is_proven),
+                                     cmocka_unit_test(drawn_days_need_no_more_than_the_busiest_moment),
+                                     cmocka_unit_test(published_days_need_no_more_than_the_busiest_moment)};
   dyo_ctx_init(&ctx, NULL);
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   dyo_ctx_clear(&ctx);
