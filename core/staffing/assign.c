@@ -12,7 +12,7 @@ static const char *const objective_words[] = {"max_value", "min_cost", NULL};
 static const char *const status_words[]    = {"optimal", "feasible", "infeasible", "unknown", NULL};
 static const char *const stopped_words[]   = {"gap", "iterations", "time", "cancelled", NULL};
 
-enum { LIST_MOST = 100000, WORK_PER_SECOND = 1500000000 };
+enum { LIST_MOST = 100000, WORK_PER_SECOND = 700000000 };
 
 static const dyo_field employee_rows[] = {
   DYO_STR(dyo_assign_employee, id, DYO_REQ, 256, "Name of the employee; each may be there once."),
