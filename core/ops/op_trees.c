@@ -62,8 +62,8 @@ const dyo_field dyo_trees_settings_rows[] = {
            "By feature: 1 the prediction never falls with it, -1 never rises, 0 free."),
   DYO_INT(S, seed, DYO_OPT, 0, INT_MAX, NULL, "Seed of the drawing. Absent: the request's."),
   DYO_INT(S, random_state, DYO_OPT, 0, INT_MAX, NULL, "The same as seed."),
-  DYO_INT(S, nthread, DYO_OPT, -1, 100000, NULL, "Ignored."),
-  DYO_INT(S, verbosity, DYO_OPT, 0, 3, NULL, "Ignored."),
+  DYO_INT(S, nthread, DYO_OPT, -1, 100000, NULL, "Accepted and ignored."),
+  DYO_INT(S, verbosity, DYO_OPT, 0, 3, NULL, "Accepted and ignored."),
   DYO_END(S)};
 
 #undef S

@@ -80,13 +80,13 @@ const dyo_field dyo_assign_tasks_in_rows[] = {
 
 static const dyo_field assignment_rows[] = {
   DYO_STR(dyo_assignment, employee_id, DYO_REQ, 256, "Who does the task."),
-  DYO_STR(dyo_assignment, task_id, DYO_REQ, 256, "The task."),
+  DYO_STR(dyo_assignment, task_id, DYO_REQ, 256, "The task's id."),
   DYO_OUT(dyo_assignment, value, DYO_REQ, "value", "What it is worth."),
   DYO_OUT(dyo_assignment, hours, DYO_REQ, "hours", "How long it takes this employee."),
   DYO_OUT(dyo_assignment, cost, DYO_REQ, "money", "What it costs."),
   DYO_END(dyo_assignment)};
 
-static const dyo_field unassigned_rows[] = {DYO_STR(dyo_unassigned, task_id, DYO_REQ, 256, "The task."),
+static const dyo_field unassigned_rows[] = {DYO_STR(dyo_unassigned, task_id, DYO_REQ, 256, "The task's id."),
                                             DYO_STR(dyo_unassigned, reason, DYO_REQ, 1000, "Why nobody does it."),
                                             DYO_END(dyo_unassigned)};
 

@@ -84,7 +84,7 @@ const dyo_field dyo_labor_cost_in_rows[] = {
     DYO_OUT(S, total_cost, DYO_REQ, "money", "All of it.")
 
 static const dyo_field employee_out_rows[] = {DYO_STR(dyo_labor_sum, id, DYO_REQ, 200, "The employee's id."),
-                                              DYO_STR(dyo_labor_sum, name, DYO_OPT, 200, "As given."),
+                                              DYO_STR(dyo_labor_sum, name, DYO_OPT, 200, "The name as given."),
                                               DYO_OUT(dyo_labor_sum, hours, DYO_REQ, "hours", "All hours."),
                                               SUM_ROWS(dyo_labor_sum), DYO_END(dyo_labor_sum)};
 

@@ -44,7 +44,7 @@ static const dyo_field point_rows[] = {
   DYO_ENUM(dyo_staffing_point, status, DYO_REQ, dyo_schedule_status_words, "As in staffing.schedule, at this weight."),
   DYO_INT(dyo_staffing_point, heads_short, DYO_REQ, 0, INT_MAX, "people", "Heads that the plan lacks."),
   DYO_LIST(dyo_staffing_point, assignments, DYO_REQ, 100000000, dyo_schedule_assignment, dyo_schedule_assignment_rows,
-           "The plan."),
+           "The plan of this point."),
   DYO_END(dyo_staffing_point)};
 
 static const dyo_field knee_rows[] = {

@@ -79,7 +79,7 @@ static const dyo_field heads_rows[] = {DYO_STR(dyo_shift_heads, shift_id, DYO_RE
 
 static const dyo_field uncovered_rows[] = {
   DYO_INT(dyo_uncovered_interval, interval, DYO_REQ, 0, INT_MAX, NULL, "Place in intervals, from 0."),
-  DYO_INT(dyo_uncovered_interval, day, DYO_REQ, 0, INT_MAX, "days", "Its day."),
+  DYO_INT(dyo_uncovered_interval, day, DYO_REQ, 0, INT_MAX, "days", "The day it lies in."),
   DYO_STR(dyo_uncovered_interval, start_time, DYO_REQ, 8, "When it begins."),
   DYO_INT(dyo_uncovered_interval, required, DYO_REQ, 0, INT_MAX, "people", "People to schedule."),
   DYO_INT(dyo_uncovered_interval, assigned, DYO_REQ, 0, INT_MAX, "people", "People there throughout."),

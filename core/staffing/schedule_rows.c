@@ -74,7 +74,7 @@ const dyo_field dyo_schedule_shift_rows[] = {
           "Type of shift, such as early or night, that max_shifts_per_type and forbidden_successions speak of."),
   DYO_INT(dyo_schedule_shift, day, DYO_REQ, 0, MOST_DAY, "day",
           "Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday."),
-  DYO_STR(dyo_schedule_shift, start_time, DYO_REQ, 16, "HH:MM."),
+  DYO_STR(dyo_schedule_shift, start_time, DYO_REQ, 16, "When it begins: HH:MM."),
   DYO_STR(
     dyo_schedule_shift, end_time, DYO_REQ, 16,
     "HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap."),
@@ -111,7 +111,7 @@ const dyo_field dyo_schedule_in_rows[] = {SCHEDULE_ROWS(dyo_schedule_in), DYO_EN
 /* ---- the answer ---- */
 
 const dyo_field dyo_schedule_assignment_rows[] = {
-  DYO_STR(dyo_schedule_assignment, employee_id, DYO_REQ, 256, "Who."),
+  DYO_STR(dyo_schedule_assignment, employee_id, DYO_REQ, 256, "Who works it."),
   DYO_STR(dyo_schedule_assignment, shift_id, DYO_REQ, 256, "In which shift."),
   DYO_OUT(dyo_schedule_assignment, hours, DYO_REQ, "hours", "Paid hours."),
   DYO_OUT(dyo_schedule_assignment, cost, DYO_REQ, "money",
