@@ -61,6 +61,7 @@ static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dy
   rules_query q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
   dyo_status  st = rules_price(j->pricer, p, &q, err);
   *out           = NULL;
+  j->unsure      = !q.exact;
   if (st != DYO_OK || q.n < 0) return st;
   st = column_of(j, p, q.arcs, q.n, out, err);
   if (st != DYO_OK || *out || q.exact) return st;
@@ -83,14 +84,26 @@ static void shuffle(rules_job *j, int *v, int n)
   }
 }
 
+/* No answer to give: either the person's rules contradict each other, or they are too many to say. */
+static dyo_status refuse(const rules_job *j, int p, dyo_err *err)
+{
+  if (!j->unsure)
+    return dyo_fail_item(err, DYO_INVALID_INPUT, "people", (size_t)p, NULL, "no roster keeps this person's rules");
+  return dyo_fail_item(err, DYO_TOO_LARGE, "people", (size_t)p, NULL,
+                       "this person's rules need too many counts at once, and no roster that keeps them was found");
+}
+
+/* Once the search has to stop, who may stay at home does. */
 dyo_status rules_start(rules_job *j, dyo_err *err)
 {
   memset(j->heads, 0, j->m->n_demands * sizeof *j->heads);
   for (int p = 0; p < (int)j->m->n_people; p++) {
-    const dyo_status st = answer(j, p, j->heads, &j->plan[p], err);
+    dyo_status st = DYO_OK;
+    j->plan[p]    = NULL;
+    if (job_stopped(j)) st = column_of(j, p, j->arcs, 0, &j->plan[p], err);
+    if (st == DYO_OK && !j->plan[p]) st = answer(j, p, j->heads, &j->plan[p], err);
     if (st != DYO_OK) return st;
-    if (!j->plan[p])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "people", (size_t)p, NULL, "no roster keeps this person's rules");
+    if (!j->plan[p]) return refuse(j, p, err);
     put(j, j->plan[p], 1, j->heads);
   }
   job_count(j);
