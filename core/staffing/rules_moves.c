@@ -61,7 +61,7 @@ static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dy
   rules_query q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
   dyo_status  st = rules_price(j->pricer, p, &q, err);
   *out           = NULL;
-  j->unsure      = !q.exact;
+  j->unsure      = !q.exact && q.n >= 0;
   if (st != DYO_OK || q.n < 0) return st;
   st = column_of(j, p, q.arcs, q.n, out, err);
   if (st != DYO_OK || *out || q.exact) return st;
