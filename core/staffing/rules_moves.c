@@ -144,15 +144,17 @@ static dyo_status fix_one(rules_job *j, const team *t, int which, dyo_err *err)
   return master_fix(j, t, which, err);
 }
 
-/* The column of the largest value whose person is not fixed yet, -1: none. */
-static int largest_column(const rules_job *j, double *x)
+/* The column of the largest value whose person is not fixed yet, -1: none. After the first dive chance has a say. */
+static int largest_column(rules_job *j, double *x)
 {
   const master *w     = j->master;
   int           which = -1;
   *x                  = 0;
   for (int k = 0; k < w->n_col; k++) {
-    const double v = w->x[w->n_other + w->n_art + k];
+    double v = w->x[w->n_other + w->n_art + k];
     if (j->fixed[w->col[k]->person] || v <= *x) continue;
+    if (j->dives > 1) v *= 0.75 + (double)dyo_rng_below(&j->rng, 64) / 256;
+    if (v <= *x) continue;
     *x    = v;
     which = k;
   }
@@ -219,7 +221,8 @@ dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err)
   column     **kept = malloc(n * sizeof *kept);
   team         left = {malloc((size_t)t->n * sizeof(int) + 1), t->n};
   const worth  best = j->best;
-  dyo_status   st   = kept && left.people ? DYO_OK : dyo_oom(err);
+  j->dives++;
+  dyo_status st = kept && left.people ? DYO_OK : dyo_oom(err);
   if (st == DYO_OK) {
     memcpy(kept, j->plan, n * sizeof *kept);
     memcpy(left.people, t->people, (size_t)t->n * sizeof(int));

@@ -67,6 +67,7 @@ typedef struct {
   double             *vals;
   double              stretch; /* of prices: one unit of cost is this much */
   uint64_t            masters; /* made so far */
+  int                 dives;   /* made so far */
   uint64_t            polled;  /* the pricer's work when the search was last asked whether to stop */
   bool                unsure;  /* the last answer came from a graph that does not count everything */
 } rules_job;
