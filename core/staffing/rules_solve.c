@@ -9,6 +9,7 @@
 
 #define TURNS 4    /* of neighbourhoods and a tree, one after the other, before more work is taken not to pay */
 #define DIVES 4    /* again, where the plan stays far from the bound */
+#define SMALL 100  /* people and demands: a tree is worth more than another dive */
 #define NODES 500  /* of one tree */
 #define NEAR  0.04 /* a plan so near to the bound needs no dive */
 
@@ -176,14 +177,15 @@ static dyo_status search(rules_job *j, double gap, dyo_err *err)
   dyo_status st = rules_polish(j, err);
   if (st == DYO_OK && !near_enough(j, gap)) st = rules_local(j, local_work(j) / 2, err);
   if (st == DYO_OK && !near_enough(j, gap)) st = first_bound(j, &all, err);
-  for (int turn = 0; turn < TURNS + DIVES; turn++) {
+  for (int turn = 0, trees = 0; trees < TURNS; turn++) {
     if (st == DYO_OK && !near_enough(j, gap)) st = rules_local(j, local_work(j) << (turn < TURNS ? turn : TURNS), err);
     if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 30 + 2 * n, err);
     if (st != DYO_OK || near_enough(j, gap) || job_stopped(j)) break;
-    if (turn < DIVES && !near_enough(j, NEAR)) {
+    if (turn < DIVES && j->m->n_people + j->m->n_demands > SMALL && !near_enough(j, NEAR)) {
       st = first_bound(j, &all, err);
       continue;
     }
+    trees++;
     const master_options o = {.rounds = 1000, .columns = 60, .reduced = (double)(j->best.value - j->bound) + 1};
     st                     = rules_tree(j, &all, NODES, &o, &bound, err);
     if (st == DYO_OK) raise_bound(j, bound);
