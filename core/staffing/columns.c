@@ -4,8 +4,13 @@
 
 #include <string.h>
 
+/* dyo_poll looks at the clock once in many times, so it is asked as often as the work done since then is worth. */
 bool job_stopped(rules_job *j)
 {
+  const uint64_t work = (j->pricer->work - j->polled) / 200000, n = work < 64 ? work : 64;
+  j->polled = j->pricer->work;
+  for (uint64_t i = 0; i < n; i++)
+    if (dyo_poll(j->ctx, 0, "searching rosters") != DYO_RUN_ON) return true;
   return dyo_poll(j->ctx, 0, "searching rosters") != DYO_RUN_ON;
 }
 

@@ -184,6 +184,7 @@ static dyo_status way_of(rules_pricer *w, int person, const rules_graph **out, d
   memcpy(way->counted, w->count, n);
   const dyo_status st = rules_graph_new(w->ctx, w->m, person, w->count, &way->graph, err);
   if (st != DYO_OK) return st;
+  w->work += (uint64_t)way->graph->n_edges * (uint64_t)way->graph->box.n_cells; /* making it took as much */
   *out = way->graph;
   *at  = way;
   return make_room(w, way->graph) ? DYO_OK : dyo_oom(err);

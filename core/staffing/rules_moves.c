@@ -61,6 +61,7 @@ static dyo_status answer(rules_job *j, int p, const int *heads, column **out, dy
   rules_query q  = {.price = j->price, .scale = j->first ? 0 : 1, .arcs = j->arcs};
   dyo_status  st = rules_price(j->pricer, p, &q, err);
   *out           = NULL;
+  j->unsure      = !q.exact && q.n >= 0;
   if (st != DYO_OK || q.n < 0) return st;
   st = column_of(j, p, q.arcs, q.n, out, err);
   if (st != DYO_OK || *out || q.exact) return st;
@@ -83,14 +84,26 @@ static void shuffle(rules_job *j, int *v, int n)
   }
 }
 
+/* No answer to give: either the person's rules contradict each other, or they are too many to say. */
+static dyo_status refuse(const rules_job *j, int p, dyo_err *err)
+{
+  if (!j->unsure)
+    return dyo_fail_item(err, DYO_INVALID_INPUT, "people", (size_t)p, NULL, "no roster keeps this person's rules");
+  return dyo_fail_item(err, DYO_TOO_LARGE, "people", (size_t)p, NULL,
+                       "this person's rules need too many counts at once, and no roster that keeps them was found");
+}
+
+/* Once the search has to stop, who may stay at home does. */
 dyo_status rules_start(rules_job *j, dyo_err *err)
 {
   memset(j->heads, 0, j->m->n_demands * sizeof *j->heads);
   for (int p = 0; p < (int)j->m->n_people; p++) {
-    const dyo_status st = answer(j, p, j->heads, &j->plan[p], err);
+    dyo_status st = DYO_OK;
+    j->plan[p]    = NULL;
+    if (job_stopped(j)) st = column_of(j, p, j->arcs, 0, &j->plan[p], err);
+    if (st == DYO_OK && !j->plan[p]) st = answer(j, p, j->heads, &j->plan[p], err);
     if (st != DYO_OK) return st;
-    if (!j->plan[p])
-      return dyo_fail_item(err, DYO_INVALID_INPUT, "people", (size_t)p, NULL, "no roster keeps this person's rules");
+    if (!j->plan[p]) return refuse(j, p, err);
     put(j, j->plan[p], 1, j->heads);
   }
   job_count(j);
@@ -131,15 +144,17 @@ static dyo_status fix_one(rules_job *j, const team *t, int which, dyo_err *err)
   return master_fix(j, t, which, err);
 }
 
-/* The column of the largest value whose person is not fixed yet, -1: none. */
-static int largest_column(const rules_job *j, double *x)
+/* The column of the largest value whose person is not fixed yet, -1: none. After the first dive chance has a say. */
+static int largest_column(rules_job *j, double *x)
 {
   const master *w     = j->master;
   int           which = -1;
   *x                  = 0;
   for (int k = 0; k < w->n_col; k++) {
-    const double v = w->x[w->n_other + w->n_art + k];
+    double v = w->x[w->n_other + w->n_art + k];
     if (j->fixed[w->col[k]->person] || v <= *x) continue;
+    if (j->dives > 1) v *= 0.75 + (double)dyo_rng_below(&j->rng, 64) / 256;
+    if (v <= *x) continue;
     *x    = v;
     which = k;
   }
@@ -206,7 +221,8 @@ dyo_status rules_dive(rules_job *j, const team *t, dyo_err *err)
   column     **kept = malloc(n * sizeof *kept);
   team         left = {malloc((size_t)t->n * sizeof(int) + 1), t->n};
   const worth  best = j->best;
-  dyo_status   st   = kept && left.people ? DYO_OK : dyo_oom(err);
+  j->dives++;
+  dyo_status st = kept && left.people ? DYO_OK : dyo_oom(err);
   if (st == DYO_OK) {
     memcpy(kept, j->plan, n * sizeof *kept);
     memcpy(left.people, t->people, (size_t)t->n * sizeof(int));

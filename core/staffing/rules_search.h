@@ -67,6 +67,9 @@ typedef struct {
   double             *vals;
   double              stretch; /* of prices: one unit of cost is this much */
   uint64_t            masters; /* made so far */
+  int                 dives;   /* made so far */
+  uint64_t            polled;  /* the pricer's work when the search was last asked whether to stop */
+  bool                unsure;  /* the last answer came from a graph that does not count everything */
 } rules_job;
 
 /* columns.c */
@@ -131,5 +134,8 @@ dyo_status rules_polish(rules_job *j, dyo_err *err); /* each person's best answe
 dyo_status rules_dive(rules_job *j, const team *t,
                       dyo_err *err); /* fixes rosters one after the other in the team's open master */
 dyo_status rules_neighbours(rules_job *j, int patience, dyo_err *err); /* frees a few people at a time */
+
+/* rules_local.c: destroys and repairs the rosters of a few people at a time. work: cells the pricer may visit. */
+dyo_status rules_local(rules_job *j, uint64_t work, dyo_err *err);
 
 #endif

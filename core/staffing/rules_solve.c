@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURNS 4   /* of neighbourhoods and a tree, one after the other, before more work is taken not to pay */
-#define NODES 500 /* of one tree */
+#define TURNS 4    /* of neighbourhoods and a tree, one after the other, before more work is taken not to pay */
+#define DIVES 4    /* again, where the plan stays far from the bound */
+#define SMALL 100  /* people and demands: a tree is worth more than another dive */
+#define NODES 500  /* of one tree */
+#define NEAR  0.04 /* a plan so near to the bound needs no dive */
 
 /* ---- setting up ---- */
 
@@ -145,27 +148,46 @@ static void raise_bound(rules_job *j, double bound)
   if (whole > j->bound) j->bound = whole;
 }
 
+/* Cells that a local search may visit: the time of a large master grows as the cube of its rows, and local search gets as much. */
+static uint64_t local_work(const rules_job *j)
+{
+  const double rows = (double)(j->m->n_people + j->m->n_demands) / 256, cube = rows * rows * rows;
+  return (uint64_t)(0x1p32 * (cube < 0.0625 ? 0.0625 : cube > 4 ? 4 : cube));
+}
+
+/* The bound of all people's master, and a dive where the plan stays far from it. */
+static dyo_status first_bound(rules_job *j, const team *all, dyo_err *err)
+{
+  const master_options root = {.cutoff = INFINITY, .rounds = 1000, .columns = 100, .reduced = INFINITY};
+  dyo_status           st   = master_solve(j, all, &root, err);
+  raise_bound(j, j->master->bound);
+  if (st == DYO_OK && !near_enough(j, NEAR)) st = rules_local(j, local_work(j), err);
+  if (st == DYO_OK && !near_enough(j, NEAR) && j->master->solved && !job_stopped(j)) st = rules_dive(j, all, err);
+  master_close(j);
+  return st;
+}
+
 static dyo_status search(rules_job *j, double gap, dyo_err *err)
 {
-  const int      n    = (int)j->m->n_people;
-  team           all  = {DYO_NEW(j->ctx, (size_t)n, int), n};
-  master_options root = {.cutoff = INFINITY, .rounds = 1000, .columns = 100, .reduced = INFINITY};
-  double         bound;
+  const int n   = (int)j->m->n_people;
+  team      all = {DYO_NEW(j->ctx, (size_t)n, int), n};
+  double    bound;
   if (!all.people) return dyo_oom(err);
   for (int i = 0; i < n; i++) all.people[i] = i;
   dyo_status st = rules_polish(j, err);
-  if (st == DYO_OK && !near_enough(j, gap)) {
-    st = master_solve(j, &all, &root, err);
-    raise_bound(j, j->master->bound);
-    if (st == DYO_OK && j->master->solved && !job_stopped(j)) st = rules_dive(j, &all, err);
-    master_close(j);
-  }
-  root.columns = 60;
-  for (int turn = 0; turn < TURNS; turn++) {
+  if (st == DYO_OK && !near_enough(j, gap)) st = rules_local(j, local_work(j) / 2, err);
+  if (st == DYO_OK && !near_enough(j, gap)) st = first_bound(j, &all, err);
+  for (int turn = 0, trees = 0; trees < TURNS; turn++) {
+    if (st == DYO_OK && !near_enough(j, gap)) st = rules_local(j, local_work(j) << (turn < TURNS ? turn : TURNS), err);
     if (st == DYO_OK && !near_enough(j, gap)) st = rules_neighbours(j, 30 + 2 * n, err);
     if (st != DYO_OK || near_enough(j, gap) || job_stopped(j)) break;
-    root.reduced = (double)(j->best.value - j->bound) + 1;
-    st           = rules_tree(j, &all, NODES, &root, &bound, err);
+    if (turn < DIVES && j->m->n_people + j->m->n_demands > SMALL && !near_enough(j, NEAR)) {
+      st = first_bound(j, &all, err);
+      continue;
+    }
+    trees++;
+    const master_options o = {.rounds = 1000, .columns = 60, .reduced = (double)(j->best.value - j->bound) + 1};
+    st                     = rules_tree(j, &all, NODES, &o, &bound, err);
     if (st == DYO_OK) raise_bound(j, bound);
   }
   return st;
