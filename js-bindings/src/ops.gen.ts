@@ -792,7 +792,7 @@ export interface StaffingAssignTasksOutput {
   assignments: Array<{
     /** Who does the task. */
     employee_id: string;
-    /** The task. */
+    /** The task's id. */
     task_id: string;
     /** What it is worth. Unit: value. */
     value: number;
@@ -807,7 +807,7 @@ export interface StaffingAssignTasksOutput {
   total_cost: number;
   /** Tasks that nobody does, in the order of the request. */
   unassigned: Array<{
-    /** The task. */
+    /** The task's id. */
     task_id: string;
     /** Why nobody does it. */
     reason: string;
@@ -888,7 +888,7 @@ export interface StaffingScheduleInput {
     type?: string | null;
     /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
     day: number;
-    /** HH:MM. */
+    /** When it begins: HH:MM. */
     start_time: string;
     /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
     end_time: string;
@@ -973,7 +973,7 @@ export interface StaffingScheduleOutput {
   status: "optimal" | "feasible" | "infeasible" | "unknown";
   /** The plan, by employee, then by time. */
   assignments: Array<{
-    /** Who. */
+    /** Who works it. */
     employee_id: string;
     /** In which shift. */
     shift_id: string;
@@ -1153,7 +1153,7 @@ export interface StaffingParetoInput {
     type?: string | null;
     /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
     day: number;
-    /** HH:MM. */
+    /** When it begins: HH:MM. */
     start_time: string;
     /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
     end_time: string;
@@ -1260,9 +1260,9 @@ export interface StaffingParetoOutput {
     status: "optimal" | "feasible" | "infeasible" | "unknown";
     /** Heads that the plan lacks. Unit: people. */
     heads_short: number;
-    /** The plan. */
+    /** The plan of this point. */
     assignments: Array<{
-      /** Who. */
+      /** Who works it. */
       employee_id: string;
       /** In which shift. */
       shift_id: string;
@@ -1370,7 +1370,7 @@ export interface StaffingLaborCostInput {
     type?: string | null;
     /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
     day: number;
-    /** HH:MM. */
+    /** When it begins: HH:MM. */
     start_time: string;
     /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
     end_time: string;
@@ -1438,7 +1438,7 @@ export interface StaffingLaborCostOutput {
   employees: Array<{
     /** The employee's id. */
     id: string;
-    /** As given. */
+    /** The name as given. */
     name?: string;
     /** All hours. Unit: hours. */
     hours: number;
@@ -1585,7 +1585,7 @@ export interface StaffingRequirementsInput {
     type?: string | null;
     /** Day on which it starts, from 0; the weekday is day mod 7, 0 = Monday. Unit: day. */
     day: number;
-    /** HH:MM. */
+    /** When it begins: HH:MM. */
     start_time: string;
     /** HH:MM (24:00 is midnight); at or before start_time it is on the next day. Shifts that only touch do not overlap. */
     end_time: string;
@@ -1661,7 +1661,7 @@ export interface StaffingRequirementsOutput {
   uncovered?: Array<{
     /** Place in intervals, from 0. */
     interval: number;
-    /** Its day. Unit: days. */
+    /** The day it lies in. Unit: days. */
     day: number;
     /** When it begins. */
     start_time: string;
@@ -2614,9 +2614,9 @@ export interface TreesFitInput {
     seed?: number | null;
     /** The same as seed. */
     random_state?: number | null;
-    /** Ignored. */
+    /** Accepted and ignored. */
     nthread?: number | null;
-    /** Ignored. */
+    /** Accepted and ignored. */
     verbosity?: number | null;
   } | null;
   /** Trees to grow. Unit: trees. Default 100. */
