@@ -107,7 +107,7 @@ describe("small schedules", () => {
     const shift = { id: "s", day: 0, start_time: "08:00", end_time: "16:00" };
     const r = run(nativePath, ["call", "staffing.schedule"], { input: `{"employees":[${people}],"shifts":[${JSON.stringify(shift)}]}` });
     assert.equal(r.status, 2);
-    const { code, path, message } = JSON.parse(r.stderr);
+    const { code, path, message } = JSON.parse(r.stderr).error;
     assert.deepEqual([code, path], ["too_large", "/employees"]);
     assert.match(message, /1000000.*20000/);
   });

@@ -78,10 +78,10 @@ const dyo_field dyo_trees_fit_in_rows[] = {
   DYO_NUMS(dyo_trees_fit_in, y, 0, DYO_REQ, -1e15, 1e15, NULL, "One value a row, to be predicted."),
   DYO_OBJ(dyo_trees_fit_in, params, DYO_OPT, dyo_trees_settings, dyo_trees_settings_rows,
           "Settings, by XGBoost's names."),
-  DYO_INT(dyo_trees_fit_in, num_boost_round, 100, 1, 100000, "trees", "Trees to grow."),
+  DYO_INT(dyo_trees_fit_in, num_boost_round, 100, 1, 10000, "trees", "Trees to grow."),
   DYO_OBJ(dyo_trees_fit_in, eval, DYO_OPT, dyo_trees_eval, eval_rows, "Rows kept aside, measured after each round."),
   DYO_INT(
-    dyo_trees_fit_in, early_stopping_rounds, 0, 0, 100000, "rounds",
+    dyo_trees_fit_in, early_stopping_rounds, 0, 0, 10000, "rounds",
     "Stop when the measure of eval has not become better for so many rounds, and keep the trees up to the best; 0: do not."),
   DYO_END(dyo_trees_fit_in)};
 
