@@ -231,7 +231,7 @@ static dyo_status importance(dyo_ctx *ctx, const dyo_trees *m, dyo_trees_fit_out
 dyo_status dyo_trees_fit_op(dyo_ctx *ctx, const dyo_trees_fit_in *in, dyo_trees_fit_out *out, dyo_err *err)
 {
   dyo_trees_params p;
-  dyo_table_f      x, held = {0};
+  dyo_table_f      x = {0}, held = {0};
   float           *y = NULL, *held_y = NULL;
   dyo_trees        m;
   dyo_trees_log    log;
@@ -259,8 +259,8 @@ dyo_status dyo_trees_fit_op(dyo_ctx *ctx, const dyo_trees_fit_in *in, dyo_trees_
 
 dyo_status dyo_trees_predict_op(dyo_ctx *ctx, const dyo_trees_predict_in *in, dyo_trees_predict_out *out, dyo_err *err)
 {
-  dyo_trees   m;
-  dyo_table_f x;
+  dyo_trees   m  = {0};
+  dyo_table_f x  = {0};
   dyo_status  st = rows_of(ctx, &in->x, NULL, 0, "", &x, NULL, err);
   if (st == DYO_OK) st = dyo_trees_read(ctx, in->model, &m, err);
   if (st != DYO_OK) return st;

@@ -42,7 +42,7 @@ extern const char *const dyo_schedule_status_words[], *const dyo_schedule_stoppe
     DYO_NUM(                                                                                                          \
       S, overtime_multiplier, DYO_OPT, 1, 10, NULL,                                                                   \
       "Hours of a week above overtime_threshold cost this multiple of hourly_rate; absent: no more than others."),    \
-    DYO_NUM(S, overtime_threshold, 40, 0.01, 168, "hours/week", "Where overtime begins; needs overtime_multiplier."),    \
+    DYO_NUM(S, overtime_threshold, 40, 0.01, 168, "hours/week", "Where overtime begins; needs overtime_multiplier."), \
     DYO_NUM(                                                                                                          \
       S, fairness_weight, 0, 0, 1e6, "money/hour",                                                                    \
       "Cost of each hour by which a person's hours differ from their fair share, either way. The fair share is "      \
