@@ -152,7 +152,7 @@ static void raise_bound(rules_job *j, double bound)
 static uint64_t local_work(const rules_job *j)
 {
   const double rows = (double)(j->m->n_people + j->m->n_demands) / 256, cube = rows * rows * rows;
-  return (uint64_t)(0x1p32 * (cube < 0.0625 ? 0.0625 : cube > 4 ? 4 : cube));
+  return (uint64_t)(0x1p32 * (cube < 0.0001 ? 0.0001 : cube > 4 ? 4 : cube));
 }
 
 /* The bound of all people's master, and a dive where the plan stays far from it. */
