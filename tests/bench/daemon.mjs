@@ -112,12 +112,17 @@ async function requests({ row, check }) {
   row("  its 99th percentile", alone.p99, "ms", { target: 10 });
 
   let over = false;
-  const upload = d.upload(large("quantity"), "?name=large.csv", { timeout: 600_000 }).then((r) => (over = true) && r);
+  const upload = (async () => {
+    for (let n = 0; !over; n++) {
+      const r = await d.upload(large(`quantity${n}`), "?name=large.csv", { timeout: 600_000 });
+      check(r.json.values_stored === 1e6, "1,000,000 values stored");
+    }
+  })();
   const during = await wrk(url, SECONDS, d.token);
-  check(!over, "the upload went on all the while");
-  row("  while an upload of 1,000,000 rows writes", during.rate, "/s", { target: 10_000, most: true, note: `load ${loadavg()[0].toFixed(1)}` });
+  over = true;
+  row("  while uploads of 1,000,000 rows write", during.rate, "/s", { target: 10_000, most: true, note: `load ${loadavg()[0].toFixed(1)}` });
   row("  its 99th percentile", during.p99, "ms", { target: 10 });
-  check((await upload).json.values_stored === 1e6, "1,000,000 values stored");
+  await upload;
   row("  memory at rest after all that", d.memory("VmRSS") / MIB, "MiB");
   await d.stop();
 }
