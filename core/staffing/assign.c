@@ -173,6 +173,17 @@ static int64_t cost_at(const assign_problem *p, const int *at)
   return sum;
 }
 
+/* No plan costs less, whatever it leaves out: each task at its cheapest, where that pays. */
+static int64_t floor_of(dyo_ctx *ctx, const assign_problem *p)
+{
+  int64_t *least = DYO_NEW(ctx, p->n_tasks + 1, int64_t), sum = 0;
+  if (!least) return INT64_MIN / 4;
+  for (size_t a = 0; a < p->n_arcs; a++)
+    if (p->cost[a] < least[p->task[a]]) least[p->task[a]] = p->cost[a];
+  for (size_t j = 0; j < p->n_tasks; j++) sum += least[j];
+  return sum;
+}
+
 /* Cheapest plan where a left-out task costs its weight times stake, from the plan in r. */
 static dyo_status cheapest(dyo_ctx *ctx, assign_model *m, int64_t stake, double share, result *r, dyo_err *err)
 {
@@ -185,6 +196,8 @@ static dyo_status cheapest(dyo_ctx *ctx, assign_model *m, int64_t stake, double 
   r->left             = left_out(m, r->plan.at);
   r->plan.cost -= stake * r->left;
   r->plan.bound -= stake * r->left;
+  const int64_t floor = floor_of(ctx, &m->p);
+  if (r->plan.bound < floor) r->plan.bound = floor;
   return st;
 }
 
@@ -197,7 +210,8 @@ static dyo_status fewest_left(dyo_ctx *ctx, assign_model *m, double share, resul
   w.gap               = 0;
   p.cost              = DYO_NEW(ctx, p.n_arcs + 1, int64_t);
   p.skip              = DYO_NEW(ctx, p.n_tasks, int64_t);
-  if (!p.cost || !p.skip) return dyo_oom(err);
+  if (!plan.at || !p.cost || !p.skip) return dyo_oom(err);
+  memcpy(plan.at, r->plan.at, p.n_tasks * sizeof *plan.at);
   for (size_t j = 0; j < p.n_tasks; j++) p.skip[j] = weight_of(m, j);
   const dyo_status st = assign_solve(&p, &w, &plan, err);
   r->left             = plan.cost;
@@ -292,8 +306,9 @@ static void state_bound(const assign_model *m, const result *r, dyo_assign_tasks
   else if (!m->exact) bound -= m->sign * 0.5 * (double)m->p.n_tasks / m->unit_parts;
   if ((bound - total) * m->sign > 0) bound = total;
   *(m->sign > 0 ? &out->lower_bound : &out->upper_bound) = bound;
-  const double top                                       = fmax(fabs(m->sign > 0 ? total : bound), DBL_MIN);
-  out->gap                                               = fabs(total - bound) / top;
+  const double top                                       = fabs(m->sign > 0 ? total : bound);
+  if (total == bound) out->gap = 0;
+  else if (top > 0) out->gap = fabs(total - bound) / top; /* of nothing there is no part: null */
 }
 
 static dyo_status lay_plan(dyo_ctx *ctx, const assign_model *m, const int *at, dyo_assign_tasks_out *out, dyo_err *err)

@@ -104,7 +104,6 @@ typedef struct {
 
 dyo_status assign_state_make(const assign_problem *p, assign_work *w, assign_state *s, dyo_err *err);
 void       assign_price_set(assign_state *s, int task, int64_t price); /* and marks who must be valued again */
-void       assign_mark(assign_state *s, int task);                     /* everybody with an open arc to the task */
 /* The stale ones, and bound; INT64_MIN / 4 where the context says stop before. */
 dyo_status assign_value(assign_state *s, dyo_err *err);
 dyo_status assign_turns(assign_state *s, dyo_err *err); /* extra, of all open arcs */

@@ -75,14 +75,6 @@ dyo_status assign_state_make(const assign_problem *p, assign_work *w, assign_sta
   return DYO_OK;
 }
 
-void assign_mark(assign_state *s, int task)
-{
-  for (size_t k = s->p->of_first[task]; k < s->p->of_first[task + 1]; k++) {
-    const size_t a = s->p->of[k];
-    if (!s->shut[a]) s->stale[s->p->who[a]] = 1;
-  }
-}
-
 void assign_price_set(assign_state *s, int task, int64_t price)
 {
   if (!s->must[task] && price > s->skip[task]) price = s->skip[task];

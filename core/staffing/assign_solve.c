@@ -299,7 +299,7 @@ static dyo_status rounds(run *r, dyo_err *err)
   return st;
 }
 
-dyo_status assign_solve(assign_problem *p, assign_work *w, assign_plan *plan, dyo_err *err)
+static dyo_status search(assign_problem *p, assign_work *w, assign_plan *plan, dyo_err *err)
 {
   run        r = {.p = p, .w = w, .plan = plan, .moves = 20 * (int64_t)p->n_tasks + 2000, .tree = FIRST_TREE};
   int       *heads;
@@ -316,4 +316,14 @@ dyo_status assign_solve(assign_problem *p, assign_work *w, assign_plan *plan, dy
   first_prices(&r.s);
   assign_search_run(r.search, plan, plan->at, r.moves, warmth(p));
   return rounds(&r, err);
+}
+
+dyo_status assign_solve(assign_problem *p, assign_work *w, assign_plan *plan, dyo_err *err)
+{
+  const dyo_status st   = search(p, w, plan, err);
+  int64_t         *load = st == DYO_OK ? DYO_NEW(w->mem, 2 * p->n_people + 1, int64_t) : NULL, cost;
+  if (st != DYO_OK) return st;
+  if (!load) return dyo_oom(err);
+  if (assign_check(p, plan->at, load, &cost) && cost == plan->cost) return DYO_OK; /* no plan leaves without this */
+  return dyo_fail(err, DYO_INTERNAL, "", "the plan breaks a limit, or costs something else than was counted");
 }

@@ -179,7 +179,7 @@ static int group_of(maker *k, const int *arcs, int n)
   return g->n_groups++;
 }
 
-/* An edge to node `to`, for now with an arc in place of a group. */
+/* An edge to node `to`. `group` holds its one arc until join_edges makes groups of them. */
 static bool edge_to(maker *k, int from, int to, int arc, const int *d)
 {
   const int move = rules_move_of(k->ctx, k->g, d, &k->cap_moves);

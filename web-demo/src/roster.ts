@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The roster on the screen: who there is, which shifts a week has, what was pinned; and the request that it makes. Kept in this browser.
+import { Kept } from "./kept.js";
 import { rosterDay } from "./format.js";
 import type { Num } from "./types.js";
 
@@ -68,8 +69,6 @@ export interface Shift {
 }
 
 const DAY = 86_400_000;
-const KEY = "dyocense.roster";
-const WAIT = 300;
 
 /** The date of a day of the roster. */
 export const dateOf = (start: string, day: number): string => new Date(Date.parse(start) + day * DAY).toISOString().slice(0, 10);
@@ -155,65 +154,6 @@ function likes(r: Roster, p: Person): Record<string, number> {
   return out;
 }
 
-class RosterStore extends EventTarget {
-  roster: Roster | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor() {
-    super();
-    this.roster = read();
-    addEventListener("pagehide", () => this.#write());
-  }
-
-  open(roster: Roster): void {
-    this.roster = roster;
-    this.#changed();
-  }
-
-  forget(): void {
-    this.roster = undefined;
-    this.#changed();
-    this.#write();
-  }
-
-  /** Changes the roster in place and tells everyone. */
-  change(how: (r: Roster) => void): void {
-    if (!this.roster) return;
-    how(this.roster);
-    this.#changed();
-  }
-
-  /** Bytes kept in this browser. */
-  get size(): number {
-    return this.roster ? new Blob([JSON.stringify(this.roster)]).size : 0;
-  }
-
-  #changed(): void {
-    this.dispatchEvent(new Event("change"));
-    this.#timer ??= setTimeout(() => this.#write(), WAIT);
-  }
-
-  #write(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    try {
-      if (this.roster) localStorage.setItem(KEY, JSON.stringify(this.roster));
-      else localStorage.removeItem(KEY);
-    } catch {
-      // a browser that keeps nothing: the roster lives as long as the tab
-    }
-  }
-}
-
-function read(): Roster | undefined {
-  try {
-    return asRoster(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-  } catch {
-    return undefined;
-  }
-}
-
 /** A value read from a file or from the browser, as a roster; undefined when it is none. */
 export function asRoster(v: unknown): Roster | undefined {
   const r = v as Roster | null | undefined;
@@ -221,4 +161,4 @@ export function asRoster(v: unknown): Roster | undefined {
   return sound ? r! : undefined;
 }
 
-export const rosters = new RosterStore();
+export const rosters = new Kept<Roster>("dyocense.roster", asRoster);

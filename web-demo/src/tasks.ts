@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tasks on the screen: who there is, what is to be done, what each pair is worth. Kept in this browser.
+import { Kept } from "./kept.js";
 import type { Num } from "./types.js";
 
 export interface Worker {
@@ -30,8 +31,6 @@ export interface Tasks {
   require_all: boolean;
 }
 
-const KEY = "dyocense.tasks";
-const WAIT = 300;
 const words = (text: string): string[] =>
   text
     .split(",")
@@ -60,67 +59,13 @@ export function requestOf(t: Tasks) {
   };
 }
 
-class TaskStore extends EventTarget {
-  tasks: Tasks | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor() {
-    super();
-    this.tasks = read();
-    addEventListener("pagehide", () => this.#write());
-  }
-
-  open(tasks: Tasks): void {
-    this.tasks = tasks;
-    this.#changed();
-  }
-  change(how: (t: Tasks) => void): void {
-    if (!this.tasks) return;
-    how(this.tasks);
-    this.#changed();
-  }
-  forget(): void {
-    this.tasks = undefined;
-    this.#changed();
-    this.#write();
-  }
-  /** Bytes kept in this browser. */
-  get size(): number {
-    return this.tasks ? new Blob([JSON.stringify(this.tasks)]).size : 0;
-  }
-
-  #changed(): void {
-    this.dispatchEvent(new Event("change"));
-    this.#timer ??= setTimeout(() => this.#write(), WAIT);
-  }
-  #write(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    try {
-      if (this.tasks) localStorage.setItem(KEY, JSON.stringify(this.tasks));
-      else localStorage.removeItem(KEY);
-    } catch {
-      // a browser that keeps nothing: the tasks live as long as the tab
-    }
-  }
-}
-
-function read(): Tasks | undefined {
-  try {
-    return asTasks(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-  } catch {
-    return undefined;
-  }
-}
-
 /** A value read from a file or from the browser, as tasks; undefined when it is none. */
 export function asTasks(v: unknown): Tasks | undefined {
   const t = v as Tasks | null | undefined;
   return Array.isArray(t?.workers) && Array.isArray(t.jobs) ? { ...t, values: t.values ?? {} } : undefined;
 }
 
-export const taskStore = new TaskStore();
+export const taskStore = new Kept<Tasks>("dyocense.tasks", asTasks);
 
 const WORKERS: [name: string, rate: number, hours: number, skills: string][] = [
   ["Alma", 28, 16, "wood, paint"],

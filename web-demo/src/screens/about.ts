@@ -57,7 +57,7 @@ class About extends Screen {
 
   #stored(): TemplateResult {
     const a = T.about;
-    if (!store.project && !rosters.roster && !taskStore.tasks) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
+    if (!store.project && !rosters.value && !taskStore.value) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
     return html`${a.storedText(`${num((store.size + rosters.size + taskStore.size) / 1024, 1)} KB`)}
       <span class="actions">
         <button @click=${() => void this.#save()}>${a.saveProject}</button>
@@ -76,7 +76,7 @@ class About extends Screen {
   async #save(): Promise<void> {
     const bytes = await data.file?.arrayBuffer();
     const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
-    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.roster, tasks: taskStore.tasks }, null, 1));
+    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.value, tasks: taskStore.value }, null, 1));
   }
 
   #ask(yes: boolean): void {

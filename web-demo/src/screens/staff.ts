@@ -47,17 +47,17 @@ class StaffScreen extends Screen {
     return [rosters];
   }
   protected override get state(): State {
-    return rosters.roster ? this.#plan.state : "empty";
+    return rosters.value ? this.#plan.state : "empty";
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (last) this.#plan.value = last;
-    else if (rosters.roster) this.#plan.run();
+    else if (rosters.value) this.#plan.run();
   }
 
   async #solve({ signal, progress }: Run): Promise<Planned> {
-    const request = requestOf(rosters.roster!);
+    const request = requestOf(rosters.value!);
     const of = JSON.stringify(request);
     this.#leave();
     const plan = await kept(() => engine.call("staffing.schedule", request as Loose<In<"staffing.schedule">>, { signal, progress, gently: true }));
@@ -65,13 +65,13 @@ class StaffScreen extends Screen {
   }
 
   async #draw({ signal, progress }: Run): Promise<Curve> {
-    const r = rosters.roster!;
+    const r = rosters.value!;
     const request = { ...requestOf(r), objectives: ["cost", r.against], points: POINTS };
     return kept(() => engine.call("staffing.pareto", request as Loose<In<"staffing.pareto">>, { signal, progress, gently: true }));
   }
 
   protected override render(): TemplateResult {
-    const r = rosters.roster;
+    const r = rosters.value;
     if (!r) return html`<h1>${S.title}</h1>${this.#empty()}`;
     const e = this.#plan.error;
     const now = this.#plan.value;
@@ -202,7 +202,7 @@ class StaffScreen extends Screen {
   }
   /** A point's own roster in place of the plan: what each person's hours cost is asked of the core. */
   async #show(index: number): Promise<void> {
-    const r = rosters.roster!;
+    const r = rosters.value!;
     const p = this.#curve.value?.frontier[index];
     if (!p) return;
     const { employees, shifts: all, min_coverage } = requestOf(r);

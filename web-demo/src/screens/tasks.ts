@@ -33,17 +33,17 @@ class TasksScreen extends Screen {
     return [taskStore];
   }
   protected override get state(): State {
-    return taskStore.tasks ? this.#plan.state : "empty";
+    return taskStore.value ? this.#plan.state : "empty";
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (last) this.#plan.value = last;
-    else if (taskStore.tasks) this.#plan.run();
+    else if (taskStore.value) this.#plan.run();
   }
 
   async #solve({ signal, progress }: Run): Promise<Planned> {
-    const request = requestOf(taskStore.tasks!);
+    const request = requestOf(taskStore.value!);
     const of = JSON.stringify(request);
     try {
       const plan = await engine.call("staffing.assign_tasks", request as Loose<In<"staffing.assign_tasks">>, { signal, progress, gently: true });
@@ -55,7 +55,7 @@ class TasksScreen extends Screen {
   }
 
   protected override render(): TemplateResult {
-    const t = taskStore.tasks;
+    const t = taskStore.value;
     if (!t) return html`<h1>${S.title}</h1>${this.#empty()}`;
     const e = this.#plan.error;
     const now = this.#plan.value;
