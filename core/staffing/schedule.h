@@ -69,6 +69,9 @@ double paid_hours(const schedule_job *j, int shift); /* of the model, as the req
 double hours_of(const schedule_job *j, double units);
 int    hour_units_down(const schedule_job *j, double hours); /* ROSTER_NONE where NaN */
 int    hour_units_up(const schedule_job *j, double hours);
+/* Hours that a person has for the horizon, of which utilization is a part and to which fair shares are in proportion: max_hours, or
+ * max_hours_per_week for each week begun; NaN where nothing limits them. */
+double schedule_standing(const schedule_job *j, size_t person);
 int    overtime_units_from(const schedule_job *j); /* overtime_threshold, with overtime_multiplier */
 double money_of(const schedule_job *j, int64_t units);
 /* Whole units of a cost; rounded down where the scale is not exact. */

@@ -63,11 +63,6 @@ static double overtime_units(const telling *t, int person)
   return n;
 }
 
-static double useful_hours(const dyo_schedule_employee *x, int n_days)
-{
-  return isnan(x->max_hours) ? x->max_hours_per_week * n_days / 7 : x->max_hours;
-}
-
 /* Wishes granted and refused. */
 static void tell_wishes(telling *t, int person)
 {
@@ -117,7 +112,8 @@ static void tell_person(telling *t, int person, dyo_schedule_assignment **at)
   o->hours                 = hours_of(j, units);
   o->overtime_hours        = hours_of(j, over);
   o->cost                  = value(t, &cost);
-  o->utilization           = useful_hours(x, j->m.n_days) > 0 ? o->hours / useful_hours(x, j->m.n_days) : NAN;
+  const double most        = schedule_standing(j, (size_t)person);
+  o->utilization           = most > 0 ? o->hours / most : NAN;
   o->fair_hours            = j->in->fairness_weight > 0 ? hours_of(j, p->fair_hours) : NAN;
   o->fair_unpopular_shifts = j->in->unpopular_weight > 0 ? p->fair_unpopular : DYO_NO_INT;
   add(t, &t->part[FAIRNESS], j->in->fairness_weight * j->m.hour, abs(units - p->fair_hours));

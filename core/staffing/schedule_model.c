@@ -291,27 +291,27 @@ static dyo_status make_demands(schedule_job *j)
 
 /* ---- fair shares ---- */
 
-/* What a person's share is in proportion to; NaN where nothing limits their hours. */
-static double standing(const schedule_job *j, size_t i)
+double schedule_standing(const schedule_job *j, size_t person)
 {
-  const dyo_schedule_employee *x = &j->in->employees[i];
-  return isnan(x->max_hours) ? x->max_hours_per_week * j->m.n_days / 7 : x->max_hours;
+  const dyo_schedule_employee *x = &j->in->employees[person];
+  return isnan(x->max_hours) ? x->max_hours_per_week * ((j->m.n_days + 6) / 7) : x->max_hours;
 }
 
 static void share_out(schedule_job *j)
 {
   const dyo_schedule_in *in      = j->in;
   double                 largest = 0, sum = 0, hours = 0, shifts = 0;
-  for (size_t i = 0; i < in->n_employees; i++) largest = fmax(largest, standing(j, i));
+  for (size_t i = 0; i < in->n_employees; i++) largest = fmax(largest, schedule_standing(j, i));
   if (largest == 0) largest = 1;
-  for (size_t i = 0; i < in->n_employees; i++) sum += isnan(standing(j, i)) ? largest : standing(j, i);
+  for (size_t i = 0; i < in->n_employees; i++)
+    sum += isnan(schedule_standing(j, i)) ? largest : schedule_standing(j, i);
   for (size_t k = 0; k < j->m.n_shifts; k++) {
     hours += (double)j->m.shifts[k].hours * j->least[j->shift_of[k]];
     shifts += (double)j->m.shifts[k].unpopular * j->least[j->shift_of[k]];
   }
   for (size_t i = 0; i < in->n_employees && sum > 0; i++) {
     roster_person *p       = &j->m.people[i];
-    const double   own     = isnan(standing(j, i)) ? largest : standing(j, i);
+    const double   own     = isnan(schedule_standing(j, i)) ? largest : schedule_standing(j, i);
     p->fair_hours          = (int)fmin(ceil(hours * own / sum - 1e-9), INT_MAX / 4);
     p->fair_unpopular      = (int)fmin(ceil(shifts * own / sum - 1e-9), INT_MAX / 4);
     p->fair_hours_cost     = money_units(j, in->fairness_weight * j->m.hour);

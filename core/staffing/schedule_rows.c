@@ -126,7 +126,7 @@ static const dyo_field person_rows[] = {
           "Hours of weeks above overtime_threshold; 0 without overtime_multiplier."),
   DYO_OUT(dyo_schedule_person, cost, DYO_REQ, "money", "Wages, overtime and call_in_cost."),
   DYO_OUT(dyo_schedule_person, utilization, DYO_NULL, "0..1",
-          "hours / max_hours (or max_hours_per_week over the weeks of the horizon); null without either."),
+          "hours / max_hours (or max_hours_per_week for each week begun); null without either."),
   DYO_OUT(dyo_schedule_person, fair_hours, DYO_OPT, "hours", "With fairness_weight: the fair share."),
   DYO_INT(dyo_schedule_person, unpopular_shifts, DYO_REQ, 0, INT_MAX, "shifts", "Unpopular shifts worked."),
   DYO_INT(dyo_schedule_person, fair_unpopular_shifts, DYO_OPT, 0, INT_MAX, "shifts",

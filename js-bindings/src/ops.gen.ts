@@ -1033,7 +1033,7 @@ export interface StaffingScheduleOutput {
     overtime_hours: number;
     /** Wages, overtime and call_in_cost. Unit: money. */
     cost: number;
-    /** hours / max_hours (or max_hours_per_week over the weeks of the horizon); null without either. Unit: 0..1. */
+    /** hours / max_hours (or max_hours_per_week for each week begun); null without either. Unit: 0..1. */
     utilization: number | null;
     /** With fairness_weight: the fair share. Unit: hours. */
     fair_hours?: number;

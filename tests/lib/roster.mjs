@@ -149,7 +149,7 @@ export function unitOf(request, times) {
 
 /** Fair shares as the fields say them: { hours, unpopular } of each person. */
 export function sharesOf(request, times, days) {
-  const standing = request.employees.map((e) => e.max_hours ?? (e.max_hours_per_week === undefined ? NaN : (e.max_hours_per_week * days) / 7));
+  const standing = request.employees.map((e) => e.max_hours ?? (e.max_hours_per_week === undefined ? NaN : e.max_hours_per_week * Math.ceil(days / 7)));
   const known = standing.filter((x) => !Number.isNaN(x));
   const largest = Math.max(0, ...known) || 1;
   const weight = standing.map((x) => (Number.isNaN(x) ? largest : x));
@@ -190,7 +190,7 @@ function peopleProblems(request, answer, worksOf, times, days, parts) {
     check("overtime_hours", told.overtime_hours, s.overtime);
     check("cost", told.cost, s.wages + s.extra + s.called);
     check("unpopular_shifts", told.unpopular_shifts, s.unpopular);
-    const most = e.max_hours ?? (e.max_hours_per_week === undefined ? undefined : (e.max_hours_per_week * days) / 7);
+    const most = e.max_hours ?? (e.max_hours_per_week === undefined ? undefined : e.max_hours_per_week * Math.ceil(days / 7));
     check("utilization", told.utilization, most > 0 ? s.hours / most : null);
     if (told.utilization !== null) used.push(told.utilization);
     parts.wages += s.wages;

@@ -17,6 +17,7 @@ for (const colorScheme of ["light", "dark"])
     const shoot = async (word) => {
       const name = `${word}-${size}-${colorScheme}`;
       if (!process.argv[2] && !SHOWN.includes(name)) return;
+      await page.evaluate(() => scrollTo(0, 0));
       await page.waitForTimeout(300);
       await page.screenshot({ path: join(folder, `${name}.png`) });
     };
