@@ -206,8 +206,16 @@ static bool note_kinds(rules_pricer *w, int person, const rules_query *q)
   return more;
 }
 
+static dyo_status by_list(rules_pricer *w, int person, rules_query *q, dyo_err *err)
+{
+  const dyo_status st = w->lists[person] ? DYO_OK : rules_list_new(w, person, err);
+  if (st == DYO_OK) rules_list_price(w, person, q);
+  return st;
+}
+
 dyo_status rules_price(rules_pricer *w, int person, rules_query *q, dyo_err *err)
 {
+  if (w->lists[person] || (!w->ways[person] && rules_list_pays(w->m, person))) return by_list(w, person, q, err);
   memset(w->count, 0, (size_t)w->m->n_kinds + 1);
   do {
     const rules_graph *g  = NULL;
@@ -225,6 +233,7 @@ dyo_status rules_pricer_new(dyo_ctx *ctx, const roster_model *m, rules_pricer **
   if (!w) return dyo_oom(err);
   *w       = (rules_pricer){.ctx = ctx, .m = m};
   w->ways  = DYO_NEW(ctx, m->n_people, rules_way *);
+  w->lists = DYO_NEW(ctx, m->n_people, struct rules_list *);
   w->count = DYO_NEW(ctx, (size_t)m->n_kinds + 1, uint8_t);
-  return w->ways && w->count ? DYO_OK : dyo_oom(err);
+  return w->ways && w->lists && w->count ? DYO_OK : dyo_oom(err);
 }

@@ -12,6 +12,7 @@ typedef struct {
   dyo_ctx            *ctx;
   const roster_model *m;
   struct rules_way  **ways;  /* n_people: graphs made so far, the one that counts no kinds first */
+  struct rules_list **lists; /* n_people: NULL where the graphs serve */
   uint8_t            *count; /* n_kinds: kinds the query in hand has to count */
   double             *value; /* room for the cells of the largest graph */
   size_t              n_value;
@@ -35,5 +36,10 @@ typedef struct {
 } rules_query;
 
 dyo_status rules_price(rules_pricer *w, int person, rules_query *q, dyo_err *err);
+
+/* price_list.c: the same from a list of all rosters, where that is less than the person's graph would be, or that would leave something out. */
+bool       rules_list_pays(const roster_model *m, int person);
+dyo_status rules_list_new(rules_pricer *w, int person, dyo_err *err);
+void       rules_list_price(rules_pricer *w, int person, rules_query *q);
 
 #endif

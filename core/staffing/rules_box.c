@@ -201,7 +201,7 @@ static bool week_costs(dyo_ctx *ctx, rules_graph *g)
   return true;
 }
 
-bool rules_counts_new(dyo_ctx *ctx, const uint8_t *counted, int drop, rules_graph *g)
+void rules_box_of(const uint8_t *counted, int drop, rules_graph *g)
 {
   g->box    = (rules_box){.n_cells = 1};
   g->counts = (rules_counts){.week = -1, .weekends = -1, .unpopular = -1, .hours = -1};
@@ -211,6 +211,11 @@ bool rules_counts_new(dyo_ctx *ctx, const uint8_t *counted, int drop, rules_grap
   if (drop < 1) count_unpopular(g);
   if (drop < 2) count_kinds(g, counted);
   if (drop < 5) count_hours(g);
+}
+
+bool rules_counts_new(dyo_ctx *ctx, const uint8_t *counted, int drop, rules_graph *g)
+{
+  rules_box_of(counted, drop, g);
   g->end = DYO_NEW(ctx, (size_t)g->box.n_cells, double);
   if (!g->end || !week_costs(ctx, g)) return false;
   for (int r = 0; r < g->box.n_cells; r++) g->end[r] = end_cost(g, r);

@@ -68,6 +68,7 @@ dyo_status rules_graph_new(dyo_ctx *ctx, const roster_model *m, int person, cons
                            dyo_err *err);
 
 /* rules_box.c: which counters person needs, the costs at their ends, and how edges move them. */
+void rules_box_of(const uint8_t *counted, int drop, rules_graph *g); /* box, counts and exact alone */
 bool rules_counts_new(dyo_ctx *ctx, const uint8_t *counted, int drop, rules_graph *g);
 int  rules_move_of(dyo_ctx *ctx, rules_graph *g, const int *d, int *cap); /* -1: no memory */
 

@@ -61,6 +61,8 @@ static void cheapest_roster_is_that_of_enumeration(void **state)
     rules_pricer       *w;
     assert_int_equal(DYO_OK, rules_pricer_new(&ctx, m, &w, &err));
     for (int k = 0; k < 3; k++) check_prices(w, m, &all);
+    assert_int_equal(DYO_OK, rules_list_new(w, 0, &err));
+    for (int k = 0; k < 3; k++) check_prices(w, m, &all);
     dyo_ctx_clear(&ctx);
   }
 }
