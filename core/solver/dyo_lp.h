@@ -11,6 +11,10 @@ typedef struct dyo_lp dyo_lp; /* a model; one thread at a time */
 /* n_rows >= 1 rows: sense[i] and rhs[i], without columns yet. On DYO_OK *out is the caller's (dyo_lp_free). */
 dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo_lp **out, dyo_err *err);
 
+/* Costs are divided by `unit` (a power of two) inside, and duals multiplied: lp_solve's tolerances are absolute, and mean little where costs
+ * are millions of millions. Before the first column. */
+void dyo_lp_unit(dyo_lp *lp, double unit);
+
 /* One more column: cost, and val[k] in row[k], k < len. Columns are numbered from 0 as they come, and are in [0, INFINITY). */
 dyo_status dyo_lp_col(dyo_lp *lp, double cost, int len, const int *row, const double *val, dyo_err *err);
 dyo_status dyo_lp_bounds(dyo_lp *lp, int col, double lo, double hi, dyo_err *err); /* 0 <= lo <= hi */

@@ -17,6 +17,7 @@ struct dyo_lp {
   int      n_rows, n_cols;
   int     *row; /* n_rows + 1: room for one column as lp_solve numbers rows */
   double  *val;
+  double   unit;    /* of cost */
   long     left;    /* calls of on_poll, which come once an iteration, before this try counts as going in circles */
   bool     stopped; /* dyo_poll said so */
 };
@@ -36,6 +37,7 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
   *out                    = NULL;
   if (!m) return dyo_oom(err);
   m->n_rows = n_rows;
+  m->unit   = 1;
   m->row    = malloc(((size_t)n_rows + 1) * sizeof *m->row);
   m->val    = malloc(((size_t)n_rows + 1) * sizeof *m->val);
   dyo_lp_seed(1);
@@ -55,14 +57,26 @@ dyo_status dyo_lp_new(int n_rows, const dyo_sense *sense, const double *rhs, dyo
   return DYO_OK;
 }
 
+void dyo_lp_unit(dyo_lp *m, double unit)
+{
+  m->unit = unit;
+}
+
+/* lp_solve takes a row out that it finds redundant, and the numbers of the rest are no longer those of the caller. */
+static bool broken(const dyo_lp *m)
+{
+  return get_Nrows(m->lp) != m->n_rows;
+}
+
 dyo_status dyo_lp_col(dyo_lp *m, double cost, int len, const int *row, const double *val, dyo_err *err)
 {
   m->row[0] = 0;
-  m->val[0] = cost;
+  m->val[0] = cost / m->unit;
   for (int k = 0; k < len; k++) {
     m->row[k + 1] = row[k] + 1;
     m->val[k + 1] = val[k];
   }
+  if (broken(m)) return DYO_OK;
   if (!add_columnex(m->lp, len + 1, m->val, m->row)) return dyo_oom(err);
   m->n_cols++;
   return DYO_OK;
@@ -70,12 +84,12 @@ dyo_status dyo_lp_col(dyo_lp *m, double cost, int len, const int *row, const dou
 
 dyo_status dyo_lp_bounds(dyo_lp *m, int col, double lo, double hi, dyo_err *err)
 {
-  return set_bounds(m->lp, col + 1, lo, hi >= LP_INF ? 1e30 : hi) ? DYO_OK : dyo_oom(err);
+  return broken(m) || set_bounds(m->lp, col + 1, lo, hi >= LP_INF ? 1e30 : hi) ? DYO_OK : dyo_oom(err);
 }
 
 dyo_status dyo_lp_cost(dyo_lp *m, int col, double cost, dyo_err *err)
 {
-  return set_obj(m->lp, col + 1, cost) ? DYO_OK : dyo_oom(err);
+  return broken(m) || set_obj(m->lp, col + 1, cost / m->unit) ? DYO_OK : dyo_oom(err);
 }
 
 static void take(dyo_lp *m, double *x, double *duals)
@@ -85,7 +99,7 @@ static void take(dyo_lp *m, double *x, double *duals)
   for (int j = 0; j < m->n_cols; j++) x[j] = v[j];
   v = NULL;
   get_ptr_sensitivity_rhs(m->lp, &v, NULL, NULL);
-  for (int i = 0; i < m->n_rows; i++) duals[i] = v ? v[i] : 0.0;
+  for (int i = 0; i < m->n_rows; i++) duals[i] = v ? v[i] * m->unit : 0.0;
 }
 
 /* The first try goes on from the last basis. */
@@ -103,11 +117,11 @@ dyo_status dyo_lp_solve(dyo_lp *m, dyo_ctx *ctx, double *x, double *duals, dyo_m
   m->ctx  = ctx;
   *status = DYO_MIP_UNKNOWN;
   for (int n = 0; n < 3; n++) {
-    if (dyo_poll(ctx, 0, "solving") != DYO_RUN_ON) return DYO_OK;
+    if (broken(m) || dyo_poll(ctx, 0, "solving") != DYO_RUN_ON) return DYO_OK;
     m->stopped   = false;
     const int rc = attempt(m, n);
     if (rc == NOMEMORY) return dyo_oom(err);
-    if (m->stopped) return DYO_OK;
+    if (m->stopped || broken(m)) return DYO_OK;
     if (rc == OPTIMAL || rc == PRESOLVED) {
       take(m, x, duals);
       *status = DYO_MIP_OPTIMAL;

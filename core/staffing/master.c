@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORCE 0x1p44 /* taken off the price of an arc that must be worked */
+#define FORCE 0x1p46 /* taken off the price of an arc that must be worked */
 
 dyo_status master_new(rules_job *j)
 {
@@ -142,6 +142,14 @@ static double artificial(const rules_job *j, const team *t)
     for (size_t a = 0; a < j->m->people[t->people[i]].n_arcs; a++)
       most = largest(most, fabs((double)j->m->people[t->people[i]].arcs[a].cost));
   return 50 * most;
+}
+
+/* A power of two: costs in it stay below a few million. */
+static double unit_of(double most)
+{
+  double unit = 1;
+  while (most / unit > 0x1p22) unit *= 2;
+  return unit;
 }
 
 static dyo_status artificial_columns(rules_job *j, int row, double big, dyo_err *err)
@@ -285,6 +293,7 @@ static dyo_status open_master(rules_job *j, const team *t, const master_options 
   shake(w);
   dyo_status st = dyo_lp_new(w->n_rows, sense, w->pi, &w->lp, err);
   free(sense);
+  if (st == DYO_OK) dyo_lp_unit(w->lp, unit_of(artificial(j, t)));
   if (st == DYO_OK) st = other_columns(j, t, err);
   for (int i = 0; i < t->n && st == DYO_OK; i++) st = start_columns(j, t->people[i], o, err);
   return st;

@@ -53,6 +53,12 @@ dyo_edit(${lu} "  static REAL AMAX;" "  static _Thread_local REAL AMAX;")
 dyo_edit(shared/commonlib.c "static double   timeBase;" "static _Thread_local double timeBase;")
 dyo_edit(lp_utils.c "static MYBOOL randomized = FALSE;" "MYBOOL randomized = TRUE;")
 dyo_edit(shared/myblas.c "MYBOOL mustinitBLAS = TRUE;" "MYBOOL mustinitBLAS = FALSE;")
+# Two faults of numerical trouble: the list of singular columns was never freed, and phase one, told that it was feasible
+# with no artificial variable left to take out, read in front of its arrays.
+dyo_edit(bfp/bfp_LUSOL/LUSOL/lusol.c "void LUSOL_free(LUSOLrec *LUSOL)\n{\n"
+                                     "void LUSOL_free(LUSOLrec *LUSOL)\n{\n  LUSOL_FREE(LUSOL->isingular);\n")
+dyo_edit(lp_simplex.c "#ifdef Paranoia\n                if(i <= 0) {\n"
+                      "#if 1\n                if(i <= 0) {\n                  lp->spx_status = NUMFAILURE;\n")
 foreach(f dscal dcopy daxpy dswap ddot idamax dload dnormi)
   dyo_edit(shared/myblas.c " *BLAS_${f};" " *BLAS_${f} = my_${f};")
 endforeach()
