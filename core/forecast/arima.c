@@ -451,5 +451,12 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   return st == DYO_OK ? fit_final(&j, cols, s) : st;
 }
 
-const dyo_model dyo_model_arima = {"arima",        params_rows,  arima_state_rows, min_obs, fit,
-                                   arima_forecast, arima_update, arima_report,     NULL,    arima_regressors};
+const dyo_model dyo_model_arima = {.name       = "arima",
+                                   .params     = params_rows,
+                                   .state      = arima_state_rows,
+                                   .min_obs    = min_obs,
+                                   .fit        = fit,
+                                   .forecast   = arima_forecast,
+                                   .update     = arima_update,
+                                   .report     = arima_report,
+                                   .regressors = arima_regressors};

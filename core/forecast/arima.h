@@ -145,9 +145,9 @@ typedef struct {
 extern const dyo_field arima_state_rows[];
 dyo_status             arima_state_check(const arima_state *s, dyo_err *err); /* for states that come from a text */
 dyo_status             arima_forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_band *out, dyo_err *err);
-dyo_status   arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err);
-dyo_status   arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
-const char **arima_regressors(const void *state, size_t *n);
+dyo_status             arima_update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err);
+dyo_status             arima_report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
+const char           **arima_regressors(const void *state, size_t *n);
 /* The filter over w: states, gains and, where v is not NULL, errors. *k has no columns and carries on from the state's arrays. */
 dyo_status arima_resume(dyo_ctx *ctx, const arima_state *s, arima_work *k, dyo_err *err);
 /* arima_paths.c: `paths` futures around mean[0..h), step i of path p into all[i * paths + p]; normal ones where the state has too few

@@ -210,14 +210,14 @@ static dyo_status store(dyo_ctx *ctx, arima_state *s, const arima_work *k, size_
   return DYO_OK;
 }
 
-dyo_status arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+dyo_status arima_update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   arima_state *s = state;
   arima_work   k;
   dyo_status   st = arima_state_check(s, err);
   if (st == DYO_OK) st = arima_resume(ctx, s, &k, err);
   if (st != DYO_OK) return st;
-  if (s->n_beta && !x)
+  if (s->n_beta && !news->x)
     return dyo_fail(err, DYO_INVALID_INPUT, "/observations/regressors",
                     "the model has regressors; their values are expected with the observations");
   double *delta = DYO_NEW(ctx, s->n_tail + 1, double), *tail = DYO_NEW(ctx, s->n_tail + 1, double);
@@ -225,8 +225,8 @@ dyo_status arima_update(dyo_ctx *ctx, void *state, const double *y, size_t n, co
   if (s->n_tail) memcpy(tail, s->tail, s->n_tail * sizeof *tail);
   s->tail = tail;
   arima_unroll(&k.o, delta);
-  for (size_t i = 0; i < n; i++) pass_value(s, &k, delta, y[i] - regression(s, x, n, i));
-  st = store(ctx, s, &k, n, err);
+  for (size_t i = 0; i < news->n; i++) pass_value(s, &k, delta, news->y[i] - regression(s, news->x, news->n, i));
+  st = store(ctx, s, &k, news->n, err);
   return st == DYO_OK ? arima_state_check(s, err) : st;
 }
 

@@ -70,8 +70,9 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
   double      *band  = DYO_NEW(ctx, 3 * ahead, double);
   void        *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
   if (!band || !state || !cut_columns(ctx, h, n, ahead, &past, &future)) return dyo_oom(err);
-  const dyo_ask ask = {.h = ahead, .levels = &o->level, .n_levels = 1, .x = future, .seed = 1};
-  dyo_band      out = {band, band + ahead, band + 2 * ahead};
+  const dyo_ask ask = {
+    .h = ahead, .levels = &o->level, .n_levels = 1, .x = future, .seed = 1, .t = h->t ? h->t + n : NULL};
+  dyo_band out = {band, band + ahead, band + 2 * ahead};
   part.n = n, part.x = past;
   dyo_status            st = m->fit(ctx, &part, params, state, err);
   const dyo_calibration c  = dyo_calibration_of(&part, r->own);

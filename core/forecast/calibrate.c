@@ -160,14 +160,14 @@ static dyo_status one_origin(dyo_ctx *ctx, const dyo_model *m, void *state, cons
                              size_t steps, double *ratio, dyo_err *err)
 {
   double  *room = DYO_NEW(ctx, 3 * steps, double);
-  dyo_ask  ask  = {.h = steps, .levels = &anchor, .n_levels = 1, .seed = 1};
+  dyo_ask  ask  = {.h = steps, .levels = &anchor, .n_levels = 1, .seed = 1, .t = h->t ? h->t + origin : NULL};
   dyo_band band = {room, room + steps, room + 2 * steps};
   if (!room) return dyo_oom(err);
   dyo_status st = columns(ctx, h, origin, steps, &ask.x, err);
   if (st == DYO_OK) st = m->forecast(ctx, state, &ask, &band, err);
   if (st != DYO_OK) return st;
   *ratio = error_in_widths(h->y + origin, &band, steps);
-  return m->update(ctx, state, h->y + origin, steps, ask.x, err);
+  return m->update(ctx, state, &(dyo_news){h->y + origin, steps, ask.x, ask.t}, err);
 }
 
 /* Fit to the known values before `origin` and let the missing ones up to it pass. */
@@ -182,7 +182,8 @@ static dyo_status fit_part(dyo_ctx *ctx, const dyo_model *m, const void *params,
   dyo_status st = columns(ctx, h, 0, n, &part.x, err);
   if (st == DYO_OK) st = m->fit(ctx, &part, params, state, err);
   if (st == DYO_OK) st = columns(ctx, h, n, origin - n, &gap, err);
-  return st == DYO_OK && n < origin ? m->update(ctx, state, h->y + n, origin - n, gap, err) : st;
+  if (st != DYO_OK || n == origin) return st;
+  return m->update(ctx, state, &(dyo_news){h->y + n, origin - n, gap, h->t ? h->t + n : NULL}, err);
 }
 
 static size_t known_before(const dyo_history *h, size_t n)

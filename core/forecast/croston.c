@@ -314,26 +314,25 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   return ask->n_levels ? simulate(ctx, s, ask, out, err) : DYO_OK;
 }
 
-static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   croston_state *s = state;
   flow           f = {s->size, s->interval, s->chance, s->since};
-  (void)x;
-  for (size_t i = 0; i < n; i++)
-    if (y[i] < 0)
+  for (size_t i = 0; i < news->n; i++)
+    if (news->y[i] < 0)
       return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/values", i, NULL,
-                           "found %g; croston is for demand, which is never below zero", y[i]);
-  for (size_t i = 0; i < n; i++) {
-    if (isnan(y[i])) continue;
-    take_error(s, y[i] - rate_of(s, &f));
-    if (s->demands > 0) pass(s, &f, y[i]);
-    else if (y[i] > 0) f = begin(y[i], f.since + 1);
+                           "found %g; croston is for demand, which is never below zero", news->y[i]);
+  for (size_t i = 0; i < news->n; i++) {
+    if (isnan(news->y[i])) continue;
+    take_error(s, news->y[i] - rate_of(s, &f));
+    if (s->demands > 0) pass(s, &f, news->y[i]);
+    else if (news->y[i] > 0) f = begin(news->y[i], f.since + 1);
     else f.since++;
-    s->demands += y[i] > 0;
+    s->demands += news->y[i] > 0;
   }
   put_flow(s, &f);
   s->residuals = NULL, s->n_residuals = 0;
-  return keep_sizes(ctx, s, y, n, err);
+  return keep_sizes(ctx, s, news->y, news->n, err);
 }
 
 static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err)
@@ -354,5 +353,12 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_croston = {"croston", params_rows, state_rows, min_obs, fit,
-                                     forecast,  update,      report,     suits,   NULL};
+const dyo_model dyo_model_croston = {.name     = "croston",
+                                     .params   = params_rows,
+                                     .state    = state_rows,
+                                     .min_obs  = min_obs,
+                                     .fit      = fit,
+                                     .forecast = forecast,
+                                     .update   = update,
+                                     .report   = report,
+                                     .suits    = suits};

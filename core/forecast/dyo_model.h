@@ -7,17 +7,31 @@
 
 #include "base/dyo_ctx.h"
 #include "base/dyo_field.h"
+#include "series/dyo_calendar.h"
+
+/* Days on which something recurs, such as Easter or a sale, with the days around each that it reaches. */
+typedef struct {
+  const char   *name;
+  const double *days; /* n: whole days since 1970-01-01, ascending, past and future ones */
+  size_t        n;
+  int           lower_window, upper_window; /* <= 0, >= 0: days around each */
+  double        prior_scale;                /* NaN: the model's default */
+} dyo_holiday;
 
 /* The history to fit. */
 typedef struct {
-  const double *y; /* oldest first; NaN = missing; first and last are known */
-  size_t        n;
-  double        period;  /* main seasonal period in observations; 1 = none */
-  const double *periods; /* all seasonal periods, ascending */
-  size_t        n_periods;
-  const double *x; /* regressors: n_x columns of n values, one after the other; nothing missing */
-  size_t        n_x;
-  const char  **x_names;
+  const double      *y; /* oldest first; NaN = missing; first and last are known */
+  size_t             n;
+  double             period;  /* main seasonal period in observations; 1 = none */
+  const double      *periods; /* all seasonal periods, ascending */
+  size_t             n_periods;
+  const double      *x; /* regressors: n_x columns of n values, one after the other; nothing missing */
+  size_t             n_x;
+  const char       **x_names;
+  const double      *t;        /* n: days since 1970-01-01 of each value, fractions for times of day; NULL: no dates */
+  dyo_freq           freq;     /* what one step is */
+  const dyo_holiday *holidays; /* none without dates */
+  size_t             n_holidays;
 } dyo_history;
 
 /* What is asked of a fitted model. */
@@ -27,13 +41,28 @@ typedef struct {
   size_t        n_levels;
   const double *x;    /* future regressors: n_x columns of h values */
   uint64_t      seed; /* for models that simulate */
+  const double *t;    /* h: days since 1970-01-01 of each step; NULL: no dates */
 } dyo_ask;
+
+/* Observations that follow what a fitted model has seen. */
+typedef struct {
+  const double *y; /* n, NaN = missing */
+  size_t        n;
+  const double *x; /* regressors: n_x columns of n values, or NULL */
+  const double *t; /* n: days since 1970-01-01 of each; NULL: no dates */
+} dyo_news;
 
 /* The caller's arrays. */
 typedef struct {
   double *mean;          /* h */
   double *lower, *upper; /* n_levels x h: level l, step i at [l * h + i] */
 } dyo_band;
+
+/* A part of a forecast; the model says how they combine. */
+typedef struct {
+  const char *name;
+  double     *v; /* h */
+} dyo_component;
 
 typedef struct {
   const char *name;             /* as statsmodels names it: "ar.L1", "sigma2", "smoothing_level" */
@@ -68,8 +97,8 @@ typedef struct dyo_model {
 
   dyo_status (*forecast)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_band *out, dyo_err *err);
 
-  /* Let n more observations (x: n_x columns of n, or NULL) pass through the fitted model without fitting again. */
-  dyo_status (*update)(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err);
+  /* Let more observations pass through the fitted model without choosing its form again. */
+  dyo_status (*update)(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err);
 
   /* Fill what the model knows of *r. After a load from text residuals may be gone. */
   dyo_status (*report)(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
@@ -79,6 +108,12 @@ typedef struct dyo_model {
 
   /* Names of the n regressors it was fitted with. NULL: fit, forecast and update take no x, and callers refuse regressors. */
   const char **(*regressors)(const void *state, size_t *n);
+
+  bool holidays; /* fit uses them; false: callers refuse them */
+
+  /* What the forecast for ask consists of: *n parts in the arena. NULL: the model has no parts. */
+  dyo_status (*components)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_component **out, size_t *n,
+                           dyo_err *err);
 } dyo_model;
 
 /* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */

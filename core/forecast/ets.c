@@ -135,7 +135,7 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   return st == DYO_OK ? finish(ctx, &r, y, h->n, state, err) : st;
 }
 
-static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   ets_state        *s       = state;
   const ets_form    f       = ets_state_form(s);
@@ -143,14 +143,14 @@ static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, c
   const size_t      m       = s->n_s;
   seasons           pattern = ets_state_seasons(s);
   dyo_status        st      = ets_state_check(s, err);
-  (void)x;
   if (st != DYO_OK) return st;
   double *ring = DYO_NEW(ctx, m, double);
   if (!ring) return dyo_oom(err);
-  for (size_t t = 0; t < n; t++) ets_step(&f, &w, seasons_off(&pattern, t, y[t]), &s->l, &s->b, &s->s[t % m]);
-  for (size_t i = 0; i < m; i++) ring[i] = s->s[(n + i) % m];
+  for (size_t t = 0; t < news->n; t++)
+    ets_step(&f, &w, seasons_off(&pattern, t, news->y[t]), &s->l, &s->b, &s->s[t % m]);
+  for (size_t i = 0; i < m; i++) ring[i] = s->s[(news->n + i) % m];
   s->s = ring;
-  if (pattern.n_pattern) st = seasons_turn(ctx, &pattern, n, err);
+  if (pattern.n_pattern) st = seasons_turn(ctx, &pattern, news->n, err);
   s->pattern   = pattern.pattern;
   s->residuals = NULL, s->n_residuals = 0; /* they belong to the fit */
   return st == DYO_OK ? ets_state_check(s, err) : st;
@@ -192,5 +192,11 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_ets = {"ets",        params_rows, ets_state_rows, min_obs, fit,
-                                 ets_forecast, update,      report,         NULL,    NULL};
+const dyo_model dyo_model_ets = {.name     = "ets",
+                                 .params   = params_rows,
+                                 .state    = ets_state_rows,
+                                 .min_obs  = min_obs,
+                                 .fit      = fit,
+                                 .forecast = ets_forecast,
+                                 .update   = update,
+                                 .report   = report};

@@ -131,30 +131,29 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
 }
 
 /* New values push the season on; sigma2 takes their errors in. The slope stays as fitted. */
-static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   naive_state *s = state;
   const size_t m = s->n_season;
   double      *v = DYO_NEW(ctx, m, double);
-  (void)x;
   if (!v) return dyo_oom(err);
   if (m == 0) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model holds no value to repeat");
   memcpy(v, s->season, m * sizeof *v);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < news->n; i++) {
     double      *place = &v[i % m];
-    const double e     = y[i] - *place - s->slope * (double)m;
+    const double e     = news->y[i] - *place - s->slope * (double)m;
     if (isnan(e)) {
       *place += s->slope * (double)m;
       continue;
     }
     s->sigma2 = (s->sigma2 * s->n + e * e) / (s->n + 1);
     s->n++;
-    *place = y[i];
+    *place = news->y[i];
   }
   s->season    = DYO_NEW(ctx, m, double);
   s->residuals = NULL, s->n_residuals = 0;
   if (!s->season) return dyo_oom(err);
-  for (size_t i = 0; i < m; i++) s->season[i] = v[(n + i) % m];
+  for (size_t i = 0; i < m; i++) s->season[i] = v[(news->n + i) % m];
   return DYO_OK;
 }
 
@@ -168,9 +167,27 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_naive          = {"naive",  params_rows, state_rows, one,  fit_naive,
-                                            forecast, update,      report,     NULL, NULL};
-const dyo_model dyo_model_seasonal_naive = {"seasonal_naive", params_rows, state_rows, one,  fit_seasonal,
-                                            forecast,         update,      report,     NULL, NULL};
-const dyo_model dyo_model_drift          = {"drift",  params_rows, state_rows, two,  fit_drift,
-                                            forecast, update,      report,     NULL, NULL};
+const dyo_model dyo_model_naive          = {.name     = "naive",
+                                            .params   = params_rows,
+                                            .state    = state_rows,
+                                            .min_obs  = one,
+                                            .fit      = fit_naive,
+                                            .forecast = forecast,
+                                            .update   = update,
+                                            .report   = report};
+const dyo_model dyo_model_seasonal_naive = {.name     = "seasonal_naive",
+                                            .params   = params_rows,
+                                            .state    = state_rows,
+                                            .min_obs  = one,
+                                            .fit      = fit_seasonal,
+                                            .forecast = forecast,
+                                            .update   = update,
+                                            .report   = report};
+const dyo_model dyo_model_drift          = {.name     = "drift",
+                                            .params   = params_rows,
+                                            .state    = state_rows,
+                                            .min_obs  = two,
+                                            .fit      = fit_drift,
+                                            .forecast = forecast,
+                                            .update   = update,
+                                            .report   = report};

@@ -263,15 +263,14 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   return DYO_OK;
 }
 
-static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   theta_state *s      = state;
   double      *season = s->n_season ? DYO_NEW(ctx, s->n_season, double) : NULL;
-  (void)x;
   if (s->n_season && !season) return dyo_oom(err);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < news->n; i++) {
     const double t = s->n + 1, f = s->n_season ? s->season[i % s->n_season] : 0;
-    double       v = !s->n_season ? y[i] : s->additive ? y[i] - f : y[i] / f;
+    double       v = !s->n_season ? news->y[i] : s->additive ? news->y[i] - f : news->y[i] / f;
     if (isnan(v)) v = s->level + line_part(s->theta, s->alpha, t, s->a, s->b);
     s->level += s->alpha * (v - s->level);
     if (s->variant == DYNAMIC) s->b = ((t - 2) * s->b + 6 * (v - s->mean) / t) / (t + 1);
@@ -279,7 +278,7 @@ static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, c
     if (s->variant == DYNAMIC) s->a = s->mean - (t + 1) / 2 * s->b;
     s->n = t;
   }
-  for (size_t i = 0; i < s->n_season; i++) season[i] = s->season[(n + i) % s->n_season];
+  for (size_t i = 0; i < s->n_season; i++) season[i] = s->season[(news->n + i) % s->n_season];
   s->season    = season;
   s->residuals = NULL, s->n_residuals = 0;
   return DYO_OK;
@@ -307,5 +306,11 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_theta = {"theta",  params_rows, state_rows, min_obs, fit,
-                                   forecast, update,      report,     NULL,    NULL};
+const dyo_model dyo_model_theta = {.name     = "theta",
+                                   .params   = params_rows,
+                                   .state    = state_rows,
+                                   .min_obs  = min_obs,
+                                   .fit      = fit,
+                                   .forecast = forecast,
+                                   .update   = update,
+                                   .report   = report};

@@ -8,7 +8,13 @@
 #include "forecast/dyo_backtest.h"
 #include "series/dyo_regular.h"
 
-enum { DYO_HORIZON_MOST = 10000, DYO_LEVELS_MOST = 20, DYO_FOLDS_MOST = 50, DYO_REGRESSORS_MOST = 100 };
+enum {
+  DYO_HORIZON_MOST    = 10000,
+  DYO_LEVELS_MOST     = 20,
+  DYO_FOLDS_MOST      = 50,
+  DYO_REGRESSORS_MOST = 100,
+  DYO_HOLIDAYS_MOST   = 200
+};
 
 /* A series that explains another one, by its name in the request. */
 typedef struct {
@@ -17,6 +23,16 @@ typedef struct {
   size_t      n_values;
 } dyo_regressor;
 extern const dyo_field dyo_regressor_rows[], dyo_future_regressor_rows[];
+
+/* Days that recur, by the name they share. */
+typedef struct {
+  const char  *name;
+  const char **dates;
+  size_t       n_dates;
+  int          lower_window, upper_window;
+  double       prior_scale;
+} dyo_holiday_in;
+extern const dyo_field dyo_holiday_rows[];
 
 typedef struct {
   dyo_series_in *series;
@@ -28,12 +44,15 @@ typedef struct {
   size_t         n_seasonal_periods;
   dyo_regressor *regressors, *future_regressors;
   size_t         n_regressors, n_future_regressors;
-  bool           non_negative;
-  const char    *params; /* JSON text, decoded by the model's rows */
-  bool           calibrate;
-  int            folds;
-  bool           include_model;
-  int            seed;
+
+  dyo_holiday_in *holidays;
+  size_t          n_holidays;
+  bool            non_negative;
+  const char     *params; /* JSON text, decoded by the model's rows */
+  bool            calibrate;
+  int             folds;
+  bool            include_model, include_components;
+  int             seed;
 } dyo_create_in;
 
 typedef struct {
@@ -73,24 +92,32 @@ typedef struct {
 } dyo_named_value;
 
 typedef struct {
-  const char      *model_type;
-  double          *predictions;
-  size_t           n_predictions;
-  const char     **dates;
-  size_t           n_dates;
-  dyo_interval    *confidence_intervals;
-  size_t           n_confidence_intervals; /* DYO_ONE where the request gave one level */
-  dyo_selection   *selection;
-  dyo_diagnostics *diagnostics;
-  dyo_named_value *parameters, *standard_errors;
-  size_t           n_parameters, n_standard_errors;
-  dyo_accuracy    *accuracy_metrics;
-  const char      *frequency;
-  double          *seasonal_periods;
-  size_t           n_seasonal_periods;
-  const char      *model;
-  const char     **warnings;
-  size_t           n_warnings;
+  const char *name;
+  double     *values;
+  size_t      n_values;
+} dyo_component_out;
+
+typedef struct {
+  const char        *model_type;
+  double            *predictions;
+  size_t             n_predictions;
+  const char       **dates;
+  size_t             n_dates;
+  dyo_interval      *confidence_intervals;
+  size_t             n_confidence_intervals; /* DYO_ONE where the request gave one level */
+  dyo_selection     *selection;
+  dyo_diagnostics   *diagnostics;
+  dyo_named_value   *parameters, *standard_errors;
+  size_t             n_parameters, n_standard_errors;
+  dyo_accuracy      *accuracy_metrics;
+  dyo_component_out *components;
+  size_t             n_components;
+  const char        *frequency;
+  double            *seasonal_periods;
+  size_t             n_seasonal_periods;
+  const char        *model;
+  const char       **warnings;
+  size_t             n_warnings;
 } dyo_forecast_out;
 
 extern const dyo_field dyo_create_in_rows[], dyo_forecast_out_rows[], dyo_accuracy_rows[];
@@ -103,6 +130,7 @@ typedef struct {
   size_t         n_confidence_level;
   dyo_regressor *future_regressors;
   size_t         n_future_regressors;
+  bool           include_components;
   int            seed;
 } dyo_predict_in;
 
@@ -145,6 +173,9 @@ typedef struct {
   size_t         n_seasonal_periods;
   dyo_regressor *regressors;
   size_t         n_regressors;
+
+  dyo_holiday_in *holidays;
+  size_t          n_holidays;
 } dyo_backtest_in;
 
 typedef struct {

@@ -18,6 +18,12 @@ typedef struct {
 dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const double *given, size_t n, prepared *out,
                             dyo_err *err);
 
+/* Days since 1970-01-01 of the n steps of r from number `from` on; *t NULL where it has no dates. */
+dyo_status forecast_times(dyo_ctx *ctx, const dyo_regular *r, size_t from, size_t n, const double **t, dyo_err *err);
+
+/* The request's holidays into p->history, with a note for each that the history never meets. */
+dyo_status forecast_holidays(dyo_ctx *ctx, const dyo_holiday_in *list, size_t n, prepared *p, dyo_err *err);
+
 /* What models are compared by: mean absolute scaled error, or root mean squared where demand is intermittent, for its median is
  * zero and absolute errors would choose that. Unscaled where the history gives no scale; NaN where nothing was measured. */
 double forecast_score(const dyo_accuracy *a, const prepared *p);
@@ -49,8 +55,11 @@ dyo_status forecast_match(dyo_ctx *ctx, const char *field, const dyo_regressor *
 dyo_status forecast_refuse_regressor(dyo_err *err, const char *field, const char *name, const char *fmt, ...)
   DYO_PRINTF(4, 5);
 
-/* unsupported at `path` where m cannot use the regressors there are. */
-dyo_status forecast_uses(dyo_ctx *ctx, const dyo_model *m, const char *path, dyo_err *err);
+/* Whether m can use the regressors and holidays there are. */
+bool forecast_can(const dyo_model *m, const dyo_history *h);
+
+/* unsupported at `path` where it cannot. */
+dyo_status forecast_uses(dyo_ctx *ctx, const dyo_model *m, const dyo_history *h, const char *path, dyo_err *err);
 
 /* A fitted model and what belongs to it. */
 typedef struct {
@@ -77,5 +86,9 @@ dyo_status forecast_levels(dyo_ctx *ctx, const double *given, size_t n, const do
 /* Predictions, dates, intervals, diagnostics, parameters. `given_levels` is the request's count, DYO_ONE for a bare number. */
 dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given_levels,
                            dyo_forecast_out *out, dyo_err *err);
+
+/* The parts of the forecast; a note where the model has none. */
+dyo_status forecast_components(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, dyo_forecast_out *out,
+                               dyo_notes *notes, dyo_err *err);
 
 #endif

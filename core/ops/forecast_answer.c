@@ -59,6 +59,10 @@ static const dyo_field error_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 6
                                        DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Its standard error."),
                                        DYO_END(dyo_named_value)};
 
+static const dyo_field component_rows[] = {
+  DYO_STR(dyo_component_out, name, DYO_REQ, 64, "Name of the part."),
+  DYO_OUT_NUMS(dyo_component_out, values, 0, DYO_REQ, NULL, "Its value at each step."), DYO_END(dyo_component_out)};
+
 const dyo_field dyo_accuracy_rows[] = {
   DYO_OUT(dyo_accuracy, mae, DYO_NULL, NULL, "Mean absolute error."),
   DYO_OUT(dyo_accuracy, rmse, DYO_NULL, NULL, "Root mean squared error."),
@@ -92,6 +96,8 @@ const dyo_field dyo_forecast_out_rows[] = {
           "Standard errors of the parameters, where the model gives them."),
   DYO_OBJ(dyo_forecast_out, accuracy_metrics, DYO_OPT, dyo_accuracy, dyo_accuracy_rows,
           "Errors of a rolling backtest, not in-sample."),
+  DYO_MAP(dyo_forecast_out, components, DYO_OPT, 1000, dyo_component_out, component_rows,
+          "What the forecast consists of; prophet: predictions = trend * (1 + multiplicative_terms) + additive_terms."),
   DYO_STR(dyo_forecast_out, frequency, DYO_OPT, 16, "Frequency of the series."),
   DYO_OUT_NUMS(dyo_forecast_out, seasonal_periods, 0, DYO_REQ, NULL, "Seasonal periods used, in observations."),
   DYO_STR(dyo_forecast_out, model, DYO_OPT, DBL_MAX,
@@ -134,7 +140,9 @@ dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const dou
   *p            = (prepared){0};
   st            = dyo_regularize(ctx, series, "/series", &p->regular, &p->notes, err);
   if (st != DYO_OK) return st;
-  p->history         = (dyo_history){.y = p->regular.y, .n = p->regular.n};
+  p->history = (dyo_history){.y = p->regular.y, .n = p->regular.n, .freq = p->regular.freq};
+  st         = forecast_times(ctx, &p->regular, 0, p->regular.n, &p->history.t, err);
+  if (st != DYO_OK) return st;
   st                 = given ? given_periods(ctx, given, n, p, err) : find_periods(ctx, &p->regular, p, err);
   p->history.periods = p->periods;
   p->history.period  = p->history.n_periods ? floor(p->periods[0] + 0.5) : 1;
@@ -305,4 +313,20 @@ dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, si
   if (st == DYO_OK) st = dates(ctx, f, ask->h, out, err);
   if (st == DYO_OK) st = diagnose(ctx, f, &note, out, err);
   return st;
+}
+
+dyo_status forecast_components(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, dyo_forecast_out *out,
+                               dyo_notes *notes, dyo_err *err)
+{
+  dyo_component *c = NULL;
+  size_t         n = 0;
+  if (!f->model->components)
+    return dyo_note(ctx, notes, "The model %s has no components.", f->model->name) ? DYO_OK : dyo_oom(err);
+  const dyo_status st = f->model->components(ctx, f->state, ask, &c, &n, err);
+  if (st != DYO_OK) return st;
+  out->components = DYO_NEW(ctx, n, dyo_component_out);
+  if (!out->components) return dyo_oom(err);
+  for (size_t i = 0; i < n; i++) out->components[i] = (dyo_component_out){c[i].name, c[i].v, ask->h};
+  out->n_components = n;
+  return DYO_OK;
 }

@@ -190,7 +190,7 @@ static dyo_status expect_at(hunt *h, size_t t)
   past.y = h->kept, past.n = t;
   while (past.n > 0 && isnan(h->kept[past.n - 1])) past.n--;
   if (dyo_series_known(&(dyo_series){past.y, past.n}) < h->model->min_obs(past.period)) return DYO_OK;
-  const dyo_ask ask  = {.h = t + 1 - past.n, .seed = 1};
+  const dyo_ask ask  = {.h = t + 1 - past.n, .seed = 1, .t = past.t ? past.t + past.n : NULL};
   dyo_band      band = {.mean = DYO_NEW(h->ctx, ask.h, double)};
   if (!state || !band.mean) return dyo_oom(h->err);
   dyo_status st = h->model->fit(h->ctx, &past, h->params, state, h->err);

@@ -30,6 +30,8 @@ const dyo_field dyo_backtest_in_rows[] = {
            "Seasonal periods; absent: detected; []: none."),
   DYO_MAP(dyo_backtest_in, regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_regressor_rows,
           "Series that explain this one: numbers by name, one beside each value. Their future counts as known."),
+  DYO_LIST(dyo_backtest_in, holidays, DYO_OPT, DYO_HOLIDAYS_MOST, dyo_holiday_in, dyo_holiday_rows,
+           "Days that recur and change the values."),
   DYO_END(dyo_backtest_in)};
 
 static const dyo_field step_rows[] = {DYO_INT(dyo_step_accuracy, step, DYO_REQ, 1, 1000, NULL, "Steps ahead."),
@@ -55,13 +57,13 @@ static const char *model_at(const void *list, size_t i)
   return m[i] ? m[i]->name : NULL;
 }
 
-static dyo_status model_named(dyo_ctx *ctx, const dyo_backtest_in *in, size_t i, bool regressors, const dyo_model **m,
-                              dyo_err *err)
+static dyo_status model_named(dyo_ctx *ctx, const dyo_backtest_in *in, size_t i, const dyo_history *h,
+                              const dyo_model **m, dyo_err *err)
 {
   char path[48];
   *m = dyo_model_find(in->model_types[i]);
   snprintf(path, sizeof path, "/model_types/%zu", i);
-  if (*m) return regressors ? forecast_uses(ctx, *m, path, err) : DYO_OK;
+  if (*m) return forecast_uses(ctx, *m, h, path, err);
   const char *near = dyo_nearest(in->model_types[i], model_at, dyo_models);
   return dyo_fail_item(err, DYO_INVALID_INPUT, "model_types", i, NULL,
                        "found \"%.40s\"; a model such as \"%s\" is expected", in->model_types[i], near ? near : "ets");
@@ -105,6 +107,7 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
   size_t     n    = 0;
   dyo_status st   = forecast_prepare(ctx, in->series, in->seasonal_periods, in->n_seasonal_periods, &p, err);
   if (st == DYO_OK) st = forecast_regressors(ctx, in->regressors, in->n_regressors, in->series, &p, err);
+  if (st == DYO_OK) st = forecast_holidays(ctx, in->holidays, in->n_holidays, &p, err);
   if (st != DYO_OK) return st;
   while (dyo_models[n]) n++;
   if (in->model_types) n = in->n_model_types;
@@ -112,9 +115,9 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
   if (!out->models) return dyo_oom(err);
   for (size_t i = 0; i < n && st == DYO_OK; i++) {
     const dyo_model *m = dyo_models[i];
-    if (in->model_types) st = model_named(ctx, in, i, p.history.n_x > 0, &m, err);
+    if (in->model_types) st = model_named(ctx, in, i, &p.history, &m, err);
     if (st != DYO_OK) break;
-    if (p.regular.known < m->min_obs(p.history.period) || (p.history.n_x && !m->regressors)) continue;
+    if (p.regular.known < m->min_obs(p.history.period) || !forecast_can(m, &p.history)) continue;
     if (!in->model_types && m->suits && !m->suits(&p.history)) continue;
     dyo_model_accuracy *a = &out->models[out->n_models++];
     st                    = measure(ctx, m, in, &p, a, err);

@@ -14,6 +14,8 @@ enum { AUTO = 0 };
 #define FUTURE_ROW(S)                                                                                   \
   DYO_MAP(S, future_regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_future_regressor_rows, \
           "Values of the regressors at the steps of the forecast: the same names, one value a step.")
+#define COMPONENTS_ROW(S) \
+  DYO_BOOL(S, include_components, 0, "Return the parts the forecast consists of, where the model has parts.")
 #define HORIZON_ROW(S) DYO_INT(S, forecast_horizon, 30, 1, DYO_HORIZON_MOST, "steps", "Steps to forecast.")
 
 const dyo_field dyo_create_in_rows[] = {
@@ -25,6 +27,8 @@ const dyo_field dyo_create_in_rows[] = {
   DYO_MAP(dyo_create_in, regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_regressor_rows,
           "Series that explain this one, such as price or a promotion: numbers by name, one beside each value."),
   FUTURE_ROW(dyo_create_in),
+  DYO_LIST(dyo_create_in, holidays, DYO_OPT, DYO_HOLIDAYS_MOST, dyo_holiday_in, dyo_holiday_rows,
+           "Days that recur and change the values: their dates in the history and in the time to forecast."),
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
   DYO_JSON(dyo_create_in, params, DYO_OPT,
            "Settings of the model, by its own names; what is absent the model chooses."),
@@ -32,6 +36,7 @@ const dyo_field dyo_create_in_rows[] = {
            "Widen the intervals until they hold, by factors from past forecasts; false: as the model gives them."),
   DYO_INT(dyo_create_in, folds, 3, 0, DYO_FOLDS_MOST, NULL,
           "Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made."),
+  COMPONENTS_ROW(dyo_create_in),
   DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
   DYO_INT(dyo_create_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
   DYO_END(dyo_create_in)};
@@ -41,6 +46,7 @@ const dyo_field dyo_predict_in_rows[] = {
   HORIZON_ROW(dyo_predict_in),
   LEVEL_ROW(dyo_predict_in),
   FUTURE_ROW(dyo_predict_in),
+  COMPONENTS_ROW(dyo_predict_in),
   DYO_INT(dyo_predict_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
   DYO_END(dyo_predict_in)};
 
@@ -124,7 +130,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     void            *params = NULL;
     dyo_accuracy    *a      = NULL;
     if (p->regular.known < m->min_obs(p->history.period) || (m->suits && !m->suits(&p->history))) continue;
-    if (p->history.n_x && !m->regressors) continue;
+    if (!forecast_can(m, &p->history)) continue;
     if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
@@ -161,7 +167,7 @@ static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p,
     return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
   }
   *m = dyo_model_find(dyo_model_words[in->model_type]);
-  if (p->history.n_x) st = forecast_uses(ctx, *m, "/model_type", err);
+  st = forecast_uses(ctx, *m, &p->history, "/model_type", err);
   if (st == DYO_OK) st = forecast_params(ctx, *m, in->params, params, err);
   if (st == DYO_OK) st = forecast_enough(*m, p, err);
   return st == DYO_OK ? test_one(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
@@ -186,6 +192,8 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   if (st == DYO_OK)
     st = forecast_future(ctx, in->future_regressors, in->n_future_regressors, p.history.x_names, p.history.n_x, ask.h,
                          &ask.x, &p.notes, err);
+  if (st == DYO_OK) st = forecast_holidays(ctx, in->holidays, in->n_holidays, &p, err);
+  if (st == DYO_OK) st = forecast_times(ctx, &p.regular, p.regular.n, ask.h, &ask.t, err);
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
   if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
   if (st != DYO_OK) return st;
@@ -193,6 +201,7 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   st       = calibrate(ctx, in, m, params, &p, &f.calibration, err);
   if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  if (st == DYO_OK && in->include_components) st = forecast_components(ctx, &f, &ask, out, &p.notes, err);
   if (st == DYO_OK) st = forecast_note_idle(ctx, f.x_names, f.n_x, out, &p.notes, err);
   if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
   return st == DYO_OK ? take_notes(ctx, &p.notes, &out->warnings, &out->n_warnings, err) : st;
@@ -200,7 +209,7 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
 
 dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out *out, dyo_err *err)
 {
-  fitted     f;
+  fitted     f     = {0};
   dyo_notes  notes = {0};
   dyo_ask    ask   = {.h = (size_t)in->forecast_horizon, .seed = (uint64_t)in->seed};
   dyo_status st = forecast_levels(ctx, in->confidence_level, in->n_confidence_level, &ask.levels, &ask.n_levels, err);
@@ -209,6 +218,10 @@ dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out 
     st = forecast_future(ctx, in->future_regressors, in->n_future_regressors, f.x_names, f.n_x, ask.h, &ask.x, &notes,
                          err);
   if (st == DYO_OK)
+    st =
+      forecast_times(ctx, &(dyo_regular){.freq = f.freq, .dated = f.dated, .start = f.start}, f.n, ask.h, &ask.t, err);
+  if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
+  if (st == DYO_OK && in->include_components) st = forecast_components(ctx, &f, &ask, out, &notes, err);
   return st == DYO_OK ? take_notes(ctx, &notes, &out->warnings, &out->n_warnings, err) : st;
 }

@@ -34,6 +34,8 @@ const dyo_field dyo_update_out_rows[] = {
 typedef struct {
   size_t *at, n;
   double *y, *x;
+
+  const double *t;
 } arrivals;
 
 /* Without dates the values simply follow. */
@@ -109,14 +111,16 @@ dyo_status dyo_update(dyo_ctx *ctx, const dyo_update_in *in, dyo_update_out *out
   if (st == DYO_OK) st = place(ctx, &f, in->observations, &a, err);
   if (st == DYO_OK) st = take_values(ctx, in->observations, &a, err);
   if (st == DYO_OK) st = take_regressors(ctx, &f, in->observations, &a, err);
-  if (st == DYO_OK) st = f.model->update(ctx, f.state, a.y, a.n, a.x, err);
+  if (st != DYO_OK) return st;
+  const dyo_regular r = {.freq = f.freq, .dated = f.dated, .start = f.start};
+  st                  = forecast_times(ctx, &r, f.n, a.n, &a.t, err);
+  if (st == DYO_OK) st = f.model->update(ctx, f.state, &(dyo_news){a.y, a.n, a.x, a.t}, err);
   if (st != DYO_OK) return st;
   f.n += a.n;
-  const dyo_regular r = {.freq = f.freq, .dated = f.dated, .start = f.start};
-  out->model_type     = f.model->name;
-  out->observations   = (double)a.n;
-  out->last_date      = dyo_regular_date(ctx, &r, f.n - 1);
-  out->warnings       = dyo_notes_list(ctx, &notes);
+  out->model_type   = f.model->name;
+  out->observations = (double)a.n;
+  out->last_date    = dyo_regular_date(ctx, &r, f.n - 1);
+  out->warnings     = dyo_notes_list(ctx, &notes);
   if (!out->last_date || !out->warnings) return dyo_oom(err);
   st = forecast_save(ctx, &f, &out->model, err);
   if (st != DYO_INTERNAL) return st;

@@ -2009,6 +2009,19 @@ export interface ForecastCreateInput {
   regressors?: Record<string, (number | null)[] | Float64Array> | null;
   /** Values of the regressors at the steps of the forecast: the same names, one value a step. */
   future_regressors?: Record<string, number[] | Float64Array> | null;
+  /** Days that recur and change the values: their dates in the history and in the time to forecast. */
+  holidays?: Array<{
+    /** Name that the days share, up to 64 bytes. */
+    name: string;
+    /** Its days, past and future ones. */
+    dates: string[];
+    /** Days before each that have an effect too. Unit: days. Default 0. */
+    lower_window?: number | null;
+    /** Days after each that have an effect too. Unit: days. Default 0. */
+    upper_window?: number | null;
+    /** How large its effect may be; absent: as the model's parameters say. */
+    prior_scale?: number | null;
+  }> | null;
   /** Cut the forecast and its intervals at zero. Default false. */
   non_negative?: boolean | null;
   /** Settings of the model, by its own names; what is absent the model chooses. */
@@ -2017,6 +2030,8 @@ export interface ForecastCreateInput {
   calibrate?: boolean | null;
   /** Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made. Default 3. */
   folds?: number | null;
+  /** Return the parts the forecast consists of, where the model has parts. Default false. */
+  include_components?: boolean | null;
   /** Return the fitted model as a string. Default false. */
   include_model?: boolean | null;
   /** Seed of simulated intervals. Default 1. */
@@ -2114,6 +2129,8 @@ export interface ForecastCreateOutput {
     /** Share of values inside the interval. Unit: 0..1. */
     coverage: number | null;
   };
+  /** What the forecast consists of; prophet: predictions = trend * (1 + multiplicative_terms) + additive_terms. */
+  components?: Record<string, number[]>;
   /** Frequency of the series. */
   frequency?: string;
   /** Seasonal periods used, in observations. */
@@ -2134,6 +2151,8 @@ export interface ForecastPredictInput {
   confidence_level?: number | number[] | Float64Array | null;
   /** Values of the regressors at the steps of the forecast: the same names, one value a step. */
   future_regressors?: Record<string, number[] | Float64Array> | null;
+  /** Return the parts the forecast consists of, where the model has parts. Default false. */
+  include_components?: boolean | null;
   /** Seed of simulated intervals. Default 1. */
   seed?: number | null;
 }
@@ -2229,6 +2248,8 @@ export interface ForecastPredictOutput {
     /** Share of values inside the interval. Unit: 0..1. */
     coverage: number | null;
   };
+  /** What the forecast consists of; prophet: predictions = trend * (1 + multiplicative_terms) + additive_terms. */
+  components?: Record<string, number[]>;
   /** Frequency of the series. */
   frequency?: string;
   /** Seasonal periods used, in observations. */
@@ -2297,6 +2318,19 @@ export interface ForecastBacktestInput {
   seasonal_periods?: number[] | Float64Array | null;
   /** Series that explain this one: numbers by name, one beside each value. Their future counts as known. */
   regressors?: Record<string, (number | null)[] | Float64Array> | null;
+  /** Days that recur and change the values. */
+  holidays?: Array<{
+    /** Name that the days share, up to 64 bytes. */
+    name: string;
+    /** Its days, past and future ones. */
+    dates: string[];
+    /** Days before each that have an effect too. Unit: days. Default 0. */
+    lower_window?: number | null;
+    /** Days after each that have an effect too. Unit: days. Default 0. */
+    upper_window?: number | null;
+    /** How large its effect may be; absent: as the model's parameters say. */
+    prior_scale?: number | null;
+  }> | null;
 }
 
 /** Output of `forecast.backtest`. Tashman (2000), International Journal of Forecasting 16. */

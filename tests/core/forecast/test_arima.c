@@ -272,12 +272,13 @@ static void update_carries_the_filter_on(void **state)
   void             *s = fit(&h, p), *t = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
   memcpy(t, s, dyo_model_state_size(arima()));
   forecast(s, 12, a, lo, hi);
-  assert_int_equal(DYO_OK, arima()->update(&ctx, t, a, 5, NULL, &err)); /* what was foreseen comes: nothing changes */
+  assert_int_equal(
+    DYO_OK, arima()->update(&ctx, t, &(dyo_news){.y = a, .n = 5}, &err)); /* what was foreseen comes: nothing changes */
   forecast(t, 7, b, lo, hi);
   for (size_t i = 0; i < 7; i++) near(a[i + 5], b[i], 1e-9);
   const double nan5[5] = {NAN, NAN, NAN, NAN, NAN};
   memcpy(t, s, dyo_model_state_size(arima()));
-  assert_int_equal(DYO_OK, arima()->update(&ctx, t, nan5, 5, NULL, &err));
+  assert_int_equal(DYO_OK, arima()->update(&ctx, t, &(dyo_news){.y = nan5, .n = 5}, &err));
   forecast(t, 7, b, lo, hi);
   for (size_t i = 0; i < 7; i++) near(a[i + 5], b[i], 1e-9);
 }
@@ -364,7 +365,7 @@ static void drawn_intervals_survive_an_update(void **state)
   set_int(p, "interval_method", 1);
   const dyo_history h = history(y, 40, &period);
   void             *s = fit(&h, p);
-  assert_int_equal(DYO_OK, arima()->update(&ctx, s, y, 5, NULL, &err));
+  assert_int_equal(DYO_OK, arima()->update(&ctx, s, &(dyo_news){.y = y, .n = 5}, &err));
   forecast(s, 3, m, lo, hi);
   for (size_t i = 0; i < 3; i++) {
     near(5, m[i], 1e-9);
@@ -488,7 +489,7 @@ static void forged_states_are_refused(void **state)
     else continue;
     assert_int_equal(DYO_INVALID_INPUT, arima()->forecast(&ctx, t, &ask, &band, &err));
     assert_string_equal("/model", err.path);
-    assert_int_equal(DYO_INVALID_INPUT, arima()->update(&ctx, t, y, 1, NULL, &err));
+    assert_int_equal(DYO_INVALID_INPUT, arima()->update(&ctx, t, &(dyo_news){.y = y, .n = 1}, &err));
   }
 }
 

@@ -74,7 +74,7 @@ static void update_is_a_fit_of_the_longer_history(void **state)
   y[40] = y[41] = y[300] = NAN;
   for (size_t i = 0; i < 3; i++) {
     void *part = fitted(y, 100, ways[i]);
-    assert_int_equal(DYO_OK, dyo_model_croston.update(&ctx, part, y + 100, N - 100, NULL, &err));
+    assert_int_equal(DYO_OK, dyo_model_croston.update(&ctx, part, &(dyo_news){.y = y + 100, .n = N - 100}, &err));
     same(part, fitted(y, N, ways[i]));
   }
   dyo_ctx_clear(&ctx);

@@ -114,7 +114,7 @@ static void update_is_the_filter_run_on(void **state)
   p.l[0] = s.l, p.b[0] = s.b;
   memcpy(p.s, s.s, M * sizeof(double));
   assert_true(ets_forward(&p, &w));
-  assert_int_equal(dyo_model_ets.update(&ctx, &s, y, N - 1, NULL, &err), DYO_OK);
+  assert_int_equal(dyo_model_ets.update(&ctx, &s, &(dyo_news){.y = y, .n = N - 1}, &err), DYO_OK);
   near(s.l, p.l[N - 1], 1e-9);
   near(s.b, p.b[N - 1], 1e-9);
   for (int j = 0; j < M; j++) near(s.s[j], p.s[N - 1 + j], 1e-9);
