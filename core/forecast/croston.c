@@ -354,5 +354,8 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_croston = {"croston", params_rows, state_rows, min_obs, fit,
-                                     forecast,  update,      report,     suits,   NULL};
+static const char search_space[] = "{\"variant\":[\"sba\",\"croston\",\"tsb\"],\"alpha\":[null,0.02,0.05,0.1,0.2,0.3],"
+                                   "\"beta\":[null,0.02,0.05,0.1,0.2,0.3],\"initial\":[\"mean\",\"first\"]}";
+
+const dyo_model dyo_model_croston = {"croston", params_rows, state_rows, min_obs, fit,         forecast,
+                                     update,    report,      suits,      NULL,    search_space};

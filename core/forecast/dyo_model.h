@@ -79,6 +79,10 @@ typedef struct dyo_model {
 
   /* Names of the n regressors it was fitted with. NULL: fit, forecast and update take no x, and callers refuse regressors. */
   const char **(*regressors)(const void *state, size_t *n);
+
+  /* What forecast.tune tries where the request does not say, as its `search`: {"variant":["dynamic","standard"],"alpha":{"min":0.01,
+   * "max":0.5}}; null in a list leaves the setting to the model. NULL: there is nothing to search. */
+  const char *search;
 } dyo_model;
 
 /* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */

@@ -192,5 +192,9 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_ets = {"ets",        params_rows, ets_state_rows, min_obs, fit,
-                                 ets_forecast, update,      report,         NULL,    NULL};
+static const char search_space[] =
+  "{\"error\":[null,\"A\",\"M\"],\"trend\":[null,\"N\",\"A\",\"M\"],\"damped\":[null,true,false],"
+  "\"seasonal\":[null,\"N\",\"A\",\"M\"]}";
+
+const dyo_model dyo_model_ets = {"ets",  params_rows, ets_state_rows, min_obs, fit,         ets_forecast,
+                                 update, report,      NULL,           NULL,    search_space};

@@ -168,9 +168,9 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_naive          = {"naive",  params_rows, state_rows, one,  fit_naive,
-                                            forecast, update,      report,     NULL, NULL};
-const dyo_model dyo_model_seasonal_naive = {"seasonal_naive", params_rows, state_rows, one,  fit_seasonal,
-                                            forecast,         update,      report,     NULL, NULL};
-const dyo_model dyo_model_drift          = {"drift",  params_rows, state_rows, two,  fit_drift,
-                                            forecast, update,      report,     NULL, NULL};
+const dyo_model dyo_model_naive          = {"naive", params_rows, state_rows, one,  fit_naive, forecast,
+                                            update,  report,      NULL,       NULL, NULL};
+const dyo_model dyo_model_seasonal_naive = {"seasonal_naive", params_rows, state_rows, one,  fit_seasonal, forecast,
+                                            update,           report,      NULL,       NULL, NULL};
+const dyo_model dyo_model_drift          = {"drift", params_rows, state_rows, two,  fit_drift, forecast,
+                                            update,  report,      NULL,       NULL, NULL};

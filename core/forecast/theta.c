@@ -307,5 +307,7 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
-const dyo_model dyo_model_theta = {"theta",  params_rows, state_rows, min_obs, fit,
-                                   forecast, update,      report,     NULL,    NULL};
+static const char search_space[] = "{\"variant\":[\"dynamic\",\"standard\",\"optimized\"]}";
+
+const dyo_model dyo_model_theta = {"theta", params_rows, state_rows, min_obs, fit,         forecast,
+                                   update,  report,      NULL,       NULL,    search_space};

@@ -141,11 +141,15 @@ dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const dou
   return st;
 }
 
+bool forecast_score_rare(const prepared *p)
+{
+  const dyo_demand d = dyo_demand_of(&(dyo_series){p->history.y, p->history.n});
+  return d.kind == DYO_DEMAND_INTERMITTENT || d.kind == DYO_DEMAND_LUMPY;
+}
+
 double forecast_score(const dyo_accuracy *a, const prepared *p)
 {
-  const dyo_demand d    = dyo_demand_of(&(dyo_series){p->history.y, p->history.n});
-  const bool       rare = d.kind == DYO_DEMAND_INTERMITTENT || d.kind == DYO_DEMAND_LUMPY;
-  if (rare) return isnan(a->rmsse) ? a->rmse : a->rmsse;
+  if (forecast_score_rare(p)) return isnan(a->rmsse) ? a->rmse : a->rmsse;
   return isnan(a->mase) ? a->mae : a->mase;
 }
 
