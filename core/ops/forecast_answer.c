@@ -262,7 +262,7 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, const dyo_calibration_
                          .bic            = r.bic,
                          .sigma2         = r.sigma2,
                          .ljung_box_p    = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
-  if (!isfinite(d->log_likelihood))
+  if (!isfinite(d->log_likelihood) || !isfinite(d->aic) || !isfinite(d->bic))
     d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
   if (r.order[0] >= 0) {
     memcpy(orders, r.order, sizeof r.order);
@@ -288,6 +288,23 @@ static void cut_at_zero(const dyo_ask *ask, dyo_band *b)
   }
 }
 
+/* A forecast that multiplies itself step by step has an end among numbers. */
+static dyo_status check_finite(const dyo_ask *ask, const dyo_band *b, dyo_err *err)
+{
+  for (size_t i = 0; i < ask->h; i++) {
+    bool fine = isfinite(b->mean[i]);
+    for (size_t l = 0; l < ask->n_levels; l++)
+      fine = fine && isfinite(b->lower[l * ask->h + i]) && isfinite(b->upper[l * ask->h + i]);
+    if (fine) continue;
+    if (i > 0)
+      return dyo_fail(err, DYO_INVALID_INPUT, "/forecast_horizon",
+                      "found %zu; from step %zu on the forecast is beyond all numbers, fewer steps are expected",
+                      ask->h, i + 1);
+    return dyo_fail(err, DYO_INTERNAL, "", "the forecast is beyond all numbers");
+  }
+  return DYO_OK;
+}
+
 dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given, dyo_forecast_out *out,
                            dyo_err *err)
 {
@@ -297,6 +314,7 @@ dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, si
   dyo_calibration_note note;
   dyo_status           st =
     room ? dyo_calibrated_forecast(ctx, f->model, f->state, f->calibration, ask, &band, &note, err) : dyo_oom(err);
+  if (st == DYO_OK) st = check_finite(ask, &band, err);
   if (st != DYO_OK) return st;
   if (f->non_negative) cut_at_zero(ask, &band);
   out->model_type  = f->model->name;
