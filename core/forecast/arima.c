@@ -451,6 +451,11 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   return st == DYO_OK ? fit_final(&j, cols, s) : st;
 }
 
+/* Orders that series have most often, each beside what the information criterion chooses. */
+static const char search_space[] =
+  "{\"order\":[null,[0,1,1],[1,1,0],[1,1,1],[0,1,2],[2,1,0],[2,1,1],[1,1,2],[2,1,2],[0,2,2],[1,0,0],[2,0,0],[1,0,1]],"
+  "\"D\":[null,0,1],\"include_drift\":[null,false],\"information_criterion\":[\"aicc\",\"bic\"]}";
+
 const dyo_model dyo_model_arima = {.name       = "arima",
                                    .params     = params_rows,
                                    .state      = arima_state_rows,
@@ -459,4 +464,5 @@ const dyo_model dyo_model_arima = {.name       = "arima",
                                    .forecast   = arima_forecast,
                                    .update     = arima_update,
                                    .report     = arima_report,
-                                   .regressors = arima_regressors};
+                                   .regressors = arima_regressors,
+                                   .search     = search_space};

@@ -353,6 +353,9 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
+static const char search_space[] = "{\"variant\":[\"sba\",\"croston\",\"tsb\"],\"alpha\":[null,0.02,0.05,0.1,0.2,0.3],"
+                                   "\"beta\":[null,0.02,0.05,0.1,0.2,0.3],\"initial\":[\"mean\",\"first\"]}";
+
 const dyo_model dyo_model_croston = {.name     = "croston",
                                      .params   = params_rows,
                                      .state    = state_rows,
@@ -361,4 +364,5 @@ const dyo_model dyo_model_croston = {.name     = "croston",
                                      .forecast = forecast,
                                      .update   = update,
                                      .report   = report,
-                                     .suits    = suits};
+                                     .suits    = suits,
+                                     .search   = search_space};

@@ -24,7 +24,8 @@ typedef struct {
   dyo_accuracy *by_step; /* h of them */
 } dyo_backtest;
 
-/* Fit and forecast from every origin. folds = 0 in *out is an answer: the history has no room for one. */
+/* Fit and forecast from every origin. folds = 0 in *out is an answer: the history has no room for one, or the model could not be fitted
+ * to what came before; of the origins that it could not be fitted at, *err tells the last one's reason though the status is DYO_OK. */
 dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h,
                             const dyo_backtest_opts *o, dyo_backtest *out, dyo_err *err);
 

@@ -114,6 +114,9 @@ typedef struct dyo_model {
   /* What the forecast for ask consists of: *n parts in the arena. NULL: the model has no parts. */
   dyo_status (*components)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_component **out, size_t *n,
                            dyo_err *err);
+  /* What forecast.tune tries where the request does not say, as its `search`: {"variant":["dynamic","standard"],"alpha":{"min":0.01,
+   * "max":0.5}}; null in a list leaves the setting to the model. NULL: there is nothing to search. */
+  const char *search;
 } dyo_model;
 
 /* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */

@@ -192,6 +192,10 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
+static const char search_space[] =
+  "{\"error\":[null,\"A\",\"M\"],\"trend\":[null,\"N\",\"A\",\"M\"],\"damped\":[null,true,false],"
+  "\"seasonal\":[null,\"N\",\"A\",\"M\"]}";
+
 const dyo_model dyo_model_ets = {.name     = "ets",
                                  .params   = params_rows,
                                  .state    = ets_state_rows,
@@ -199,4 +203,5 @@ const dyo_model dyo_model_ets = {.name     = "ets",
                                  .fit      = fit,
                                  .forecast = ets_forecast,
                                  .update   = update,
-                                 .report   = report};
+                                 .report   = report,
+                                 .search   = search_space};

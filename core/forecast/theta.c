@@ -306,6 +306,8 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   return DYO_OK;
 }
 
+static const char search_space[] = "{\"variant\":[\"dynamic\",\"standard\",\"optimized\"]}";
+
 const dyo_model dyo_model_theta = {.name     = "theta",
                                    .params   = params_rows,
                                    .state    = state_rows,
@@ -313,4 +315,5 @@ const dyo_model dyo_model_theta = {.name     = "theta",
                                    .fit      = fit,
                                    .forecast = forecast,
                                    .update   = update,
-                                   .report   = report};
+                                   .report   = report,
+                                   .search   = search_space};

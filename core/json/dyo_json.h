@@ -40,6 +40,10 @@ typedef struct {
 typedef bool (*dyo_member)(void *user, dyo_piece name, dyo_piece value);
 dyo_status dyo_json_members(const char *text, size_t len, dyo_member each, void *user, dyo_err *err);
 
+/* The same for the elements of the array text[0..len). */
+typedef bool (*dyo_element)(void *user, dyo_piece value);
+dyo_status dyo_json_elements(const char *text, size_t len, dyo_element each, void *user, dyo_err *err);
+
 /* One JSON object into *out, a struct described by rows: defaults filled in, ranges checked, unknown names refused with the
  * nearest known one. Strings and arrays live in ctx's arena. On an error err->path points into the text. */
 dyo_status dyo_json_decode(dyo_ctx *ctx, const char *text, size_t len, const dyo_field *rows, void *out, dyo_err *err);

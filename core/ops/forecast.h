@@ -27,6 +27,7 @@ dyo_status forecast_holidays(dyo_ctx *ctx, const dyo_holiday_in *list, size_t n,
 /* What models are compared by: mean absolute scaled error, or root mean squared where demand is intermittent, for its median is
  * zero and absolute errors would choose that. Unscaled where the history gives no scale; NaN where nothing was measured. */
 double forecast_score(const dyo_accuracy *a, const prepared *p);
+bool   forecast_score_rare(const prepared *p); /* whether demand is intermittent */
 
 /* The model's params struct, from JSON text or all left to the model where text is NULL. */
 dyo_status forecast_params(dyo_ctx *ctx, const dyo_model *m, const char *text, void **out, dyo_err *err);

@@ -149,11 +149,15 @@ dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const dou
   return st;
 }
 
+bool forecast_score_rare(const prepared *p)
+{
+  const dyo_demand d = dyo_demand_of(&(dyo_series){p->history.y, p->history.n});
+  return d.kind == DYO_DEMAND_INTERMITTENT || d.kind == DYO_DEMAND_LUMPY;
+}
+
 double forecast_score(const dyo_accuracy *a, const prepared *p)
 {
-  const dyo_demand d    = dyo_demand_of(&(dyo_series){p->history.y, p->history.n});
-  const bool       rare = d.kind == DYO_DEMAND_INTERMITTENT || d.kind == DYO_DEMAND_LUMPY;
-  if (rare) return isnan(a->rmsse) ? a->rmse : a->rmsse;
+  if (forecast_score_rare(p)) return isnan(a->rmsse) ? a->rmse : a->rmsse;
   return isnan(a->mase) ? a->mae : a->mase;
 }
 
@@ -266,7 +270,7 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, const dyo_calibration_
                          .bic            = r.bic,
                          .sigma2         = r.sigma2,
                          .ljung_box_p    = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
-  if (!isfinite(d->log_likelihood))
+  if (!isfinite(d->log_likelihood) || !isfinite(d->aic) || !isfinite(d->bic))
     d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
   if (r.order[0] >= 0) {
     memcpy(orders, r.order, sizeof r.order);
@@ -292,6 +296,23 @@ static void cut_at_zero(const dyo_ask *ask, dyo_band *b)
   }
 }
 
+/* A forecast that multiplies itself step by step has an end among numbers. */
+static dyo_status check_finite(const dyo_ask *ask, const dyo_band *b, dyo_err *err)
+{
+  for (size_t i = 0; i < ask->h; i++) {
+    bool fine = isfinite(b->mean[i]);
+    for (size_t l = 0; l < ask->n_levels; l++)
+      fine = fine && isfinite(b->lower[l * ask->h + i]) && isfinite(b->upper[l * ask->h + i]);
+    if (fine) continue;
+    if (i > 0)
+      return dyo_fail(err, DYO_INVALID_INPUT, "/forecast_horizon",
+                      "found %zu; from step %zu on the forecast is beyond all numbers, fewer steps are expected",
+                      ask->h, i + 1);
+    return dyo_fail(err, DYO_INTERNAL, "", "the forecast is beyond all numbers");
+  }
+  return DYO_OK;
+}
+
 dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, size_t given, dyo_forecast_out *out,
                            dyo_err *err)
 {
@@ -301,6 +322,7 @@ dyo_status forecast_answer(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask, si
   dyo_calibration_note note;
   dyo_status           st =
     room ? dyo_calibrated_forecast(ctx, f->model, f->state, f->calibration, ask, &band, &note, err) : dyo_oom(err);
+  if (st == DYO_OK) st = check_finite(ask, &band, err);
   if (st != DYO_OK) return st;
   if (f->non_negative) cut_at_zero(ask, &band);
   out->model_type  = f->model->name;

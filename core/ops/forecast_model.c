@@ -80,27 +80,42 @@ static dyo_status forged(dyo_err *err, const char *what)
 {
   const dyo_err inner = *err;
   if (inner.code == DYO_OUT_OF_MEMORY) return inner.code;
+  if (inner.code == DYO_INVALID_JSON)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model string is cut or damaged: %s", inner.message);
   return dyo_fail(err, DYO_INVALID_INPUT, "/model", "not a model string: %s%s%s%s", what, inner.path,
                   inner.path[0] ? ": " : "", inner.message);
 }
 
-dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err)
+/* The format alone: what else a newer one holds is not for this version to judge. */
+static dyo_status check_format(dyo_ctx *ctx, const char *text, dyo_err *err)
 {
+  static const dyo_field format_row[] = {
+    DYO_INT(document, dyocense_model, DYO_REQ, 1, INT_MAX, NULL, "Format of a model string."), DYO_END(document)};
   document d = {0};
   *err       = (dyo_err){0};
+  if (dyo_json_decode_known(ctx, NULL, text, strlen(text), format_row, &d, err) != DYO_OK) return forged(err, "");
+  if (d.dyocense_model <= FORMAT) return DYO_OK;
+  return dyo_fail(err, DYO_UNSUPPORTED, "/model",
+                  "the model string has format %d, of a newer version; this one reads up to %d", d.dyocense_model,
+                  FORMAT);
+}
+
+dyo_status forecast_load(dyo_ctx *ctx, const char *text, fitted *f, dyo_err *err)
+{
+  document   d  = {0};
+  dyo_status st = check_format(ctx, text, err);
+  if (st != DYO_OK) return st;
+  *err = (dyo_err){0};
   if (dyo_json_decode(ctx, text, strlen(text), document_rows, &d, err) != DYO_OK) return forged(err, "");
   *err = (dyo_err){0};
-  if (d.dyocense_model > FORMAT)
-    return dyo_fail(err, DYO_UNSUPPORTED, "/model", "the model string has format %d; this version reads up to %d",
-                    d.dyocense_model, FORMAT);
-  *f = (fitted){.model        = dyo_model_find(d.model_type),
-                .dated        = d.start != NULL,
-                .non_negative = d.non_negative,
-                .n            = (size_t)d.n,
-                .periods      = d.periods,
-                .n_periods    = d.n_periods,
-                .calibration  = d.calibration,
-                .freq         = {DYO_FREQ_NONE, 1}};
+  *f   = (fitted){.model        = dyo_model_find(d.model_type),
+                  .dated        = d.start != NULL,
+                  .non_negative = d.non_negative,
+                  .n            = (size_t)d.n,
+                  .periods      = d.periods,
+                  .n_periods    = d.n_periods,
+                  .calibration  = d.calibration,
+                  .freq         = {DYO_FREQ_NONE, 1}};
   if (!f->model)
     return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model string is of type \"%.40s\", which is not known here",
                     d.model_type);

@@ -3,9 +3,12 @@
 
 static bool relay_progress(void *user, double fraction, const char *stage)
 {
-  const inner_relay *r = user;
+  inner_relay *r = user;
   (void)fraction;
-  return r->outer->host.progress && r->outer->host.progress(r->outer->host.user, r->done, stage);
+  if (r->stage) stage = r->stage;
+  if (r->outer->host.progress && r->outer->host.progress(r->outer->host.user, r->done, stage)) return true;
+  r->late = dyo_time_left(r->outer) <= 0;
+  return r->late;
 }
 
 static double relay_now(void *user)
@@ -16,7 +19,7 @@ static double relay_now(void *user)
 void inner_init(dyo_ctx *inner, inner_relay *relay, dyo_ctx *outer, double done)
 {
   const dyo_host host = {.now = relay_now, .progress = relay_progress, .user = relay};
-  *relay              = (inner_relay){outer, done};
+  *relay              = (inner_relay){.outer = outer, .done = done};
   dyo_ctx_init(inner, &host);
   inner->cancel     = outer->cancel;
   inner->max_memory = outer->max_memory;

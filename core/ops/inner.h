@@ -9,6 +9,9 @@
 typedef struct {
   dyo_ctx *outer;
   double   done; /* share of the items behind */
+
+  const char *stage; /* told instead of the inner call's own; NULL: its own */
+  bool        late;  /* set where the inner call was asked to stop because the outer one's time is over */
 } inner_relay;
 
 /* *relay must live as long as *inner is used; dyo_ctx_clear ends it. */

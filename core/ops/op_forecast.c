@@ -223,5 +223,8 @@ dyo_status dyo_predict(dyo_ctx *ctx, const dyo_predict_in *in, dyo_forecast_out 
   if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   if (st == DYO_OK && in->include_components) st = forecast_components(ctx, &f, &ask, out, &notes, err);
+  if (st == DYO_INTERNAL)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model",
+                    "what the model forecasts is beyond all numbers; a model that a series was fitted to is expected");
   return st == DYO_OK ? take_notes(ctx, &notes, &out->warnings, &out->n_warnings, err) : st;
 }

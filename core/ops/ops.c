@@ -14,6 +14,7 @@
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
 #include "ops/dyo_op_trees.h"
+#include "ops/dyo_op_tune.h"
 #include "series/dyo_parse.h"
 #include "staffing/dyo_assign.h"
 #include "ops/dyo_op_plan.h"
@@ -61,6 +62,7 @@ ADAPTER(create)
 ADAPTER(predict)
 ADAPTER(update)
 ADAPTER(backtest_op)
+ADAPTER(tune)
 ADAPTER(anomalies)
 ADAPTER(prepare)
 ADAPTER(trees_fit_op)
@@ -158,6 +160,9 @@ const dyo_op dyo_ops[] = {
       "Let new values pass through a fitted model without fitting it again.", "The model's own."),
   ROW("forecast.backtest", "forecaster/backtest", backtest_op, "ForecastBacktest", DYO_PURE | DYO_LONG,
       "Compare models by forecasting from past origins.", "Tashman (2000), International Journal of Forecasting 16."),
+  ROW("forecast.tune", "forecaster/tune", tune, "ForecastTune", DYO_PURE | DYO_LONG,
+      "Search for the settings of a model that forecast a series best from past origins, with every one tried.",
+      "Bergstra and Bengio (2012), JMLR 13, then local search around the best; scores as forecast.backtest."),
   ROW("forecast.analyze", "forecaster/analyze-data", analyze, "ForecastAnalyze", DYO_PURE | DYO_LONG,
       "What a series is like: trend, seasons, unit roots, outliers, and which model suits it.",
       "Wang, Smith and Hyndman (2006) for the strengths; the tests' own papers stand with them."),

@@ -2385,6 +2385,93 @@ export interface ForecastBacktestOutput {
   warnings: string[];
 }
 
+/** Input of `forecast.tune`. Search for the settings of a model that forecast a series best from past origins, with every one tried. */
+export interface ForecastTuneInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** The model whose settings are searched. */
+  model_type: "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston";
+  /** What to try, by the names of the model's params: a list of values, in which null leaves the setting to the model, or {"min","max"} and "log"; absent: what is usual for the model. */
+  search?: Record<string, unknown> | null;
+  /** Settings that stay as they are. */
+  params?: Record<string, unknown> | null;
+  /** Most settings to try: the first half at random, the rest near the best; all there are, where they are no more. Default 30. */
+  trials?: number | null;
+  /** The error to minimise; absent: mase, or rmsse where demand is intermittent. */
+  metric?: "mase" | "mae" | "rmse" | "mape" | "smape" | "rmsse" | "pinball" | null;
+  /** Steps forecast from each origin; at most a fifth of the history is taken. Unit: steps. Default 12. */
+  forecast_horizon?: number | null;
+  /** Origins; fewer where the history is too short. Default 4. */
+  folds?: number | null;
+  /** Distance between origins; absent: the horizon. Unit: steps. */
+  step?: number | null;
+  /** No further setting is tried after this time. Unit: seconds. Default 60. */
+  time_limit_s?: number | null;
+  /** Seasonal periods; absent: detected; []: none. Unit: observations. */
+  seasonal_periods?: number[] | Float64Array | null;
+  /** Series that explain this one: numbers by name, one beside each value. Their future counts as known. */
+  regressors?: Record<string, (number | null)[] | Float64Array> | null;
+  /** Days that recur and change the values. */
+  holidays?: Array<{
+    /** Name that the days share, up to 64 bytes. */
+    name: string;
+    /** Its days, past and future ones. */
+    dates: string[];
+    /** Days before each that have an effect too. Unit: days. Default 0. */
+    lower_window?: number | null;
+    /** Days after each that have an effect too. Unit: days. Default 0. */
+    upper_window?: number | null;
+    /** How large its effect may be; absent: as the model's parameters say. */
+    prior_scale?: number | null;
+  }> | null;
+  /** Seed of the search. Default 1. */
+  seed?: number | null;
+}
+
+/** Output of `forecast.tune`. Bergstra and Bengio (2012), JMLR 13, then local search around the best; scores as forecast.backtest. */
+export interface ForecastTuneOutput {
+  /** The model. */
+  model_type: string;
+  /** The best settings tried, for params of forecast.create; absent where all failed. */
+  params?: Record<string, unknown>;
+  /** Their error. */
+  score: number | null;
+  /** The error of the model with nothing set but the request's params. */
+  default_score: number | null;
+  /** What the scores are: a mean over all origins and steps; less is better. */
+  metric: string;
+  /** Origins of a score. */
+  folds: number;
+  /** Steps forecast from each. Unit: steps. */
+  forecast_horizon: number;
+  /** All settings tried, in order. */
+  trials: Array<{
+    /** The settings. */
+    params: Record<string, unknown>;
+    /** Their error; null where they failed. */
+    score: number | null;
+    /** Origins they could be fitted at. */
+    folds: number;
+    /** Why they failed. */
+    error?: string;
+  }>;
+  /** What ended the search: its trials, that nothing was left to try, the time limit, or a cancel. */
+  stopped_by: "iterations" | "space" | "time" | "cancelled";
+  /** The outcome in a sentence. */
+  reason: string;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
 /** Input of `forecast.analyze`. What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
 export interface ForecastAnalyzeInput {
   /** The series. */
@@ -3003,6 +3090,8 @@ export interface CoreOps {
   "forecast.update": { in: ForecastUpdateInput; out: ForecastUpdateOutput };
   /** Compare models by forecasting from past origins. */
   "forecast.backtest": { in: ForecastBacktestInput; out: ForecastBacktestOutput };
+  /** Search for the settings of a model that forecast a series best from past origins, with every one tried. */
+  "forecast.tune": { in: ForecastTuneInput; out: ForecastTuneOutput };
   /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
   /** Values that trend, seasons or a model did not expect, with how far off they are. */
@@ -3043,6 +3132,7 @@ export const opNames = [
   "forecast.predict",
   "forecast.update",
   "forecast.backtest",
+  "forecast.tune",
   "forecast.analyze",
   "forecast.anomalies",
   "forecast.decompose",

@@ -38,8 +38,32 @@ static void members_are_pieces_of_the_text(void **state)
   assert_string_equal(said("{\"a\":1"), "refused");
 }
 
+static bool hear_element(void *user, dyo_piece value)
+{
+  return hear(user, (dyo_piece){"", 0}, value);
+}
+
+static const char *listed(const char *text)
+{
+  static char out[1000];
+  dyo_err     err;
+  out[0] = '\0';
+  return dyo_json_elements(text, strlen(text), hear_element, out, &err) == DYO_OK ? out : "refused";
+}
+
+static void elements_are_pieces_of_the_text(void **state)
+{
+  (void)state;
+  assert_string_equal(listed("[]"), "");
+  assert_string_equal(listed(" [ 1 , [2,[3]] ,\"a,]\\\"\",{\"b\":[4]}, null,true ] "),
+                      "<|1><|[2,[3]]><|\"a,]\\\"\"><|{\"b\":[4]}><|null><|true>");
+  assert_string_equal(listed("{}"), "refused");
+  assert_string_equal(listed("[1"), "refused");
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(members_are_pieces_of_the_text)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(members_are_pieces_of_the_text),
+                                     cmocka_unit_test(elements_are_pieces_of_the_text)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
