@@ -20,7 +20,7 @@ typedef struct {
 
 /* The history to fit. */
 typedef struct {
-  const double      *y; /* oldest first; NaN = missing; first and last are known */
+  const double      *y; /* oldest first; NaN = missing; the last is known */
   size_t             n;
   double             period;  /* main seasonal period in observations; 1 = none */
   const double      *periods; /* all seasonal periods, ascending */

@@ -107,10 +107,12 @@ static dyo_status fit_seasonal(dyo_ctx *ctx, const dyo_history *h, const void *p
 
 static dyo_status fit_drift(dyo_ctx *ctx, const dyo_history *h, const void *params, void *state, dyo_err *err)
 {
-  naive_state *s = state;
+  naive_state *s     = state;
+  size_t       first = 0;
   (void)params;
-  s->span  = (double)(h->n - 1);
-  s->slope = h->n > 1 ? (h->y[h->n - 1] - h->y[0]) / s->span : 0;
+  while (first + 1 < h->n && isnan(h->y[first])) first++;
+  s->span  = (double)(h->n - 1 - first);
+  s->slope = s->span > 0 ? (h->y[h->n - 1] - h->y[first]) / s->span : 0;
   return fit_season(ctx, h, 1, s, err);
 }
 

@@ -31,7 +31,7 @@ typedef struct {
 extern const dyo_field dyo_series_in_rows[];
 
 typedef struct {
-  double  *y; /* NaN = missing; first and last are known values */
+  double  *y; /* NaN = missing; the last is a known value, and the first where there are dates */
   size_t   n, known;
   dyo_freq freq;  /* unit NONE where nothing is known of it */
   bool     dated; /* false: the values are numbered from 1, whatever the frequency */
