@@ -205,9 +205,10 @@ dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, 
                               dyo_notes *notes, dyo_err *err)
 {
   for (size_t j = 0; j < n; j++) {
-    size_t i = 0;
+    size_t i = 0, k = 0;
     while (i < out->n_standard_errors && strcmp(out->standard_errors[i].name, names[j]) != 0) i++;
-    if (i == out->n_standard_errors &&
+    while (k < out->n_parameters && strcmp(out->parameters[k].name, names[j]) != 0) k++;
+    if (i == out->n_standard_errors && k < out->n_parameters &&
         !dyo_note(ctx, notes, "The regressor \"%.64s\" adds nothing once the series is differenced; it was left out.",
                   names[j]))
       return dyo_oom(err);
