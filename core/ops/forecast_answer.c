@@ -348,7 +348,11 @@ dyo_status forecast_components(dyo_ctx *ctx, const fitted *f, const dyo_ask *ask
   if (st != DYO_OK) return st;
   out->components = DYO_NEW(ctx, n, dyo_component_out);
   if (!out->components) return dyo_oom(err);
-  for (size_t i = 0; i < n; i++) out->components[i] = (dyo_component_out){c[i].name, c[i].v, ask->h};
+  for (size_t i = 0; i < n; i++) {
+    out->components[i] = (dyo_component_out){c[i].name, c[i].v, ask->h};
+    for (size_t k = 0; k < ask->h; k++)
+      if (!isfinite(c[i].v[k])) return dyo_fail(err, DYO_INTERNAL, "", "a component is beyond all numbers");
+  }
   out->n_components = n;
   return DYO_OK;
 }

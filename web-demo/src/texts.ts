@@ -137,6 +137,8 @@ export const T = {
       naive: "Last value again",
       drift: "Drift",
       croston: "Croston (rare demand)",
+      prophet: "Prophet",
+      xgboost: "Boosted trees (XGBoost)",
       ensemble: "Ensemble",
     } as Record<string, string>,
     quick: (model: string) => `First picture: ${model}. Better models are being compared`,

@@ -53,6 +53,8 @@ export interface Analysis {
   horizon: Num;
   model: string;
   confidence: number;
+  /** Settings found for a model and a series, used while both are chosen. */
+  tuned?: { series: string; model: string; params: Record<string, unknown> };
   /** The plan takes the best model of each product, which takes time; else a quick one. */
   compare: boolean;
 }

@@ -10,6 +10,8 @@ import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
 import type { Analysis, State } from "../types.js";
+import { TUNE } from "../texts-tune.js";
+import { Tuning, modelName, settingsText, type Params, type Subject } from "./forecast-tune.js";
 import { Screen, answer, empty, errorPanel, fieldOf, figures, sentenceOf, slider, working } from "../ui.js";
 
 type Forecast = Out<"forecast.create">;
@@ -43,6 +45,7 @@ class ForecastScreen extends Screen {
     const key = this.#seriesKey;
     return { key, value: await engine.call("forecast.decompose", { series: this.#reference, robust: true }, { signal }) };
   });
+  #tuning = new Tuning(this, () => this.#tunable);
   #words = new Task<string[]>(this, () => engine.ask("core.words", { op: "forecast.create", field: "model_type" }));
   #asked = "";
   #askedSeries = "";
@@ -61,7 +64,19 @@ class ForecastScreen extends Screen {
   }
   get #key(): string {
     const h = this.#history;
-    return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence]);
+    return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence, this.#params]);
+  }
+  /** Tuned settings, while their model and series are chosen. */
+  get #params(): Params | undefined {
+    const h = this.#history;
+    return h?.tuned?.model === h?.model && h?.tuned?.series === h?.series ? h?.tuned?.params : undefined;
+  }
+  /** What would be tuned: the model chosen, or the one that the comparison chose. */
+  get #tunable(): Subject | undefined {
+    const h = this.#history;
+    const model = h?.model === "auto" ? this.#now?.value.model_type : h?.model;
+    if (!h || !model) return undefined;
+    return { key: JSON.stringify([this.#seriesKey, h.horizon, model]), model, frequency: this.#frequency, input: { series: this.#reference, model_type: model as never, forecast_horizon: h.horizon } };
   }
   get #ready(): boolean {
     return !!this.#history && !!data.reading?.names.includes(this.#history.series);
@@ -79,6 +94,7 @@ class ForecastScreen extends Screen {
     if (this.#words.state === "empty") this.#words.run();
     const [key, series] = [this.#key, this.#seriesKey];
     if (key === this.#asked) return;
+    this.#tuning.stop();
     if (series !== this.#askedSeries) {
       void this.#shown.restart();
       if (this.#history!.model === "auto") void this.#quick.restart();
@@ -99,7 +115,7 @@ class ForecastScreen extends Screen {
     const { values } = await data.points(h.series);
     const confidence_level = [INNER[h.confidence] ?? 0.8, h.confidence];
     const input = { series, model_type, forecast_horizon: h.horizon, confidence_level, non_negative: values.every((v) => !(v < 0)) };
-    const more = model_type === QUICK && h.model !== QUICK ? { folds: 0 } : {};
+    const more = model_type === QUICK && h.model !== QUICK ? { folds: 0 } : this.#params ? { params: this.#params } : {};
     return { key, value: await engine.call("forecast.create", { ...input, ...more } as never, { signal, progress }) };
   }
 
@@ -187,6 +203,7 @@ class ForecastScreen extends Screen {
         <select id="model" @change=${(e: Event) => this.#change((x) => void (x.model = (e.target as HTMLSelectElement).value))}>
           ${words.map((w) => html`<option value=${w} .selected=${w === h.model}>${modelName(w)}</option>`)}
         </select></div>
+      ${this.#tuning.ask()}
       <div class="pick"><label for="confidence">${t.confidence}</label>
         <select id="confidence" @change=${(e: Event) => this.#change((x) => void (x.confidence = Number((e.target as HTMLSelectElement).value)))}>
           ${Object.entries(INNER).map(([outer, inner]) => html`<option value=${outer} .selected=${Number(outer) === h.confidence}>${t.confidenceOf(percent(inner), percent(Number(outer)))}</option>`)}
@@ -221,7 +238,8 @@ class ForecastScreen extends Screen {
     const t = T.forecast;
     const name = modelName(f.model_type);
     const form = f.diagnostics?.form ? `${name} (${f.diagnostics.form})` : name;
-    const sure = [t.by(form, f.selection?.reason ? sentenceOf(f.selection.reason) : "")];
+    const how = f.selection?.reason ? sentenceOf(f.selection.reason) : this.#params && f.model_type === this.#history!.model ? TUNE.with(settingsText(this.#params)) : "";
+    const sure = [t.by(form, how)];
     const a = f.accuracy_metrics;
     if (!a || a.mae === null) return this.#best.value?.value === f ? [...sure, t.noBacktest] : sure;
     const mean = this.#mean;
@@ -285,10 +303,20 @@ class ForecastScreen extends Screen {
   }
 
   #more(f: Forecast): TemplateResult {
-    return html`<div class="pictures">${this.#candidates(f)}${this.#about()}</div>
+    return html`<div class="pictures">${this.#candidates(f)}${this.#tuning.result(this.#params, (p) => this.#use(p))}${this.#about()}</div>
       ${this.#diagnostics(f)}${this.#components()}
       ${f.warnings.length ? html`<section aria-labelledby="remarks"><h2 id="remarks">${T.forecast.warnings}</h2><ul class="remarks">${f.warnings.map((w) => html`<li>${sentenceOf(w)}</li>`)}</ul></section>` : nothing}
       <p class="tools"><a class="button" href="#/stock">${T.forecast.toStock}</a></p>`;
+  }
+
+  #use(params: Params | undefined): void {
+    const model = this.#tunable?.model;
+    this.#change((h) => {
+      delete h.tuned;
+      if (!params || !model) return;
+      h.tuned = { series: h.series, model, params };
+      h.model = model;
+    });
   }
 
   /** The models compared, best first: bars from zero, with a mark at 1. */
@@ -380,8 +408,6 @@ function widest(f: Forecast) {
   const list = Array.isArray(f.confidence_intervals) ? f.confidence_intervals : [f.confidence_intervals];
   return list.reduce((a, b) => (parseFloat(b.confidence_level) > parseFloat(a.confidence_level) ? b : a));
 }
-
-const modelName = (word: string): string => T.forecast.models[word] ?? word;
 
 const marked = new WeakMap<object, readonly { date: string; word: string }[]>();
 /** The same list for the same answer, so that the picture is not made again. */
