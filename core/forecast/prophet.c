@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "forecast/dyo_prophet.h"
+
 enum { NAME_MOST = 64, FOURIER_MOST = 200 };
 
 static const char *const growth_words[]   = {"linear", "logistic", "flat", NULL};
@@ -155,6 +157,24 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   dyo_status     st = prophet_form_new(ctx, h, params, &f, err);
   if (st == DYO_OK && !keep_history(ctx, h, params, s)) st = dyo_oom(err);
   return st == DYO_OK ? estimate(ctx, &f, s, err) : st;
+}
+
+dyo_status dyo_prophet_bends(dyo_ctx *ctx, const dyo_history *h, const void *params, dyo_bend **out, size_t *n,
+                             dyo_err *err)
+{
+  prophet_state s = {0};
+  prophet_form  f;
+  dyo_status    st = prophet_form_new(ctx, h, params, &f, err);
+  if (st == DYO_OK) st = estimate(ctx, &f, &s, err);
+  if (st != DYO_OK) return st;
+  dyo_bend    *b     = DYO_NEW(ctx, f.n_cp, dyo_bend);
+  const double unit  = (f.p->growth == PROPHET_LOGISTIC ? 1 : f.scale) / (double)(h->n - 1);
+  double       slope = s.k;
+  if (!b) return dyo_oom(err);
+  for (size_t i = 0; i < f.n_cp; i++, slope += s.delta[i - 1])
+    b[i] = (dyo_bend){f.t0 + f.cp[i] * f.span, s.delta[i], slope * unit, (slope + s.delta[i]) * unit};
+  *out = b, *n = f.n_cp;
+  return DYO_OK;
 }
 
 static bool ascending(const double *t, size_t n)

@@ -2,17 +2,20 @@
 /* Prophet's maximum a posteriori estimate. Sigma is taken out: for a sum of squares R the most probable one has a closed form, and what
  * is left, n log sigma + R / (2 sigma^2) + 2 sigma^2 and the priors, goes to L-BFGS, the changepoints' absolute values by orthants.
  * Where the model is linear in its parameters R is a quadratic form whose matrix is computed once, so that a step costs nothing of
- * the history's length; and given sigma its exact solution is found by an active set over the changepoints. */
+ * the history's length. Bends lie so close to each other that L-BFGS takes long over its last digits; they come from Gauss and
+ * Newton's method, whose least squares with absolute values an active set solves exactly. */
 #include <math.h>
 #include <string.h>
 
 #include "forecast/prophet.h"
 #include "num/dyo_lbfgs.h"
 
-enum { ITERATIONS = 2000, SIGMA_ROUNDS = 50 };
+enum { ITERATIONS_FIRST = 100, ITERATIONS = 2000, ROUNDS = 50 };
 
 static const double least_sigma = 1e-5; /* of the largest value: a perfect fit has no likelihood */
 static const double tolerance   = 1e-10;
+static const double rounding    = 1e-11; /* of the posterior */
+static const double still       = 1e-11; /* change of sigma^2 */
 
 typedef struct {
   dyo_ctx            *ctx;
@@ -23,6 +26,13 @@ typedef struct {
   double             *gram, *right, yy;
   double             *theta, *size, *slope, *trend, sigma2;
 } job;
+
+static double dot(const double *a, const double *b, size_t n)
+{
+  double s = 0;
+  for (size_t i = 0; i < n; i++) s += a[i] * b[i];
+  return s;
+}
 
 static double scaled(const prophet_form *f, double y)
 {
@@ -38,6 +48,12 @@ static void add_row(size_t n, const double *row, double weight, double *gram)
     if (v == 0) continue;
     for (size_t j = 0; j <= i; j++) g[j] += v * row[j];
   }
+}
+
+static void mirror(size_t n, double *gram)
+{
+  for (size_t c = 0; c < n; c++)
+    for (size_t r = 0; r < c; r++) gram[r * n + c] = gram[c * n + r];
 }
 
 static dyo_status accumulate(job *j, dyo_err *err)
@@ -59,8 +75,7 @@ static dyo_status accumulate(job *j, dyo_err *err)
     if (dyo_poll(j->ctx, 0, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
   }
   for (size_t c = 0; c < f->n; c++) j->size[c] = j->size[c] > 0 ? sqrt(j->size[c]) : 1;
-  for (size_t c = 0; c < f->n; c++)
-    for (size_t r = 0; j->gram && r < c; r++) j->gram[r * f->n + c] = j->gram[c * f->n + r];
+  mirror(f->n, j->gram);
   return DYO_OK;
 }
 
@@ -72,9 +87,9 @@ static dyo_status job_new(dyo_ctx *ctx, const prophet_form *f, job *j, dyo_err *
   j->size        = DYO_NEW(ctx, 4 * n, double);
   if (!j->y || !j->size) return dyo_oom(err);
   j->theta = j->size + n, j->slope = j->size + 2 * n, j->right = j->size + 3 * n;
-  if (f->linear) j->gram = DYO_NEW(ctx, n * n, double);
-  else j->z = DYO_NEW(ctx, f->h->n * n, double);
-  if (!j->gram && !j->z) return dyo_oom(err);
+  j->gram = DYO_NEW(ctx, n * n, double);
+  j->z    = f->linear ? NULL : DYO_NEW(ctx, f->h->n * n, double);
+  if (!j->gram || !(j->z || f->linear)) return dyo_oom(err);
   return accumulate(j, err);
 }
 
@@ -187,13 +202,6 @@ static bool constant(const job *j)
   for (size_t i = 1; i < j->n; i++)
     if (j->y[i] != j->y[0]) return false;
   return true;
-}
-
-static double dot(const double *a, const double *b, size_t n)
-{
-  double s = 0;
-  for (size_t i = 0; i < n; i++) s += a[i] * b[i];
-  return s;
 }
 
 /* In place; false where the matrix is not positive definite. Lower triangle, row after row. */
@@ -346,26 +354,65 @@ static bool best_given_sigma(const job *j, reduced *k, double *theta)
   return true;
 }
 
-/* All parameters and sigma in turn, as long as the posterior rises; x follows. */
-static dyo_status polish(job *j, double *x, double *best, dyo_err *err)
+/* The quadratic form of the model's tangent at j->theta. */
+static void linearize(job *j)
 {
-  const size_t n     = j->f->n;
-  double      *theta = DYO_NEW(j->ctx, 2 * n, double), *next = theta + n;
-  reduced      k;
-  if (!theta || !reduced_new(j->ctx, j->f, &k)) return dyo_oom(err);
-  for (int round = 0; round < SIGMA_ROUNDS; round++) {
-    if (dyo_poll(j->ctx, 0.9, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
-    loss(x, j->slope, j); /* sigma at x */
-    for (size_t i = 0; i < n; i++) theta[i] = x[i] / j->size[i];
-    if (!best_given_sigma(j, &k, theta)) return DYO_OK;
-    for (size_t i = 0; i < n; i++) next[i] = theta[i] * j->size[i];
-    double f = loss(next, j->slope, j);
-    for (size_t i = 2; i < 2 + j->f->n_cp; i++) f += fabs(theta[i]) / j->f->p->changepoint_prior_scale;
-    if (!(f < *best)) return DYO_OK;
-    const bool done = *best - f < 1e-14 * (1 + fabs(f));
+  const prophet_form *f = j->f;
+  memset(j->gram, 0, f->n * f->n * sizeof *j->gram);
+  memset(j->right, 0, f->n * sizeof *j->right);
+  for (size_t i = 0; i < j->n; i++) {
+    const double       *row = j->z + i * f->n;
+    const prophet_parts p   = prophet_at(f, j->theta, row);
+    memset(j->slope, 0, f->n * sizeof *j->slope);
+    add_slope(f, j->theta, row, &p, 1, j->slope);
+    const double y = j->y[i] - p.trend * (1 + p.multiplicative) - p.additive + dot(j->slope, j->theta, f->n);
+    add_row(f->n, j->slope, 1, j->gram);
+    for (size_t c = 0; c < f->n; c++) j->right[c] += y * j->slope[c];
+  }
+  mirror(f->n, j->gram);
+}
+
+static double posterior(job *j, const double *x, const double *weight)
+{
+  double f = loss(x, j->slope, j);
+  for (size_t i = 0; i < j->f->n; i++) f += weight[i] * fabs(x[i]);
+  return f;
+}
+
+/* From x towards the least of the tangent's posterior, as far as the model's own goes down, or stays within rounding; x and *best
+ * follow. */
+static bool descend(job *j, const double *weight, const double *aim, double *x, double *next, double *best)
+{
+  const size_t n = j->f->n;
+  for (double part = 1; part > 1e-3; part /= 2) {
+    for (size_t i = 0; i < n; i++)
+      next[i] = part < 1 ? x[i] + part * (aim[i] * j->size[i] - x[i]) : aim[i] * j->size[i];
+    const double f = posterior(j, next, weight), slack = part < 1 ? 0 : rounding * (1 + fabs(f));
+    if (!(f < *best + slack)) continue;
     memcpy(x, next, n * sizeof *x);
     *best = f;
-    if (done) return DYO_OK;
+    return true;
+  }
+  return false;
+}
+
+/* Gauss and Newton's method, each step solved exactly for the sigma before it: for the linear model that is the alternation between
+ * sigma and all else. *done: no step leads further. */
+static dyo_status polish(job *j, const double *weight, double *x, double *best, bool *done, dyo_err *err)
+{
+  const size_t n    = j->f->n;
+  double      *room = DYO_NEW(j->ctx, 2 * n, double), before = 0;
+  reduced      k;
+  if (!room || !reduced_new(j->ctx, j->f, &k)) return dyo_oom(err);
+  for (int round = 0; round < ROUNDS; round++) {
+    if (dyo_poll(j->ctx, 0.9, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
+    loss(x, j->slope, j); /* theta and sigma at x */
+    *done  = fabs(j->sigma2 - before) <= still * j->sigma2;
+    before = j->sigma2;
+    if (*done) return DYO_OK;
+    if (j->z) linearize(j);
+    memcpy(room, j->theta, n * sizeof *room);
+    if (!best_given_sigma(j, &k, room) || !descend(j, weight, room, x, room + n, best)) return DYO_OK;
   }
   return DYO_OK;
 }
@@ -375,14 +422,17 @@ static dyo_status search(job *j, double *theta, double *sigma, dyo_err *err)
   const prophet_form *f = j->f;
   double             *x = DYO_NEW(j->ctx, 2 * f->n, double), *weight = x + f->n;
   dyo_lbfgs_info      info;
+  bool                done = false;
   if (!x) return dyo_oom(err);
   for (size_t i = 0; i < f->n; i++) {
     x[i] = theta[i] * j->size[i];
     if (bends(f, i)) weight[i] = 1 / (f->p->changepoint_prior_scale * j->size[i]);
   }
-  const dyo_lbfgs_opts o  = {.n = f->n, .weight = weight, .max_iter = ITERATIONS, .tol = tolerance};
-  dyo_status           st = dyo_lbfgs(j->ctx, &o, loss, j, x, &info, err);
-  if (st == DYO_OK && j->gram) st = polish(j, x, &info.value, err);
+  dyo_lbfgs_opts o  = {.n = f->n, .weight = weight, .max_iter = ITERATIONS_FIRST, .tol = tolerance};
+  dyo_status     st = dyo_lbfgs(j->ctx, &o, loss, j, x, &info, err);
+  if (st == DYO_OK) st = polish(j, weight, x, &info.value, &done, err);
+  o.max_iter = ITERATIONS;
+  if (st == DYO_OK && !done) st = dyo_lbfgs(j->ctx, &o, loss, j, x, &info, err);
   if (st != DYO_OK) return st;
   loss(x, j->slope, j);
   memcpy(theta, j->theta, f->n * sizeof *theta);

@@ -35,7 +35,8 @@ static dyo_status crowd_new(dyo_ctx *ctx, const prophet_form *f, const double *t
   c->rng  = dyo_rng_seed(seed);
   c->rate = (double)f->n_cp;
   for (size_t i = 0; i < f->n_cp; i++) c->size += fabs(theta[2 + i]) / (double)f->n_cp;
-  for (size_t i = 0; i < n; i++) {
+  if (c->size == 0) c->n = 0; /* a trend that never bent is certain, and what is left is normal */
+  for (size_t i = 0; i < c->n; i++) {
     const size_t j = (size_t)dyo_rng_below(&c->rng, i + 1);
     c->normal[i]   = c->normal[j];
     c->normal[j]   = dyo_normal_quantile(((double)i + 0.5) / (double)n);
@@ -53,7 +54,7 @@ static double bend(crowd *c)
 /* Every path goes on by dt; a bend falls anywhere inside. Rates below one a step are one chance of a bend, others Poisson by arrivals. */
 static void go(crowd *c, double dt)
 {
-  for (size_t i = 0; c->size > 0 && i < c->n; i++) {
+  for (size_t i = 0; i < c->n; i++) {
     path  *p    = &c->paths[i];
     double left = dt, wait = -log1p(-dyo_rng_uniform(&c->rng)) / c->rate;
     for (; wait < left; wait = -log1p(-dyo_rng_uniform(&c->rng)) / c->rate) {

@@ -270,7 +270,7 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, const dyo_calibration_
                          .bic            = r.bic,
                          .sigma2         = r.sigma2,
                          .ljung_box_p    = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
-  if (!isfinite(d->log_likelihood) || !isfinite(d->aic) || !isfinite(d->bic))
+  if (!isfinite(d->log_likelihood) || isinf(d->aic) || isinf(d->bic))
     d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
   if (r.order[0] >= 0) {
     memcpy(orders, r.order, sizeof r.order);

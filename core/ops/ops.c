@@ -11,6 +11,7 @@
 #include "inventory/dyo_safety_stock.h"
 #include "ops/dyo_op_analyze.h"
 #include "ops/dyo_op_anomalies.h"
+#include "ops/dyo_op_changepoints.h"
 #include "ops/dyo_op_forecast.h"
 #include "ops/dyo_op_prepare.h"
 #include "ops/dyo_op_trees.h"
@@ -64,6 +65,7 @@ ADAPTER(update)
 ADAPTER(backtest_op)
 ADAPTER(tune)
 ADAPTER(anomalies)
+ADAPTER(changepoints)
 ADAPTER(prepare)
 ADAPTER(trees_fit_op)
 ADAPTER(trees_predict_op)
@@ -166,6 +168,9 @@ const dyo_op dyo_ops[] = {
   ROW("forecast.analyze", "forecaster/analyze-data", analyze, "ForecastAnalyze", DYO_PURE | DYO_LONG,
       "What a series is like: trend, seasons, unit roots, outliers, and which model suits it.",
       "Wang, Smith and Hyndman (2006) for the strengths; the tests' own papers stand with them."),
+  ROW("forecast.changepoints", "forecaster/changepoints", changepoints, "ForecastChangepoints", DYO_PURE | DYO_LONG,
+      "When the trend of a series changed, and how much.",
+      "Taylor and Letham (2018): sparse changes of slope by their maximum a posteriori estimate."),
   ROW("forecast.anomalies", "forecaster/anomalies", anomalies, "ForecastAnomalies", DYO_PURE | DYO_LONG,
       "Values that trend, seasons or a model did not expect, with how far off they are.",
       "Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors."),

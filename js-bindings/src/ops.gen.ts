@@ -2552,6 +2552,59 @@ export interface ForecastAnalyzeOutput {
   warnings: string[];
 }
 
+/** Input of `forecast.changepoints`. When the trend of a series changed, and how much. */
+export interface ForecastChangepointsInput {
+  /** The series. */
+  series: {
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  };
+  /** Days that recur and change the values, so that the trend need not. */
+  holidays?: Array<{
+    /** Name that the days share, up to 64 bytes. */
+    name: string;
+    /** Its days, past and future ones. */
+    dates: string[];
+    /** Days before each that have an effect too. Unit: days. Default 0. */
+    lower_window?: number | null;
+    /** Days after each that have an effect too. Unit: days. Default 0. */
+    upper_window?: number | null;
+    /** How large its effect may be; absent: as the model's parameters say. */
+    prior_scale?: number | null;
+  }> | null;
+  /** Least size of a delta that is told. Default 0.01. */
+  threshold?: number | null;
+  /** Settings of prophet, by its own names. */
+  params?: Record<string, unknown> | null;
+}
+
+/** Output of `forecast.changepoints`. Taylor and Letham (2018): sparse changes of slope by their maximum a posteriori estimate. */
+export interface ForecastChangepointsOutput {
+  /** Where the trend changed, by date. */
+  changepoints: Array<{
+    /** Date, or number where the series has no dates. */
+    date: string;
+    /** Change of the slope, as Prophet has it: time in lengths of the history, values in shares of the largest. */
+    delta: number;
+    /** Whether the slope rises or falls. */
+    direction: "up" | "down";
+    /** Slope of the trend before; logistic: of its logit. Unit: units/step. */
+    slope_before: number;
+    /** Slope after. Unit: units/step. */
+    slope_after: number;
+  }>;
+  /** Places at which it might have changed. */
+  candidates: number;
+  /** Repairs and remarks. */
+  warnings: string[];
+}
+
 /** Input of `forecast.anomalies`. Values that trend, seasons or a model did not expect, with how far off they are. */
 export interface ForecastAnomaliesInput {
   /** The series. */
@@ -3094,6 +3147,8 @@ export interface CoreOps {
   "forecast.tune": { in: ForecastTuneInput; out: ForecastTuneOutput };
   /** What a series is like: trend, seasons, unit roots, outliers, and which model suits it. */
   "forecast.analyze": { in: ForecastAnalyzeInput; out: ForecastAnalyzeOutput };
+  /** When the trend of a series changed, and how much. */
+  "forecast.changepoints": { in: ForecastChangepointsInput; out: ForecastChangepointsOutput };
   /** Values that trend, seasons or a model did not expect, with how far off they are. */
   "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
@@ -3134,6 +3189,7 @@ export const opNames = [
   "forecast.backtest",
   "forecast.tune",
   "forecast.analyze",
+  "forecast.changepoints",
   "forecast.anomalies",
   "forecast.decompose",
   "trees.fit",

@@ -13,6 +13,7 @@ import { parseCsv, parseXlsx } from "./files.mjs";
 import { accuracy } from "./accuracy.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
+import { prophetBench } from "./prophet.mjs";
 import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
 import { staffing } from "./staffing.mjs";
@@ -334,6 +335,7 @@ const benches = {
   },
 };
 
+Object.assign(benches, prophetBench({ row, load }));
 Object.assign(benches, smoothing({ row, timed, load }));
 Object.assign(benches, staffing({ row, load, check }));
 Object.assign(benches, trees({ row, load }));
