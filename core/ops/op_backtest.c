@@ -118,7 +118,7 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
     if (in->model_types) st = model_named(ctx, in, i, &p.history, &m, err);
     if (st != DYO_OK) break;
     if (p.regular.known < m->min_obs(p.history.period) || !forecast_can(m, &p.history)) continue;
-    if (!in->model_types && m->suits && !m->suits(&p.history)) continue;
+    if (!in->model_types && (dyo_model_combines(m) || (m->suits && !m->suits(&p.history)))) continue;
     dyo_model_accuracy *a = &out->models[out->n_models++];
     st                    = measure(ctx, m, in, &p, a, err);
     const double score =

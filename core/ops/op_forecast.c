@@ -130,7 +130,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     void            *params = NULL;
     dyo_accuracy    *a      = NULL;
     if (p->regular.known < m->min_obs(p->history.period) || (m->suits && !m->suits(&p->history))) continue;
-    if (!forecast_can(m, &p->history)) continue;
+    if (dyo_model_combines(m) || !forecast_can(m, &p->history)) continue;
     if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);

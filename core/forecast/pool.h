@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to core/forecast: what an ensemble may be made of. */
+#ifndef DYO_POOL_PRIVATE_H
+#define DYO_POOL_PRIVATE_H
+
+#include "forecast/dyo_model.h"
+
+/* SHORT members see no season of more than 24 observations, and there are none of them where the history has no such season. */
+typedef enum { POOL_ALL, POOL_SHORT } pool_seasons;
+
+/* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons. */
+#define POOL_MAP(X)                                   \
+  X(naive, naive, NULL, 0, POOL_ALL)                  \
+  X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL) \
+  X(drift, drift, NULL, 0, POOL_ALL)                  \
+  X(theta, theta, NULL, 0, POOL_ALL)                  \
+  X(theta_standard, theta, "variant", 0, POOL_ALL)    \
+  X(ets, ets, NULL, 0, POOL_ALL)                      \
+  X(ets_damped, ets, "damped", 1, POOL_ALL)           \
+  X(ets_stl, ets, "stl", 1, POOL_ALL)                 \
+  X(arima, arima, NULL, 0, POOL_ALL)                  \
+  X(croston, croston, NULL, 0, POOL_ALL)              \
+  X(theta_short, theta, NULL, 0, POOL_SHORT)          \
+  X(ets_short, ets, NULL, 0, POOL_SHORT)              \
+  X(arima_short, arima, NULL, 0, POOL_SHORT)
+
+#define POOL_INDEX(word, model, setting, value, seasons) POOL_##word,
+enum { POOL_MAP(POOL_INDEX) POOL_SIZE };
+#undef POOL_INDEX
+
+typedef struct {
+  const dyo_model *model;
+  const char      *setting;
+  int              value;
+  pool_seasons     seasons;
+} pool_row;
+
+extern const pool_row    pool[POOL_SIZE];
+extern const char *const pool_words[]; /* NULL at the end */
+
+int pool_find(const char *word); /* -1 where there is none */
+
+/* Can the row be fitted to the history, and would it differ from the other rows? Regressors count. */
+bool pool_able(const pool_row *r, const dyo_history *h);
+
+/* Fit. *state is new, from the arena. */
+dyo_status pool_fit(dyo_ctx *ctx, const pool_row *r, const dyo_history *h, void **state, dyo_err *err);
+
+/* The first n values of a history. *rest (may be NULL): what is known of the regressors for the `ahead` values behind them. */
+dyo_status history_first(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahead, dyo_history *part, dyo_ask *rest,
+                         dyo_err *err);
+
+#endif
