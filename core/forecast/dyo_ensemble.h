@@ -19,6 +19,11 @@ extern const char *const dyo_effort_words[];
 
 typedef enum { DYO_WEIGHTS_EQUAL, DYO_WEIGHTS_INVERSE, DYO_WEIGHTS_STACKED, DYO_WEIGHTS_LEARNED } dyo_weighing;
 
+extern const dyo_model dyo_model_ensemble;
+
+/* Into params of dyo_model_ensemble that say nothing of it. */
+void dyo_ensemble_effort(void *params, dyo_effort effort);
+
 /* What one member of a fitted ensemble is. */
 typedef struct {
   const char *name;   /* its word in the pool */

@@ -18,7 +18,8 @@ static const dyo_field params_rows[] = {
            "absent: arima, ets and theta, or with learned weights whatever has some."),
   DYO_ENUM(ensemble_params, weights, DYO_WEIGHTS_EQUAL, weighing_words,
            "equal; inverse_error and stacked by forecasts from past origins; learned by the features of the series."),
-  DYO_ENUM(ensemble_params, effort, DYO_EFFORT_BALANCED, dyo_effort_words, "How many members learned weights may go to."),
+  DYO_ENUM(ensemble_params, effort, DYO_OPT, dyo_effort_words,
+           "How many members learned weights may go to; absent: the request's effort."),
   DYO_INT(ensemble_params, origins, ORIGINS, 1, MOST_ORIGINS, NULL,
           "Past origins behind inverse_error and stacked; fewer where the history is short."),
   DYO_INT(ensemble_params, horizon, DYO_OPT, 1, 1000, "steps",
@@ -116,7 +117,7 @@ static dyo_status named_members(const ensemble_params *p, pool_weights *w, dyo_e
 {
   for (size_t i = 0; i < p->n_members; i++) {
     const int row = pool_find(p->members[i]);
-    if (row < 0 || pool[row].seasons == POOL_SHORT)
+    if (row < 0 || pool[row].seasons != POOL_ALL)
       return dyo_fail_item(err, DYO_INVALID_INPUT, "params/members", i, NULL,
                            "found \"%.40s\"; a member such as \"ets\" is expected", p->members[i]);
     if (w->w[row] > 0)
@@ -154,7 +155,8 @@ static dyo_status plan(dyo_ctx *ctx, const dyo_history *h, const ensemble_params
 {
   pool_weights learned = {{0}};
   dyo_status   st      = named_members(p, w, err);
-  if (st == DYO_OK && p->weights == DYO_WEIGHTS_LEARNED) st = weights_learned(ctx, h, (dyo_effort)p->effort, &learned, err);
+  if (st == DYO_OK && p->weights == DYO_WEIGHTS_LEARNED)
+    st = weights_learned(ctx, h, p->effort < 0 ? DYO_EFFORT_BALANCED : (dyo_effort)p->effort, &learned, err);
   if (st != DYO_OK) return st;
   if (!p->members && p->weights != DYO_WEIGHTS_LEARNED) w->w[POOL_arima] = w->w[POOL_ets] = w->w[POOL_theta] = 1;
   if (p->weights == DYO_WEIGHTS_LEARNED)
@@ -359,6 +361,12 @@ static const char **regressors(const void *state, size_t *n)
   const ensemble_state *s = state;
   *n                      = 0;
   return s->n_parts ? names_of(&s->parts[0], n) : NULL;
+}
+
+void dyo_ensemble_effort(void *params, dyo_effort effort)
+{
+  ensemble_params *p = params;
+  if (p->effort < 0) p->effort = (int)effort;
 }
 
 dyo_member *dyo_ensemble_members(dyo_ctx *ctx, const void *state, size_t *n)

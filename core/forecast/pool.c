@@ -41,14 +41,15 @@ bool pool_able(const pool_row *r, const dyo_history *h)
 {
   const dyo_history s = shortened(h);
   if (r->seasons == POOL_SHORT && s.n_periods == h->n_periods) return false;
+  if (r->seasons == POOL_PLAIN && h->period <= LONGEST_SHORT) return false;
   if (h->n_x && !r->model->regressors) return false;
   if (r->model->suits && !r->model->suits(h)) return false;
-  return known(h) >= r->model->min_obs(r->seasons == POOL_SHORT ? s.period : h->period);
+  return known(h) >= r->model->min_obs(r->seasons == POOL_ALL ? h->period : s.period);
 }
 
 dyo_status pool_fit(dyo_ctx *ctx, const pool_row *r, const dyo_history *h, void **state, dyo_err *err)
 {
-  const dyo_history s      = r->seasons == POOL_SHORT ? shortened(h) : *h;
+  const dyo_history s      = r->seasons == POOL_ALL ? *h : shortened(h);
   void             *params = dyo_alloc(ctx, 1, dyo_model_params_size(r->model));
   *state                   = dyo_alloc(ctx, 1, dyo_model_state_size(r->model));
   if (!params || !*state) return dyo_oom(err);

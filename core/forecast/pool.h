@@ -5,8 +5,9 @@
 
 #include "forecast/dyo_model.h"
 
-/* SHORT members see no season of more than 24 observations, and there are none of them where the history has no such season. */
-typedef enum { POOL_ALL, POOL_SHORT } pool_seasons;
+/* Which of the history's seasons a member sees: all, or those of at most 24 observations. SHORT members are for histories that have a
+ * longer season, PLAIN ones for those whose main season is longer: elsewhere they would repeat another member. */
+typedef enum { POOL_ALL, POOL_SHORT, POOL_PLAIN } pool_seasons;
 
 /* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons. */
 #define POOL_MAP(X)                                   \
@@ -20,9 +21,9 @@ typedef enum { POOL_ALL, POOL_SHORT } pool_seasons;
   X(ets_stl, ets, "stl", 1, POOL_ALL)                 \
   X(arima, arima, NULL, 0, POOL_ALL)                  \
   X(croston, croston, NULL, 0, POOL_ALL)              \
-  X(theta_short, theta, NULL, 0, POOL_SHORT)          \
   X(ets_short, ets, NULL, 0, POOL_SHORT)              \
-  X(arima_short, arima, NULL, 0, POOL_SHORT)
+  X(theta_plain, theta, NULL, 0, POOL_PLAIN)          \
+  X(arima_plain, arima, NULL, 0, POOL_PLAIN)
 
 #define POOL_INDEX(word, model, setting, value, seasons) POOL_##word,
 enum { POOL_MAP(POOL_INDEX) POOL_SIZE };
