@@ -28,10 +28,10 @@ void dyo_ensemble_effort(void *params, dyo_effort effort);
 typedef struct {
   const char *name;   /* its word in the pool */
   double      weight; /* > 0; all sum to 1 */
-} dyo_member;
+} dyo_ensemble_member;
 
 /* The members of a state of dyo_model_ensemble, in the arena; NULL when memory ran out. */
-dyo_member *dyo_ensemble_members(dyo_ctx *ctx, const void *state, size_t *n);
+dyo_ensemble_member *dyo_ensemble_list(dyo_ctx *ctx, const void *state, size_t *n);
 
 /* Their forecasts: member k, step i at [k * ask->h + i]. NaN for one whose forecast leaves the numbers. */
 dyo_status dyo_ensemble_each(dyo_ctx *ctx, const void *state, const dyo_ask *ask, double *mean, dyo_err *err);

@@ -136,10 +136,10 @@ extern const dyo_model *const dyo_models[];      /* NULL at the end */
 extern const char *const      dyo_model_words[]; /* "auto", then every model in that order; NULL at the end */
 
 const dyo_model *dyo_model_find(const char *name); /* NULL where there is none */
-bool             dyo_model_combines(const dyo_model *m); /* is it made of others? A choice among models then passes it over. */
-size_t           dyo_model_params_size(const dyo_model *m);
-size_t           dyo_model_state_size(const dyo_model *m);
-void             dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
+bool   dyo_model_combines(const dyo_model *m); /* is it made of others? A choice among models then passes it over. */
+size_t dyo_model_params_size(const dyo_model *m);
+size_t dyo_model_state_size(const dyo_model *m);
+void   dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
 
 /* Gaussian intervals around mean[i] with standard deviations sd[i]. */
 void dyo_band_normal(const dyo_ask *ask, const double *sd, dyo_band *out);

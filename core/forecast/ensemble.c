@@ -13,9 +13,10 @@ const char *const        dyo_effort_words[] = {"fast", "balanced", "best", NULL}
 static const char *const weighing_words[]   = {"equal", "inverse_error", "stacked", "learned", NULL};
 
 static const dyo_field params_rows[] = {
-  DYO_STRS(ensemble_params, members, DYO_OPT, MOST_MEMBERS,
-           "What is combined: naive, seasonal_naive, drift, theta, theta_standard, ets, ets_damped, ets_stl, arima or croston; "
-           "absent: arima, ets and theta, or with learned weights whatever has some."),
+  DYO_STRS(
+    ensemble_params, members, DYO_OPT, MOST_MEMBERS,
+    "What is combined: naive, seasonal_naive, drift, theta, theta_standard, ets, ets_damped, ets_stl, arima or croston; "
+    "absent: arima, ets and theta, or with learned weights whatever has some."),
   DYO_ENUM(ensemble_params, weights, DYO_WEIGHTS_EQUAL, weighing_words,
            "equal; inverse_error and stacked by forecasts from past origins; learned by the features of the series."),
   DYO_ENUM(ensemble_params, effort, DYO_OPT, dyo_effort_words,
@@ -33,11 +34,11 @@ typedef struct {
   STATE_MAP(POINTER) /* one of them is the member's state, the others are NULL */
 } part;
 
-#define STATE_ROW(kind) DYO_OBJ(part, kind, DYO_OPT, void, kind##_state_rows, "The member's state, where it is of this kind."),
-static const dyo_field part_rows[] = {
-  DYO_ENUM(part, member, DYO_REQ, pool_words, "What it is."),
-  DYO_NUM(part, weight, DYO_REQ, DYO_POS, 1, NULL, "Its share in the forecast."),
-  STATE_MAP(STATE_ROW) DYO_END(part)};
+#define STATE_ROW(kind) \
+  DYO_OBJ(part, kind, DYO_OPT, void, kind##_state_rows, "The member's state, where it is of this kind."),
+static const dyo_field part_rows[] = {DYO_ENUM(part, member, DYO_REQ, pool_words, "What it is."),
+                                      DYO_NUM(part, weight, DYO_REQ, DYO_POS, 1, NULL, "Its share in the forecast."),
+                                      STATE_MAP(STATE_ROW) DYO_END(part)};
 
 typedef struct {
   part   *parts;
@@ -90,7 +91,7 @@ static bool same_names(const char **a, size_t n_a, const char **b, size_t n_b)
 /* A state may come from a text: does each member have the state that its model expects, and do all take the same regressors? */
 static dyo_status check(const ensemble_state *s, dyo_err *err)
 {
-  double       sum = 0;
+  double       sum     = 0;
   size_t       n_first = 0, n = 0;
   const char **first = s->n_parts ? names_of(&s->parts[0], &n_first) : NULL;
   for (size_t k = 0; k < s->n_parts; k++) {
@@ -98,11 +99,12 @@ static dyo_status check(const ensemble_state *s, dyo_err *err)
     const char **names = names_of(p, &n);
     sum += p->weight;
     if (state_of(p) && same_names(first, n_first, names, n)) continue;
-    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "member %zu of the ensemble, %s, has %s", k, pool_words[p->member],
-                    state_of(p) ? "other regressors than the first" : "no state of its kind");
+    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "member %zu of the ensemble, %s, has %s", k,
+                    pool_words[p->member], state_of(p) ? "other regressors than the first" : "no state of its kind");
   }
   if (fabs(sum - 1) <= 1e-9) return DYO_OK;
-  return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the weights of the ensemble's members sum to %g; 1 is expected", sum);
+  return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the weights of the ensemble's members sum to %g; 1 is expected",
+                  sum);
 }
 
 static size_t min_obs(double period)
@@ -162,10 +164,12 @@ static dyo_status plan(dyo_ctx *ctx, const dyo_history *h, const ensemble_params
   if (p->weights == DYO_WEIGHTS_LEARNED)
     for (int i = 0; i < POOL_SIZE; i++) w->w[i] = !p->members || w->w[i] > 0 ? learned.w[i] : 0;
   if (keep_able(h, w) == 0) {
-    if (p->members || h->n_x)
-      return dyo_fail(err, h->n_x ? DYO_UNSUPPORTED : DYO_INSUFFICIENT_DATA, h->n_x ? "/regressors" : "/series/values",
-                      h->n_x ? "no member of the ensemble uses regressors" : "%zu values; none of the members can be fitted to them",
-                      h->n);
+    if (h->n_x || h->n_holidays)
+      return dyo_fail(err, DYO_UNSUPPORTED, "/model_type", "no member of the ensemble uses %s",
+                      h->n_holidays ? "holidays" : "regressors");
+    if (p->members)
+      return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values",
+                      "%zu values; none of the ensemble's members can be fitted to them", h->n);
     w->w[POOL_naive] = 1;
   }
   normalize(w);
@@ -210,7 +214,8 @@ static dyo_status residuals(dyo_ctx *ctx, const dyo_history *h, ensemble_state *
 }
 
 /* Fit those with a weight. One that fails leaves its share to the others; where all fail, so does the ensemble. */
-static dyo_status fit_members(dyo_ctx *ctx, const dyo_history *h, const pool_weights *w, ensemble_state *s, dyo_err *err)
+static dyo_status fit_members(dyo_ctx *ctx, const dyo_history *h, const pool_weights *w, ensemble_state *s,
+                              dyo_err *err)
 {
   double     sum = 0;
   dyo_status st  = DYO_OK;
@@ -221,7 +226,8 @@ static dyo_status fit_members(dyo_ctx *ctx, const dyo_history *h, const pool_wei
     part *p     = &s->parts[s->n_parts];
     void *state = NULL;
     if (!(w->w[i] > 0)) continue;
-    if (dyo_poll(ctx, (double)i / POOL_SIZE, "fitting members") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, false, err);
+    if (dyo_poll(ctx, (double)i / POOL_SIZE, "fitting members") == DYO_STOP_CANCELLED)
+      return dyo_cancelled(ctx, false, err);
     own                  = (dyo_err){0};
     const dyo_status one = pool_fit(ctx, &pool[i], h, &state, &own);
     if (one == DYO_CANCELLED || one == DYO_OUT_OF_MEMORY) return *err = own, one;
@@ -315,13 +321,15 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   return st;
 }
 
-static dyo_status update(dyo_ctx *ctx, void *state, const double *y, size_t n, const double *x, dyo_err *err)
+static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_err *err)
 {
   ensemble_state *s  = state;
   dyo_status      st = check(s, err);
   for (size_t k = 0; k < s->n_parts && st == DYO_OK; k++) {
-    const dyo_model *m = pool[s->parts[k].member].model;
-    st                 = m->update(ctx, state_of(&s->parts[k]), y, n, m->regressors ? x : NULL, err);
+    const dyo_model *m   = pool[s->parts[k].member].model;
+    dyo_news         own = *news;
+    if (!m->regressors) own.x = NULL;
+    st = m->update(ctx, state_of(&s->parts[k]), &own, err);
   }
   s->residuals = NULL, s->n_residuals = 0;
   return st;
@@ -369,13 +377,13 @@ void dyo_ensemble_effort(void *params, dyo_effort effort)
   if (p->effort < 0) p->effort = (int)effort;
 }
 
-dyo_member *dyo_ensemble_members(dyo_ctx *ctx, const void *state, size_t *n)
+dyo_ensemble_member *dyo_ensemble_list(dyo_ctx *ctx, const void *state, size_t *n)
 {
   const ensemble_state *s   = state;
-  dyo_member           *out = DYO_NEW(ctx, s->n_parts, dyo_member);
+  dyo_ensemble_member  *out = DYO_NEW(ctx, s->n_parts, dyo_ensemble_member);
   *n                        = s->n_parts;
   for (size_t k = 0; out && k < s->n_parts; k++)
-    out[k] = (dyo_member){pool_words[s->parts[k].member], s->parts[k].weight};
+    out[k] = (dyo_ensemble_member){pool_words[s->parts[k].member], s->parts[k].weight};
   return out;
 }
 
@@ -392,5 +400,16 @@ dyo_status dyo_ensemble_each(dyo_ctx *ctx, const void *state, const dyo_ask *ask
   return st;
 }
 
-const dyo_model dyo_model_ensemble = {"ensemble", params_rows, ensemble_state_rows, min_obs, fit,
-                                      forecast,   update,      report,              NULL,    regressors};
+static const char search_space[] = "{\"weights\":[\"equal\",\"inverse_error\",\"stacked\",\"learned\"]}";
+
+const dyo_model dyo_model_ensemble = {.name       = "ensemble",
+                                      .params     = params_rows,
+                                      .state      = ensemble_state_rows,
+                                      .min_obs    = min_obs,
+                                      .fit        = fit,
+                                      .forecast   = forecast,
+                                      .update     = update,
+                                      .report     = report,
+                                      .regressors = regressors,
+                                      .holidays   = true,
+                                      .search     = search_space};

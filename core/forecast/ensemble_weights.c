@@ -8,7 +8,8 @@
 
 enum { USUAL_STEPS = 6, PASSES = 500 };
 
-static const double ridge = 0.1; /* of the stacked weights, towards equal ones: share of the members' mean squared error */
+static const double ridge =
+  0.1; /* of the stacked weights, towards equal ones: share of the members' mean squared error */
 
 /* What members forecast: member k (of `rows`), comparison j at [k * n + j]. */
 typedef struct {
@@ -49,8 +50,8 @@ static dyo_status try_one(dyo_ctx *ctx, int row, const dyo_history *h, size_t or
   return DYO_OK;
 }
 
-static dyo_status try_all(dyo_ctx *ctx, const dyo_history *h, const ensemble_params *p, const pool_weights *in, trials *t,
-                          dyo_err *err)
+static dyo_status try_all(dyo_ctx *ctx, const dyo_history *h, const ensemble_params *p, const pool_weights *in,
+                          trials *t, dyo_err *err)
 {
   const size_t steps = steps_of(h, p), origins = (size_t)p->origins;
   *t = (trials){.n = steps * origins};
@@ -97,7 +98,8 @@ static void inverse(const trials *t, double *w)
     for (size_t j = 0; j < t->n; j++) error[k] += fabs(t->mean[k * t->n + j] - t->y[j]) / (double)t->n;
     if (error[k] > 0) least = fmin(least, error[k]);
   }
-  for (size_t k = 0; k < t->k; k++) w[k] = error[k] > 0 ? least / error[k] : isfinite(least) ? 1e6 : 1; /* no error at all */
+  for (size_t k = 0; k < t->k; k++)
+    w[k] = error[k] > 0 ? least / error[k] : isfinite(least) ? 1e6 : 1; /* no error at all */
 }
 
 /* Gram matrix of the members' errors, over its mean diagonal, with the ridge on it. False where there are no errors. */
@@ -144,7 +146,7 @@ dyo_status weights_by_origins(dyo_ctx *ctx, const dyo_history *h, const ensemble
                               pool_weights *out, dyo_err *err)
 {
   trials           t;
-  double           w[POOL_SIZE], sum = 0;
+  double           w[POOL_SIZE] = {0}, sum = 0;
   const dyo_status st = try_all(ctx, h, p, in, &t, err);
   if (st != DYO_OK) return st;
   double *g = DYO_NEW(ctx, t.k * t.k, double);

@@ -19,8 +19,9 @@ static const dyo_field params_rows[] = {
            "Trend: none, additive or multiplicative; absent: none or additive is chosen."),
   DYO_FLAG(ets_want, damped, "Whether the trend is damped; absent: chosen."),
   DYO_ENUM(ets_want, seasonal, DYO_OPT, part_words, "Season: none, additive or multiplicative; absent: chosen."),
-  DYO_FLAG(ets_want, stl,
-           "Whether the season is taken out by STL before; absent: where it has over 24 observations or there are several."),
+  DYO_FLAG(
+    ets_want, stl,
+    "Whether the season is taken out by STL before; absent: where it has over 24 observations or there are several."),
   DYO_END(ets_want)};
 
 const dyo_field ets_state_rows[] = {

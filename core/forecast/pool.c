@@ -8,7 +8,7 @@
 
 enum { LONGEST_SHORT = 24 }; /* season that exponential smoothing and ARIMA carry themselves */
 
-#define ROW(word, model, setting, value, seasons) {&dyo_model_##model, setting, value, seasons},
+#define ROW(word, model, setting, value, seasons)  {&dyo_model_##model, setting, value, seasons},
 #define WORD(word, model, setting, value, seasons) #word,
 const pool_row    pool[POOL_SIZE] = {POOL_MAP(ROW)};
 const char *const pool_words[]    = {POOL_MAP(WORD) NULL};
@@ -42,7 +42,7 @@ bool pool_able(const pool_row *r, const dyo_history *h)
   const dyo_history s = shortened(h);
   if (r->seasons == POOL_SHORT && s.n_periods == h->n_periods) return false;
   if (r->seasons == POOL_PLAIN && h->period <= LONGEST_SHORT) return false;
-  if (h->n_x && !r->model->regressors) return false;
+  if ((h->n_x && !r->model->regressors) || (h->n_holidays && !r->model->holidays)) return false;
   if (r->model->suits && !r->model->suits(h)) return false;
   return known(h) >= r->model->min_obs(r->seasons == POOL_ALL ? h->period : s.period);
 }
@@ -66,7 +66,7 @@ dyo_status history_first(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ah
   if (h->n_x && (!past || (rest && !next))) return dyo_oom(err);
   *part   = *h;
   part->n = n, part->x = past;
-  if (rest) rest->h = ahead, rest->x = next;
+  if (rest) rest->h = ahead, rest->x = next, rest->t = h->t ? h->t + n : NULL;
   for (size_t k = 0; k < h->n_x; k++) {
     memcpy(past + k * n, h->x + k * h->n, n * sizeof *past);
     if (rest) memcpy(next + k * ahead, h->x + k * h->n + n, ahead * sizeof *next);

@@ -10,19 +10,19 @@
 typedef enum { POOL_ALL, POOL_SHORT, POOL_PLAIN } pool_seasons;
 
 /* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons. */
-#define POOL_MAP(X)                                   \
-  X(naive, naive, NULL, 0, POOL_ALL)                  \
+#define POOL_MAP(X)                                    \
+  X(naive, naive, NULL, 0, POOL_ALL)                   \
   X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL) \
-  X(drift, drift, NULL, 0, POOL_ALL)                  \
-  X(theta, theta, NULL, 0, POOL_ALL)                  \
-  X(theta_standard, theta, "variant", 0, POOL_ALL)    \
-  X(ets, ets, NULL, 0, POOL_ALL)                      \
-  X(ets_damped, ets, "damped", 1, POOL_ALL)           \
-  X(ets_stl, ets, "stl", 1, POOL_ALL)                 \
-  X(arima, arima, NULL, 0, POOL_ALL)                  \
-  X(croston, croston, NULL, 0, POOL_ALL)              \
-  X(ets_short, ets, NULL, 0, POOL_SHORT)              \
-  X(theta_plain, theta, NULL, 0, POOL_PLAIN)          \
+  X(drift, drift, NULL, 0, POOL_ALL)                   \
+  X(theta, theta, NULL, 0, POOL_ALL)                   \
+  X(theta_standard, theta, "variant", 0, POOL_ALL)     \
+  X(ets, ets, NULL, 0, POOL_ALL)                       \
+  X(ets_damped, ets, "damped", 1, POOL_ALL)            \
+  X(ets_stl, ets, "stl", 1, POOL_ALL)                  \
+  X(arima, arima, NULL, 0, POOL_ALL)                   \
+  X(croston, croston, NULL, 0, POOL_ALL)               \
+  X(ets_short, ets, NULL, 0, POOL_SHORT)               \
+  X(theta_plain, theta, NULL, 0, POOL_PLAIN)           \
   X(arima_plain, arima, NULL, 0, POOL_PLAIN)
 
 #define POOL_INDEX(word, model, setting, value, seasons) POOL_##word,
@@ -41,13 +41,13 @@ extern const char *const pool_words[]; /* NULL at the end */
 
 int pool_find(const char *word); /* -1 where there is none */
 
-/* Can the row be fitted to the history, and would it differ from the other rows? Regressors count. */
+/* Can the row be fitted to the history, and would it differ from the other rows? Regressors and holidays count. */
 bool pool_able(const pool_row *r, const dyo_history *h);
 
 /* Fit. *state is new, from the arena. */
 dyo_status pool_fit(dyo_ctx *ctx, const pool_row *r, const dyo_history *h, void **state, dyo_err *err);
 
-/* The first n values of a history. *rest (may be NULL): what is known of the regressors for the `ahead` values behind them. */
+/* The first n values of a history. *rest (may be NULL): the `ahead` values behind them as what is asked for. */
 dyo_status history_first(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahead, dyo_history *part, dyo_ask *rest,
                          dyo_err *err);
 

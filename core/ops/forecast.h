@@ -29,7 +29,7 @@ dyo_status forecast_holidays(dyo_ctx *ctx, const dyo_holiday_in *list, size_t n,
 double forecast_score(const dyo_accuracy *a, const prepared *p);
 bool   forecast_score_rare(const prepared *p); /* whether demand is intermittent */
 
-bool   forecast_score_rare(const prepared *p); /* whether demand is intermittent */
+bool forecast_score_rare(const prepared *p); /* whether demand is intermittent */
 
 /* The rolling backtest behind accuracy_metrics; *out stays NULL where the request asks for none. */
 dyo_status forecast_test(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params,

@@ -10,7 +10,7 @@
 #include "stats/dyo_features.h"
 #include "stats/dyo_periods.h"
 
-enum { MOST_SCORES = 64, LONG_SEASON = 24, FEWEST_ROUNDS = 3 };
+enum { MOST_SCORES = 64, LONG_SEASON = 24, FEWEST_ROUNDS = 3, FEWEST = 4 /* values to combine by */ };
 
 /* Errors of the ensemble's members over the folds of its backtest. */
 typedef struct {
@@ -65,10 +65,10 @@ static size_t models(void)
 static dyo_status reason_of_one(dyo_ctx *ctx, const dyo_create_in *in, const char *name, double best, dyo_selection *s,
                                 dyo_err *err)
 {
-  s->reason =
-    in->folds == 0 ? dyo_text(ctx, "No backtest was asked for; %s is used.", name)
-    : isinf(best)  ? dyo_text(ctx, "The history is too short to compare models; %s is used.", name)
-                   : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", name, s->n_candidates);
+  s->reason = in->folds == 0 ? dyo_text(ctx, "No backtest was asked for; %s is used.", name)
+              : isinf(best)
+                ? dyo_text(ctx, "The history is too short to compare models; %s is used.", name)
+                : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", name, s->n_candidates);
   return s->reason ? DYO_OK : dyo_oom(err);
 }
 
@@ -90,7 +90,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
     dyo_status st = forecast_params(ctx, m, NULL, &params, err);
     if (st == DYO_OK) st = forecast_test(ctx, m, in, params, p, &a, err);
     if (st != DYO_OK) return st;
-    const double score                = a ? forecast_score(a, p) : NAN;
+    const double score               = a ? forecast_score(a, p) : NAN;
     s->candidates[s->n_candidates++] = (dyo_candidate){m->name, score, 0};
     if (*model && !(score < best) && !(isinf(best) && strcmp(m->name, "ets") == 0)) continue;
     if (score < best) best = score;
@@ -131,10 +131,10 @@ static void add_score(scores *s, const char *name, double error)
 static dyo_status score_members(dyo_ctx *ctx, void *user, const void *state, const dyo_ask *ask, const double *y,
                                 double scale, dyo_err *err)
 {
-  scores           *s    = user;
-  size_t            n    = 0;
-  const dyo_member *m    = dyo_ensemble_members(ctx, state, &n);
-  double           *mean = DYO_NEW(ctx, n * ask->h, double);
+  scores                    *s    = user;
+  size_t                     n    = 0;
+  const dyo_ensemble_member *m    = dyo_ensemble_list(ctx, state, &n);
+  double                    *mean = DYO_NEW(ctx, n * ask->h, double);
   if (!m || !mean) return dyo_oom(err);
   const dyo_status st = dyo_ensemble_each(ctx, state, ask, mean, err);
   for (size_t k = 0; k < n && st == DYO_OK; k++)
@@ -152,9 +152,9 @@ static double score_of(const scores *s, const char *name)
 static dyo_status name_features(dyo_ctx *ctx, const prepared *p, dyo_selection *s, dyo_err *err)
 {
   double v[DYO_FEATURES];
-  s->features         = DYO_NEW(ctx, DYO_FEATURES, dyo_named_value);
-  const dyo_status st = dyo_features_of(ctx, &(dyo_series){p->history.y, p->history.n}, p->history.periods,
-                                        p->history.n_periods, v, err);
+  s->features = DYO_NEW(ctx, DYO_FEATURES, dyo_named_value);
+  const dyo_status st =
+    dyo_features_of(ctx, &(dyo_series){p->history.y, p->history.n}, p->history.periods, p->history.n_periods, v, err);
   if (!s->features) return dyo_oom(err);
   for (size_t i = 0; i < DYO_FEATURES && st == DYO_OK; i++)
     if (isfinite(v[i])) s->features[s->n_features++] = (dyo_named_value){dyo_feature_words[i], v[i]};
@@ -164,7 +164,7 @@ static dyo_status name_features(dyo_ctx *ctx, const prepared *p, dyo_selection *
 /* The members by falling weight. */
 static dyo_status name_members(dyo_ctx *ctx, const void *state, const scores *scored, dyo_selection *s, dyo_err *err)
 {
-  const dyo_member *m = dyo_ensemble_members(ctx, state, &s->n_candidates);
+  const dyo_ensemble_member *m = dyo_ensemble_list(ctx, state, &s->n_candidates);
   if (!m) return dyo_oom(err);
   s->candidates = DYO_NEW(ctx, s->n_candidates, dyo_candidate);
   if (!s->candidates) return dyo_oom(err);
@@ -185,7 +185,8 @@ static const char *sight(dyo_ctx *ctx, const prepared *p, const dyo_selection *s
     if (strcmp(s->features[i].name, "seasonality") == 0) season = s->features[i].value;
   }
   if (isnan(trend)) return dyo_text(ctx, "%zu values", p->history.n);
-  if (p->history.n_periods == 0) return dyo_text(ctx, "%zu values, no season, trend strength %.2f", p->history.n, trend);
+  if (p->history.n_periods == 0)
+    return dyo_text(ctx, "%zu values, no season, trend strength %.2f", p->history.n, trend);
   return dyo_text(ctx, "%zu values, main season of %g, season strength %.2f, trend strength %.2f", p->history.n,
                   p->history.period, season, trend);
 }
@@ -196,10 +197,9 @@ static dyo_status reason_of_many(dyo_ctx *ctx, const prepared *p, dyo_selection 
   for (size_t k = 0; k < s->n_candidates && list; k++)
     list = dyo_text(ctx, "%s%s%s %.0f %%", list, k == 0 ? "" : ", ", s->candidates[k].model_type,
                     100 * s->candidates[k].weight);
-  s->reason = list && seen ? dyo_text(ctx,
-                                      "Weights that were best on a sample of series with such features (%s): %s.",
-                                      seen, list)
-                           : NULL;
+  s->reason = list && seen
+                ? dyo_text(ctx, "Weights that were best on a sample of series with such features (%s): %s.", seen, list)
+                : NULL;
   return s->reason ? DYO_OK : dyo_oom(err);
 }
 
@@ -211,7 +211,7 @@ dyo_status forecast_auto_tell(dyo_ctx *ctx, const prepared *p, const void *state
   return st == DYO_OK ? reason_of_many(ctx, p, s, err) : st;
 }
 
-/* Where regressors are given or demand is intermittent few models serve, and they are compared. */
+/* With regressors or holidays, little history or intermittent demand few models serve, and they are compared. */
 dyo_status forecast_auto(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
                          const dyo_model **m, void **params, dyo_err *err)
 {
@@ -223,7 +223,7 @@ dyo_status forecast_auto(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
   if (s) s->candidates = DYO_NEW(ctx, models(), dyo_candidate);
   if (!s || !k || !s->candidates) return dyo_oom(err);
   k->square = forecast_score_rare(p);
-  if (p->history.n_x || p->history.n_holidays || k->square) {
+  if (p->history.n_x || p->history.n_holidays || p->regular.known < FEWEST || k->square) {
     const dyo_status st = choose(ctx, in, p, out, m, err);
     return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
   }
@@ -264,12 +264,13 @@ dyo_status forecast_auto_seasons(dyo_ctx *ctx, const dyo_create_in *in, prepared
   memcpy(periods, p->periods, h->n_periods * sizeof *periods);
   if (in->seasonal_periods) {
     const double longest = h->n_periods ? h->periods[h->n_periods - 1] : 1;
-    const size_t k = dyo_find_periods(ctx, &(dyo_series){h->y, h->n}, h->periods, h->n_periods, found);
-    n              = h->n_periods;
+    const size_t k       = dyo_find_periods(ctx, &(dyo_series){h->y, h->n}, h->periods, h->n_periods, found);
+    n                    = h->n_periods;
     for (size_t i = 0; i < k; i++) {
       const double period = found[i].period;
       if (period <= LONG_SEASON || period <= longest || FEWEST_ROUNDS * period > (double)h->n) continue;
-      if (!dyo_note(ctx, &p->notes, "A further season of %g observations was found and is used.", period)) return dyo_oom(err);
+      if (!dyo_note(ctx, &p->notes, "A further season of %g observations was found and is used.", period))
+        return dyo_oom(err);
       n = insert(periods, n, period);
     }
   } else {

@@ -72,12 +72,12 @@ static dyo_status model_named(dyo_ctx *ctx, const dyo_backtest_in *in, size_t i,
 static dyo_status measure(dyo_ctx *ctx, const dyo_model *m, const dyo_backtest_in *in, const prepared *p,
                           dyo_model_accuracy *out, dyo_err *err)
 {
-  const dyo_backtest_opts o = {.h         = (size_t)in->forecast_horizon,
-                               .folds     = (size_t)in->folds,
-                               .step      = (size_t)in->step,
-                               .level     = in->confidence_level,
-                               .calibrate = in->calibrate};
-  dyo_backtest            b = {0};
+  const dyo_backtest_opts o      = {.h         = (size_t)in->forecast_horizon,
+                                    .folds     = (size_t)in->folds,
+                                    .step      = (size_t)in->step,
+                                    .level     = in->confidence_level,
+                                    .calibrate = in->calibrate};
+  dyo_backtest            b      = {0};
   void                   *params = NULL;
   dyo_status              st     = forecast_params(ctx, m, NULL, &params, err);
   if (st == DYO_OK) st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);

@@ -21,7 +21,8 @@ enum { AUTO = 0 };
 
 const dyo_field dyo_create_in_rows[] = {
   DYO_OBJ(dyo_create_in, series, DYO_REQ, dyo_series_in, dyo_series_in_rows, "The series to forecast."),
-  DYO_ENUM(dyo_create_in, model_type, AUTO, dyo_model_words, "The model; auto combines several by the features of the series."),
+  DYO_ENUM(dyo_create_in, model_type, AUTO, dyo_model_words,
+           "The model; auto combines several by the features of the series."),
   HORIZON_ROW(dyo_create_in),
   LEVEL_ROW(dyo_create_in),
   PERIODS_ROW(dyo_create_in),
@@ -135,7 +136,8 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   if (st == DYO_OK && in->include_components) st = forecast_components(ctx, &f, &ask, out, &p.notes, err);
-  if (st == DYO_OK && in->model_type == AUTO && dyo_model_combines(m)) st = forecast_auto_tell(ctx, &p, state, out, err);
+  if (st == DYO_OK && in->model_type == AUTO && dyo_model_combines(m))
+    st = forecast_auto_tell(ctx, &p, state, out, err);
   if (st == DYO_OK) st = forecast_note_idle(ctx, f.x_names, f.n_x, out, &p.notes, err);
   if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
   return st == DYO_OK ? take_notes(ctx, &p.notes, &out->warnings, &out->n_warnings, err) : st;

@@ -70,7 +70,7 @@ static double entropy(dyo_ctx *ctx, const double *d, size_t n)
 /* Coefficients of the orthonormal line and parabola in the trend, over the root of n; x has deviation 1. */
 static void shape(const double *trend, size_t n, double *out)
 {
-  double line = 0, bow = 0, line2 = 0, bow2 = 0;
+  double       line = 0, bow = 0, line2 = 0, bow2 = 0;
   const double middle = ((double)n - 1) / 2, flat = ((double)n * (double)n - 1) / 12;
   for (size_t t = 0; t < n; t++) {
     const double u = (double)t - middle, v = u * u - flat;
@@ -93,7 +93,7 @@ static dyo_status parts(dyo_ctx *ctx, const double *x, size_t n, const double *p
     if (periods[i] >= 1.5 && 2 * floor(periods[i] + 0.5) <= (double)n) whole[n_whole++] = (int)floor(periods[i] + 0.5);
   const dyo_status st = dyo_mstl_fit(ctx, &(dyo_series){x, n}, whole, n_whole, &o, &d, err);
   if (st != DYO_OK) return st;
-  out[DYO_FEATURE_period] = d.k ? log((double)d.period[0]) : 0;
+  out[DYO_FEATURE_period]  = d.k ? log((double)d.period[0]) : 0;
   out[DYO_FEATURE_longest] = d.k ? log((double)d.period[d.k - 1]) : 0;
   out[DYO_FEATURE_trend]   = dyo_strength(d.trend, d.remainder, n);
   for (size_t i = 0; i < d.k; i++)
@@ -146,9 +146,9 @@ static double crossings(dyo_ctx *ctx, const double *x, size_t n)
 
 static void differenced(dyo_ctx *ctx, const double *x, size_t n, double *d, double *out)
 {
-  const size_t m    = differences(x, n, d);
-  const double sd   = sqrt(variance_of(d, m));
-  const size_t tail = n < 10 ? n : 10;
+  const size_t m           = differences(x, n, d);
+  const double sd          = sqrt(variance_of(d, m));
+  const size_t tail        = n < 10 ? n : 10;
   out[DYO_FEATURE_entropy] = entropy(ctx, d, m);
   correlations(ctx, d, m, &out[DYO_FEATURE_diff1_acf1], &out[DYO_FEATURE_diff1_acf10]);
   if (sd > 1e-12) out[DYO_FEATURE_ending] = (x[n - 1] - mean_of(x + n - tail, tail)) / sd;
@@ -164,8 +164,8 @@ static bool scale(double *x, size_t n, double *out)
     size += fabs(x[t]) / (double)n;
     zeros += x[t] == 0;
   }
-  const double sd            = sqrt(variance_of(x, n));
-  out[DYO_FEATURE_zeros]     = zeros / (double)n;
+  const double sd        = sqrt(variance_of(x, n));
+  out[DYO_FEATURE_zeros] = zeros / (double)n;
   if (!(sd > 1e-12 * size) || !isfinite(sd)) return false;
   out[DYO_FEATURE_variation] = log(sd / size);
   for (size_t t = 0; t < n; t++) x[t] = (x[t] - mean) / sd;
@@ -186,7 +186,8 @@ dyo_status dyo_features_of(dyo_ctx *ctx, const dyo_series *y, const double *peri
   const dyo_status st = parts(ctx, x, n, periods, n_periods, out, err);
   if (st != DYO_OK) return st;
   correlations(ctx, x, n, &out[DYO_FEATURE_acf1], &out[DYO_FEATURE_acf10]);
-  out[DYO_FEATURE_stationarity] = log(dyo_kpss_statistic(ctx, x, n, DYO_KPSS_LEVEL, (size_t)(4 * pow((double)n / 100, 0.25))));
+  out[DYO_FEATURE_stationarity] =
+    log(dyo_kpss_statistic(ctx, x, n, DYO_KPSS_LEVEL, (size_t)(4 * pow((double)n / 100, 0.25))));
   out[DYO_FEATURE_nonlinearity] = nonlinearity(ctx, x, n);
   stretches(x, n, out);
   out[DYO_FEATURE_crossings] = crossings(ctx, x, n);
