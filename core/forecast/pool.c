@@ -8,8 +8,8 @@
 
 enum { LONGEST_SHORT = 24 }; /* season that exponential smoothing and ARIMA carry themselves */
 
-#define ROW(word, model, setting, value, seasons)  {&dyo_model_##model, setting, value, seasons},
-#define WORD(word, model, setting, value, seasons) #word,
+#define ROW(word, model, setting, value, seasons, effort)  {&dyo_model_##model, setting, value, seasons, effort},
+#define WORD(word, model, setting, value, seasons, effort) #word,
 const pool_row    pool[POOL_SIZE] = {POOL_MAP(ROW)};
 const char *const pool_words[]    = {POOL_MAP(WORD) NULL};
 

@@ -3,29 +3,30 @@
 #ifndef DYO_POOL_PRIVATE_H
 #define DYO_POOL_PRIVATE_H
 
-#include "forecast/dyo_model.h"
+#include "forecast/dyo_ensemble.h"
 
 /* Which of the history's seasons a member sees: all, or those of at most 24 observations. SHORT members are for histories that have a
  * longer season, PLAIN ones for those whose main season is longer: elsewhere they would repeat another member. */
 typedef enum { POOL_ALL, POOL_SHORT, POOL_PLAIN } pool_seasons;
 
-/* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons. */
-#define POOL_MAP(X)                                    \
-  X(naive, naive, NULL, 0, POOL_ALL)                   \
-  X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL) \
-  X(drift, drift, NULL, 0, POOL_ALL)                   \
-  X(theta, theta, NULL, 0, POOL_ALL)                   \
-  X(theta_standard, theta, "variant", 0, POOL_ALL)     \
-  X(ets, ets, NULL, 0, POOL_ALL)                       \
-  X(ets_damped, ets, "damped", 1, POOL_ALL)            \
-  X(ets_stl, ets, "stl", 1, POOL_ALL)                  \
-  X(arima, arima, NULL, 0, POOL_ALL)                   \
-  X(croston, croston, NULL, 0, POOL_ALL)               \
-  X(ets_short, ets, NULL, 0, POOL_SHORT)               \
-  X(theta_plain, theta, NULL, 0, POOL_PLAIN)           \
-  X(arima_plain, arima, NULL, 0, POOL_PLAIN)
+/* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons, the least effort
+ * that learned weights need to go to it. */
+#define POOL_MAP(X)                                                      \
+  X(naive, naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
+  X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)  \
+  X(drift, drift, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
+  X(theta, theta, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
+  X(theta_standard, theta, "variant", 0, POOL_ALL, DYO_EFFORT_BEST)      \
+  X(ets, ets, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                        \
+  X(ets_damped, ets, "damped", 1, POOL_ALL, DYO_EFFORT_BEST)             \
+  X(ets_stl, ets, "stl", 1, POOL_ALL, DYO_EFFORT_BALANCED)               \
+  X(arima, arima, NULL, 0, POOL_ALL, DYO_EFFORT_BALANCED)                \
+  X(croston, croston, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)                \
+  X(ets_short, ets, NULL, 0, POOL_SHORT, DYO_EFFORT_FAST)                \
+  X(theta_plain, theta, NULL, 0, POOL_PLAIN, DYO_EFFORT_FAST)            \
+  X(arima_plain, arima, NULL, 0, POOL_PLAIN, DYO_EFFORT_BALANCED)
 
-#define POOL_INDEX(word, model, setting, value, seasons) POOL_##word,
+#define POOL_INDEX(word, model, setting, value, seasons, effort) POOL_##word,
 enum { POOL_MAP(POOL_INDEX) POOL_SIZE };
 #undef POOL_INDEX
 
@@ -34,6 +35,7 @@ typedef struct {
   const char      *setting;
   int              value;
   pool_seasons     seasons;
+  dyo_effort       effort;
 } pool_row;
 
 extern const pool_row    pool[POOL_SIZE];

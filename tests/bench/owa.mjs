@@ -27,14 +27,14 @@ function indices(x, m) {
   return s.map((v) => v / mean(s));
 }
 
-function naive2(x, m, h) {
+export function naive2(x, m, h) {
   const n = x.length;
   if (!seasonal(x, m)) return Array(h).fill(x[n - 1]);
   const s = indices(x, m);
   return Array.from({ length: h }, (_, i) => (x[n - 1] / s[(n - 1) % m]) * s[(n + i) % m]);
 }
 
-const smape = (y, f) => mean(y.map((v, i) => (v === 0 && f[i] === 0 ? 0 : (200 * Math.abs(v - f[i])) / (Math.abs(v) + Math.abs(f[i])))));
+export const smape = (y, f) => mean(y.map((v, i) => (v === 0 && f[i] === 0 ? 0 : (200 * Math.abs(v - f[i])) / (Math.abs(v) + Math.abs(f[i])))));
 
 /** OWA of forecasts[i] for series[i] ({ train, test, m, h }); series without a MASE scale are left out. */
 export function owa(series, forecasts) {
