@@ -127,4 +127,16 @@ typedef struct dyo_field {
 #define DYO_OUT(S, m, presence, un, dc)          DYO_NUM(S, m, presence, -DBL_MAX, DBL_MAX, un, dc)
 #define DYO_OUT_NUMS(S, m, fl, presence, un, dc) DYO_NUMS(S, m, fl, presence, -DBL_MAX, DBL_MAX, un, dc)
 
+/* Has the row a default value of its own? */
+static inline bool dyo_field_given(const dyo_field *f)
+{
+  return f->dflt != DYO_REQ && f->dflt != DYO_OPT && f->dflt != DYO_NULL;
+}
+
+/* The default of a row into its member of the zeroed struct at base. */
+void dyo_field_default(const dyo_field *f, void *base);
+
+/* A number, truth value or index of a word into the member of that name; false where no row has it. */
+bool dyo_field_set(const dyo_field *rows, void *base, const char *name, int value);
+
 #endif

@@ -86,7 +86,7 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
   r->scale_mae[r->folds]  = dyo_naive_mae(h->y, n, season_of(h));
   r->scale_rmse[r->folds] = dyo_naive_rmse(h->y, n, season_of(h));
   r->folds++;
-  return DYO_OK;
+  return o->fold ? o->fold(ctx, o->user, state, &ask, h->y + n, r->scale_mae[r->folds - 1], err) : DYO_OK;
 }
 
 /* How the model's intervals held before the first fold: one more fit, for all folds together. */

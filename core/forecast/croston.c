@@ -56,7 +56,7 @@ typedef struct {
   size_t  n_residuals;
 } croston_state;
 
-static const dyo_field state_rows[] = {
+const dyo_field croston_state_rows[] = {
   DYO_ENUM(croston_state, variant, DYO_REQ, variant_words, "Variant."),
   DYO_NUM(croston_state, alpha, DYO_REQ, 0, 1, NULL, "Smoothing of the size."),
   DYO_NUM(croston_state, beta, DYO_REQ, 0, 1, NULL, "Smoothing of the interval or the chance."),
@@ -358,7 +358,7 @@ static const char search_space[] = "{\"variant\":[\"sba\",\"croston\",\"tsb\"],\
 
 const dyo_model dyo_model_croston = {.name     = "croston",
                                      .params   = params_rows,
-                                     .state    = state_rows,
+                                     .state    = croston_state_rows,
                                      .min_obs  = min_obs,
                                      .fit      = fit,
                                      .forecast = forecast,

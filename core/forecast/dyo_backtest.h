@@ -11,6 +11,12 @@ typedef struct {
   size_t step;      /* between origins */
   double level;     /* of the interval whose coverage is counted */
   bool   calibrate; /* count the calibrated interval, see dyo_calibrate.h */
+
+  /* Told of each fold after its forecast; may be NULL. y: ask->h values that came; scale: mean absolute error of the seasonal naive
+   * forecast in the part fitted to. */
+  dyo_status (*fold)(dyo_ctx *ctx, void *user, const void *state, const dyo_ask *ask, const double *y, double scale,
+                     dyo_err *err);
+  void *user;
 } dyo_backtest_opts;
 
 /* Means over all folds and steps; NaN where nothing could be measured. mape in percent, smape 0..200, coverage 0..1. */

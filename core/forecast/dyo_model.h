@@ -119,7 +119,8 @@ typedef struct dyo_model {
   const char *search;
 } dyo_model;
 
-/* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them. */
+/* The models there are: the names of their files' dyo_model and the words of model_type. The one list of them, the ensemble of
+ * others last. */
 #define DYO_MODEL_MAP(X) \
   X(naive)               \
   X(seasonal_naive)      \
@@ -128,15 +129,17 @@ typedef struct dyo_model {
   X(arima)               \
   X(theta)               \
   X(croston)             \
-  X(prophet)
+  X(prophet)             \
+  X(ensemble)
 
 extern const dyo_model *const dyo_models[];      /* NULL at the end */
 extern const char *const      dyo_model_words[]; /* "auto", then every model in that order; NULL at the end */
 
 const dyo_model *dyo_model_find(const char *name); /* NULL where there is none */
-size_t           dyo_model_params_size(const dyo_model *m);
-size_t           dyo_model_state_size(const dyo_model *m);
-void             dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
+bool   dyo_model_combines(const dyo_model *m); /* is it made of others? A choice among models then passes it over. */
+size_t dyo_model_params_size(const dyo_model *m);
+size_t dyo_model_state_size(const dyo_model *m);
+void   dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
 
 /* Gaussian intervals around mean[i] with standard deviations sd[i]. */
 void dyo_band_normal(const dyo_ask *ask, const double *sd, dyo_band *out);

@@ -19,6 +19,9 @@ static const dyo_field params_rows[] = {
            "Trend: none, additive or multiplicative; absent: none or additive is chosen."),
   DYO_FLAG(ets_want, damped, "Whether the trend is damped; absent: chosen."),
   DYO_ENUM(ets_want, seasonal, DYO_OPT, part_words, "Season: none, additive or multiplicative; absent: chosen."),
+  DYO_FLAG(
+    ets_want, stl,
+    "Whether the season is taken out by STL before; absent: where it has over 24 observations or there are several."),
   DYO_END(ets_want)};
 
 const dyo_field ets_state_rows[] = {
@@ -124,7 +127,8 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   const size_t   n_seasons = seasons_fitting(h, &longest);
   ets_fit_result r         = {0};
   dyo_status     st        = DYO_OK;
-  if (want.seasonal != ETS_NONE && (n_seasons > 1 || longest > ETS_LONGEST_SEASON)) {
+  const bool     apart     = n_seasons > 1 || longest > ETS_LONGEST_SEASON || (n_seasons == 1 && want.stl == 1);
+  if (want.seasonal != ETS_NONE && apart) {
     st = take_seasons(ctx, h, want.seasonal, &adjusted, state, err);
     if (st != DYO_OK) return st;
     longest       = 1;

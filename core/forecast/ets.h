@@ -80,9 +80,9 @@ typedef struct {
 dyo_status ets_fit_form(dyo_ctx *ctx, const ets_form *f, const ets_data *d, ets_fit_result *out, bool *ok,
                         dyo_err *err);
 
-/* What is asked of the form: indices of the words A M; N A M; no or yes; N A M; -1 where it is chosen. */
+/* What is asked of the form: indices of the words A M; N A M; no or yes; N A M; no or yes; -1 where it is chosen. */
 typedef struct {
-  int error, trend, damped, seasonal;
+  int error, trend, damped, seasonal, stl;
 } ets_want;
 
 /* The best form as ets_choose.c says. m: observations of the season that ETS itself may carry, at most ETS_LONGEST_SEASON. */

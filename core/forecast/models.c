@@ -18,6 +18,11 @@ const dyo_model *dyo_model_find(const char *name)
   return NULL;
 }
 
+bool dyo_model_combines(const dyo_model *m)
+{
+  return m == &dyo_model_ensemble;
+}
+
 static size_t size_of(const dyo_field *rows)
 {
   while (rows->name) rows++;

@@ -24,7 +24,7 @@ typedef struct {
 
 static const dyo_field params_rows[] = {DYO_END(naive_params)};
 
-static const dyo_field state_rows[] = {
+const dyo_field naive_state_rows[] = {
   DYO_NUMS(naive_state, season, 0, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Last value of each place in the season."),
   DYO_NUM(naive_state, slope, DYO_REQ, -DBL_MAX, DBL_MAX, NULL, "Drift a step."),
   DYO_NUM(naive_state, span, DYO_REQ, 0, 1e15, NULL, "Steps between the first and the last value."),
@@ -171,7 +171,7 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
 
 const dyo_model dyo_model_naive          = {.name     = "naive",
                                             .params   = params_rows,
-                                            .state    = state_rows,
+                                            .state    = naive_state_rows,
                                             .min_obs  = one,
                                             .fit      = fit_naive,
                                             .forecast = forecast,
@@ -179,7 +179,7 @@ const dyo_model dyo_model_naive          = {.name     = "naive",
                                             .report   = report};
 const dyo_model dyo_model_seasonal_naive = {.name     = "seasonal_naive",
                                             .params   = params_rows,
-                                            .state    = state_rows,
+                                            .state    = naive_state_rows,
                                             .min_obs  = one,
                                             .fit      = fit_seasonal,
                                             .forecast = forecast,
@@ -187,7 +187,7 @@ const dyo_model dyo_model_seasonal_naive = {.name     = "seasonal_naive",
                                             .report   = report};
 const dyo_model dyo_model_drift          = {.name     = "drift",
                                             .params   = params_rows,
-                                            .state    = state_rows,
+                                            .state    = naive_state_rows,
                                             .min_obs  = two,
                                             .fit      = fit_drift,
                                             .forecast = forecast,

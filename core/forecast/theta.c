@@ -38,7 +38,7 @@ typedef struct {
   size_t  n_residuals;
 } theta_state;
 
-static const dyo_field state_rows[] = {
+const dyo_field theta_state_rows[] = {
   DYO_ENUM(theta_state, variant, DYO_REQ, variant_words, "Variant."),
   DYO_NUM(theta_state, alpha, DYO_REQ, 0, 1, NULL, "Smoothing of the level."),
   DYO_NUM(theta_state, theta, DYO_REQ, 1, 1e6, NULL, "Theta of the second line."),
@@ -310,7 +310,7 @@ static const char search_space[] = "{\"variant\":[\"dynamic\",\"standard\",\"opt
 
 const dyo_model dyo_model_theta = {.name     = "theta",
                                    .params   = params_rows,
-                                   .state    = state_rows,
+                                   .state    = theta_state_rows,
                                    .min_obs  = min_obs,
                                    .fit      = fit,
                                    .forecast = forecast,

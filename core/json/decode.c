@@ -432,26 +432,12 @@ static bool missing(dec *d, const at *a, const dyo_field *f)
   return fail_at(d, &here, DYO_INVALID_INPUT, msg);
 }
 
-static void set_default(const dyo_field *f, char *base)
-{
-  void *m = base + f->off;
-  switch (f->type) {
-  case DYO_T_NUM: *(double *)m = dyo_field_given(f) ? f->dflt : NAN; break;
-  case DYO_T_WORD:
-  case DYO_T_INT: *(int *)m = dyo_field_given(f) ? (int)f->dflt : DYO_NO_INT; break;
-  case DYO_T_FLAG:
-  case DYO_T_ENUM: *(int *)m = dyo_field_given(f) ? (int)f->dflt : -1; break;
-  case DYO_T_BOOL: *(bool *)m = dyo_field_given(f) && f->dflt != 0; break;
-  default: break; /* pointers are NULL already */
-  }
-}
-
 static bool get_struct(dec *d, const at *a, const cJSON *v, const dyo_field *rows, void *out)
 {
   bool             seen[MAX_ROWS] = {false};
   const dyo_field *next           = rows;
   if (!cJSON_IsObject(v)) return wrong(d, a, v, "an object");
-  for (const dyo_field *f = rows; f->name; f++) set_default(f, out);
+  for (const dyo_field *f = rows; f->name; f++) dyo_field_default(f, out);
   for (const cJSON *e = v->child; e; e = e->next) {
     const dyo_field *f =
       next->name && strcmp(next->name, e->string) == 0 ? next : rows; /* usually in the order of the rows */

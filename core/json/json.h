@@ -17,10 +17,4 @@ static inline size_t dyo_field_size(const dyo_field *rows)
   return rows->size;
 }
 
-/* Has the row a default value of its own? */
-static inline bool dyo_field_given(const dyo_field *f)
-{
-  return f->dflt != DYO_REQ && f->dflt != DYO_OPT && f->dflt != DYO_NULL;
-}
-
 #endif

@@ -50,6 +50,7 @@ typedef struct {
   bool            non_negative;
   const char     *params; /* JSON text, decoded by the model's rows */
   bool            calibrate;
+  int             effort; /* a dyo_effort */
   int             folds;
   bool            include_model, include_components;
   int             seed;
@@ -67,9 +68,17 @@ typedef struct {
 } dyo_candidate;
 
 typedef struct {
-  const char    *reason;
-  dyo_candidate *candidates;
-  size_t         n_candidates;
+  const char *name;
+  double      value;
+} dyo_named_value;
+
+typedef struct {
+  const char      *reason;
+  dyo_candidate   *candidates;
+  size_t           n_candidates;
+  dyo_named_value *features;
+  size_t           n_features;
+  const void      *scored; /* the members' errors, on their way into candidates */
 } dyo_selection;
 
 typedef struct {
@@ -85,11 +94,6 @@ typedef struct {
 
   dyo_interval_calibration *interval_calibration;
 } dyo_diagnostics;
-
-typedef struct {
-  const char *name;
-  double      value;
-} dyo_named_value;
 
 typedef struct {
   const char *name;

@@ -15,15 +15,21 @@ static const dyo_field interval_rows[] = {
   DYO_STR(dyo_interval, confidence_level, DYO_REQ, 16, "The level, such as 95%."), DYO_END(dyo_interval)};
 
 static const dyo_field candidate_rows[] = {
-  DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Name of the model."),
+  DYO_STR(dyo_candidate, model_type, DYO_REQ, 32, "Name of the model, or of the ensemble's member."),
   DYO_OUT(
     dyo_candidate, score, DYO_NULL, NULL,
     "Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made."),
   DYO_OUT(dyo_candidate, weight, DYO_REQ, "0..1", "Its share in the forecast."), DYO_END(dyo_candidate)};
 
+static const dyo_field feature_rows[] = {DYO_STR(dyo_named_value, name, DYO_REQ, 64, "Name of the feature."),
+                                         DYO_OUT(dyo_named_value, value, DYO_REQ, NULL, "Its value."),
+                                         DYO_END(dyo_named_value)};
+
 static const dyo_field selection_rows[] = {
-  DYO_STR(dyo_selection, reason, DYO_REQ, 512, "Why this model."),
-  DYO_LIST(dyo_selection, candidates, DYO_REQ, 64, dyo_candidate, candidate_rows, "Models compared."),
+  DYO_STR(dyo_selection, reason, DYO_REQ, 1024, "Why this model, or these weights."),
+  DYO_LIST(dyo_selection, candidates, DYO_REQ, 64, dyo_candidate, candidate_rows, "Models compared or combined."),
+  DYO_MAP(dyo_selection, features, DYO_OPT, 64, dyo_named_value, feature_rows,
+          "Of the series, where they decided: strength of trend and seasons, entropy, autocorrelations and so on."),
   DYO_END(dyo_selection)};
 
 static const char *const calibrated_words[] = {"none", "pooled", "own", NULL};
@@ -37,7 +43,7 @@ static const dyo_field calibration_rows[] = {
   DYO_END(dyo_interval_calibration)};
 
 static const dyo_field diagnostics_rows[] = {
-  DYO_STR(dyo_diagnostics, form, DYO_OPT, 128, "The fitted form, such as ETS(M,Ad,M)."),
+  DYO_STR(dyo_diagnostics, form, DYO_OPT, 512, "The fitted form, such as ETS(M,Ad,M)."),
   DYO_INTS(dyo_diagnostics, order, DYO_OPT, 0, 100, NULL, "Orders p, d and q."),
   DYO_INTS(dyo_diagnostics, seasonal_order, DYO_OPT, 0, 100000, NULL, "Seasonal orders P, D and Q, and the period m."),
   DYO_OUT(dyo_diagnostics, log_likelihood, DYO_NULL, NULL, "Full Gaussian log-likelihood."),

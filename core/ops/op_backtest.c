@@ -72,9 +72,12 @@ static dyo_status model_named(dyo_ctx *ctx, const dyo_backtest_in *in, size_t i,
 static dyo_status measure(dyo_ctx *ctx, const dyo_model *m, const dyo_backtest_in *in, const prepared *p,
                           dyo_model_accuracy *out, dyo_err *err)
 {
-  const dyo_backtest_opts o = {(size_t)in->forecast_horizon, (size_t)in->folds, (size_t)in->step, in->confidence_level,
-                               in->calibrate};
-  dyo_backtest            b = {0};
+  const dyo_backtest_opts o      = {.h         = (size_t)in->forecast_horizon,
+                                    .folds     = (size_t)in->folds,
+                                    .step      = (size_t)in->step,
+                                    .level     = in->confidence_level,
+                                    .calibrate = in->calibrate};
+  dyo_backtest            b      = {0};
   void                   *params = NULL;
   dyo_status              st     = forecast_params(ctx, m, NULL, &params, err);
   if (st == DYO_OK) st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
@@ -118,7 +121,7 @@ dyo_status dyo_backtest_op(dyo_ctx *ctx, const dyo_backtest_in *in, dyo_backtest
     if (in->model_types) st = model_named(ctx, in, i, &p.history, &m, err);
     if (st != DYO_OK) break;
     if (p.regular.known < m->min_obs(p.history.period) || !forecast_can(m, &p.history)) continue;
-    if (!in->model_types && m->suits && !m->suits(&p.history)) continue;
+    if (!in->model_types && (dyo_model_combines(m) || (m->suits && !m->suits(&p.history)))) continue;
     dyo_model_accuracy *a = &out->models[out->n_models++];
     st                    = measure(ctx, m, in, &p, a, err);
     const double score =

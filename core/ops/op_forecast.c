@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "forecast/dyo_ensemble.h"
 #include "ops/forecast.h"
 
 enum { AUTO = 0 };
@@ -20,7 +21,8 @@ enum { AUTO = 0 };
 
 const dyo_field dyo_create_in_rows[] = {
   DYO_OBJ(dyo_create_in, series, DYO_REQ, dyo_series_in, dyo_series_in_rows, "The series to forecast."),
-  DYO_ENUM(dyo_create_in, model_type, AUTO, dyo_model_words, "The model; auto compares them in a rolling backtest."),
+  DYO_ENUM(dyo_create_in, model_type, AUTO, dyo_model_words,
+           "The model; auto combines several by the features of the series."),
   HORIZON_ROW(dyo_create_in),
   LEVEL_ROW(dyo_create_in),
   PERIODS_ROW(dyo_create_in),
@@ -34,8 +36,10 @@ const dyo_field dyo_create_in_rows[] = {
            "Settings of the model, by its own names; what is absent the model chooses."),
   DYO_BOOL(dyo_create_in, calibrate, 1,
            "Widen the intervals until they hold, by factors from past forecasts; false: as the model gives them."),
+  DYO_ENUM(dyo_create_in, effort, DYO_EFFORT_BALANCED, dyo_effort_words,
+           "How much auto and ensemble may compute: fast leaves out what is slow to fit; best uses all there is."),
   DYO_INT(dyo_create_in, folds, 3, 0, DYO_FOLDS_MOST, NULL,
-          "Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made."),
+          "Origins of the rolling backtest behind accuracy_metrics and the scores of auto; 0: none is made."),
   COMPONENTS_ROW(dyo_create_in),
   DYO_BOOL(dyo_create_in, include_model, 0, "Return the fitted model as a string."),
   DYO_INT(dyo_create_in, seed, 1, 0, INT_MAX, NULL, "Seed of simulated intervals."),
@@ -86,75 +90,6 @@ static dyo_status calibrate(dyo_ctx *ctx, const dyo_create_in *in, const dyo_mod
   return st;
 }
 
-static dyo_backtest_opts test_of(const dyo_create_in *in, const prepared *p)
-{
-  const size_t n = p->regular.n, room = n / 5 > 1 ? n / 5 : 1; /* at most a fifth of the history at a time */
-  const size_t h = (size_t)in->forecast_horizon < room ? (size_t)in->forecast_horizon : room;
-  return (dyo_backtest_opts){.h = h, .folds = (size_t)in->folds, .step = h, .level = 0.95, .calibrate = in->calibrate};
-}
-
-static dyo_accuracy *keep(dyo_ctx *ctx, const dyo_accuracy *a)
-{
-  dyo_accuracy *copy = DYO_NEW(ctx, 1, dyo_accuracy);
-  if (copy) *copy = *a;
-  return copy;
-}
-
-/* *out stays NULL where the request asks for no backtest. */
-static dyo_status test_one(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params,
-                           const prepared *p, dyo_accuracy **out, dyo_err *err)
-{
-  const dyo_backtest_opts o = test_of(in, p);
-  dyo_backtest            b = {0};
-  if (o.folds == 0) return DYO_OK;
-  const dyo_status st = dyo_backtest_run(ctx, m, params, &p->history, &o, &b, err);
-  if (st != DYO_OK) return st;
-  *out = keep(ctx, &b.all);
-  return *out ? DYO_OK : dyo_oom(err);
-}
-
-/* Which model of the table forecasts this series best from past origins: least scaled error; exponential smoothing where nothing
- * can be measured. */
-static dyo_status choose(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
-                         const dyo_model **model, dyo_err *err)
-{
-  dyo_selection *s    = DYO_NEW(ctx, 1, dyo_selection);
-  double         best = INFINITY;
-  size_t         k = 0, chosen = 0, tried = 0;
-  while (dyo_models[tried]) tried++;
-  if (s) s->candidates = DYO_NEW(ctx, tried, dyo_candidate);
-  if (!s || !s->candidates) return dyo_oom(err);
-  *model = NULL;
-  for (size_t i = 0; dyo_models[i]; i++) {
-    const dyo_model *m      = dyo_models[i];
-    void            *params = NULL;
-    dyo_accuracy    *a      = NULL;
-    if (p->regular.known < m->min_obs(p->history.period) || (m->suits && !m->suits(&p->history))) continue;
-    if (!forecast_can(m, &p->history)) continue;
-    if (dyo_poll(ctx, (double)i / (double)tried, "comparing models") == DYO_STOP_CANCELLED)
-      return dyo_cancelled(ctx, false, err);
-    dyo_status st = forecast_params(ctx, m, NULL, &params, err);
-    if (st == DYO_OK) st = test_one(ctx, m, in, params, p, &a, err);
-    if (st != DYO_OK) return st;
-    const double score = a ? forecast_score(a, p) : NAN;
-    s->candidates[k++] = (dyo_candidate){m->name, score, 0};
-    if (*model && !(score < best) && !(isinf(best) && strcmp(m->name, "ets") == 0)) continue;
-    if (score < best) best = score;
-    *model = m, chosen = k - 1, out->accuracy_metrics = a;
-  }
-  if (!*model)
-    return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values", "%zu known values; a forecast needs at least one",
-                    p->regular.known);
-  s->n_candidates              = k;
-  s->candidates[chosen].weight = 1;
-  s->reason      = in->folds == 0 ? dyo_text(ctx, "No backtest was asked for; %s is used.", (*model)->name)
-                   : isinf(best)
-                     ? dyo_text(ctx, "The history is too short to compare models; %s is used.", (*model)->name)
-                     : dyo_text(ctx, "%s had the least error of %zu models in a rolling backtest.", (*model)->name, k);
-  out->selection = s;
-  return s->reason ? DYO_OK : dyo_oom(err);
-}
-
 static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
                        const dyo_model **m, void **params, dyo_err *err)
 {
@@ -162,15 +97,13 @@ static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p,
   if (in->model_type == AUTO && in->params)
     return dyo_fail(err, DYO_INVALID_INPUT, "/params",
                     "params belong to one model; name it in model_type, which is \"auto\"");
-  if (in->model_type == AUTO) {
-    st = choose(ctx, in, p, out, m, err);
-    return st == DYO_OK ? forecast_params(ctx, *m, NULL, params, err) : st;
-  }
+  if (in->model_type == AUTO) return forecast_auto(ctx, in, p, out, m, params, err);
   *m = dyo_model_find(dyo_model_words[in->model_type]);
   st = forecast_uses(ctx, *m, &p->history, "/model_type", err);
   if (st == DYO_OK) st = forecast_params(ctx, *m, in->params, params, err);
   if (st == DYO_OK) st = forecast_enough(*m, p, err);
-  return st == DYO_OK ? test_one(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
+  if (st == DYO_OK && dyo_model_combines(*m)) dyo_ensemble_effort(*params, (dyo_effort)in->effort);
+  return st == DYO_OK ? forecast_test(ctx, *m, in, *params, p, &out->accuracy_metrics, err) : st;
 }
 
 static dyo_status take_notes(dyo_ctx *ctx, const dyo_notes *notes, const char ***v, size_t *n, dyo_err *err)
@@ -194,6 +127,7 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
                          &ask.x, &p.notes, err);
   if (st == DYO_OK) st = forecast_holidays(ctx, in->holidays, in->n_holidays, &p, err);
   if (st == DYO_OK) st = forecast_times(ctx, &p.regular, p.regular.n, ask.h, &ask.t, err);
+  if (st == DYO_OK && in->model_type == AUTO) st = forecast_auto_seasons(ctx, in, &p, err);
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);
   if (st == DYO_OK) st = fit(ctx, m, params, &p, &state, err);
   if (st != DYO_OK) return st;
@@ -202,6 +136,8 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
   if (st == DYO_OK)
     st = forecast_answer(ctx, &f, &ask, in->confidence_level ? in->n_confidence_level : DYO_ONE, out, err);
   if (st == DYO_OK && in->include_components) st = forecast_components(ctx, &f, &ask, out, &p.notes, err);
+  if (st == DYO_OK && in->model_type == AUTO && dyo_model_combines(m))
+    st = forecast_auto_tell(ctx, &p, state, out, err);
   if (st == DYO_OK) st = forecast_note_idle(ctx, f.x_names, f.n_x, out, &p.notes, err);
   if (st == DYO_OK && in->include_model) st = forecast_save(ctx, &f, &out->model, err);
   return st == DYO_OK ? take_notes(ctx, &p.notes, &out->warnings, &out->n_warnings, err) : st;

@@ -213,11 +213,12 @@ static dyo_status tell(tuning *t)
 /* As forecast.create tests: at most a fifth of the history at a time. */
 static dyo_status set_test(tuning *t)
 {
-  const dyo_tune_in *in    = t->in;
-  const size_t       room  = t->p.regular.n / 5 > 1 ? t->p.regular.n / 5 : 1;
-  const size_t       h     = (size_t)in->forecast_horizon < room ? (size_t)in->forecast_horizon : room;
-  const size_t       step  = in->step == DYO_NO_INT ? h : (size_t)in->step;
-  t->test                  = (dyo_backtest_opts){h, (size_t)in->folds, step, level, in->metric == PINBALL};
+  const dyo_tune_in *in   = t->in;
+  const size_t       room = t->p.regular.n / 5 > 1 ? t->p.regular.n / 5 : 1;
+  const size_t       h    = (size_t)in->forecast_horizon < room ? (size_t)in->forecast_horizon : room;
+  const size_t       step = in->step == DYO_NO_INT ? h : (size_t)in->step;
+  t->test                 = (dyo_backtest_opts){
+                    .h = h, .folds = (size_t)in->folds, .step = step, .level = level, .calibrate = in->metric == PINBALL};
   t->out->forecast_horizon = (int)h;
   if (h < (size_t)in->forecast_horizon &&
       !dyo_note(t->ctx, &t->p.notes, "The history has %zu values; %zu steps are forecast from each origin.",

@@ -89,7 +89,7 @@ static dyo_status choose(dyo_ctx *ctx, const dyo_series_in *series, size_t ahead
     const dyo_backtest_opts o      = {.h = ahead, .folds = FOLDS, .step = ahead, .level = 0.95};
     dyo_backtest            b      = {0};
     void                   *params = NULL;
-    if (!m || p.regular.known < m->min_obs(p.history.period)) continue;
+    if (!m || dyo_model_combines(m) || p.regular.known < m->min_obs(p.history.period)) continue;
     st = forecast_params(ctx, m, NULL, &params, err);
     if (st == DYO_OK) st = dyo_backtest_run(ctx, m, params, &p.history, &o, &b, err);
     if (st == DYO_OK && b.all.rmse < best) {

@@ -2,17 +2,29 @@
 // (m4score.py), by frequency; how often the intervals hold, as given and as the models have them (calibrate: false). Writes
 // build/accuracy.json.
 //
-//   ./dev bench accuracy [--models ets,theta] [--frequencies Yearly,Monthly] [--src M1,M3]
+//   ./dev bench accuracy [--models ets,theta] [--frequencies Yearly,Monthly] [--src M1,M3] [--cv [--cache FOLDER]]
 //   node tests/bench/accuracy.mjs ...      the same without building
+//
+// `auto` is what ships; its trees were trained on origins inside the training parts of these very series. With --cv there is a row
+// `auto_cv` too: each series weighed by trees that never saw it (learn.mjs, whose FOLDER keeps the members' forecasts).
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "../lib/project.mjs";
+import { crossValidated, samples as learningSamples } from "./learn.mjs";
 import { forecastAll, frequencies as every, readSample, sampleDir, sampleIsThere, scorer } from "./m4.mjs";
+import { errorsOf, owaOf } from "./owa.mjs";
 
-const models = ["naive2", "seasonal_naive", "ets", "arima", "theta", "mean"]; // naive2 is the scorer's own
+const models = ["naive2", "seasonal_naive", "ets", "arima", "theta", "mean", "ensemble", "auto"]; // naive2 is the scorer's own
+const singles = ["seasonal_naive", "ets", "arima", "theta", "prophet", "xgboost"];
+const requests = {
+  // of the others the name says it all
+  ensemble: { params: { weights: "inverse_error" } },
+  auto: { effort: "best" },
+};
+const combined = ["ensemble", "auto"]; // their own intervals are not asked for: the members' are in the table
 const meanOf = ["ets", "arima", "theta"];
 let frequencies = every; // those asked for
 const levels = [0.8, 0.95, 0.99];
@@ -23,6 +35,10 @@ const targets = [
   ["arima", "M1,M3", 0.867],
   ["theta", null, 0.872],
   ["mean", "M1,M3", 0.81],
+  ["auto", null, 0.825],
+  ["auto", "M1,M3", 0.8],
+  ["auto_cv", null, 0.825],
+  ["auto_cv", "M1,M3", 0.8],
 ];
 const holds = [0.92, 0.98]; // share of values that a 95 % interval may cover
 const judged = (model, frequency) => model === "theta" || ["Yearly", "Quarterly", "Monthly"].includes(frequency);
@@ -95,10 +111,39 @@ function bootstrap(values) {
   return Math.sqrt(means.reduce((a, b) => a + (b - middle) ** 2, 0) / (means.length - 1));
 }
 
+/** Standard error of OWA over 300 resamples of the series; the same at every run. */
+function owaError(list) {
+  let state = 7;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * list.length);
+  };
+  const values = Array.from({ length: 300 }, () => owaOf(Array.from(list, () => list[next()])));
+  const middle = values.reduce((a, b) => a + b, 0) / values.length;
+  return Math.sqrt(values.reduce((a, b) => a + (b - middle) ** 2, 0) / (values.length - 1));
+}
+
+/** The same for the series of `src` in one frequency, or in all. */
+function owaErrorOf(samples, all, frequency, src) {
+  const list = frequencies
+    .filter((f) => frequency === "ALL" || f === frequency)
+    .flatMap((f) => samples[f].flatMap((s, i) => (all[f].forecasts[i] && (!src || src.split(",").includes(s.src)) ? [errorsOf(s, all[f].forecasts[i].mean)] : [])))
+    .filter(Boolean);
+  return list.length > 1 ? owaError(list) : null;
+}
+
 /** Forecasts of every frequency by one model. */
 async function forecastSample(samples, model, more) {
   const all = {};
-  for (const f of frequencies) all[f] = await forecastAll(samples[f], model, levels, more);
+  for (const f of frequencies) all[f] = await forecastAll(samples[f], model, levels, { ...requests[model], ...more });
+  return all;
+}
+
+/** What auto would forecast for each series had it never seen it. */
+async function forecastUnseen(samples, folder) {
+  const known = crossValidated(await learningSamples(folder, 2));
+  const all = {};
+  for (const f of frequencies) all[f] = { forecasts: samples[f].map((s) => (known.has(s.id) ? { mean: known.get(s.id).learned, bands: null } : null)), seconds: null };
   return all;
 }
 
@@ -126,13 +171,13 @@ const byId = (samples, all) =>
     frequencies.flatMap((f) =>
       samples[f].flatMap((s, i) => {
         const x = all[f].forecasts[i];
-        return x ? [[s.id, { mean: x.mean, lo: x.bands[scored].lower, hi: x.bands[scored].upper }]] : [];
+        return x && !x.bands ? [[s.id, x.mean]] : x ? [[s.id, { mean: x.mean, lo: x.bands[scored].lower, hi: x.bands[scored].upper }]] : [];
       }),
     ),
   );
 
 const figure = (x, digits = 3) => (x === undefined || x === null ? "-" : x.toFixed(digits));
-const columns = [14, 7, 10, 6, 9, 8, 7, 12, 9, 10, 9, 8, 8, 11];
+const columns = [14, 7, 10, 6, 9, 8, 12, 12, 9, 10, 9, 8, 8, 11];
 const print = (cells) => console.log(cells.map((c, i) => String(c).padEnd(columns[i])).join(" ").trimEnd());
 
 function row(r) {
@@ -143,7 +188,7 @@ function row(r) {
     r.n,
     figure(r.smape),
     figure(r.mase),
-    figure(r.owa),
+    r.owa_error === null ? figure(r.owa) : `${figure(r.owa)}+-${figure(r.owa_error)}`,
     r.coverage === null ? "-" : `${figure(r.coverage)}+-${figure(r.standard_error)}`,
     figure(r.msis, 2),
     figure(r.coverage_80),
@@ -159,8 +204,8 @@ function tableOf(samples, model, all, raw, src) {
   const scored_ = scores(all ? byId(samples, all) : model, src);
   const bare = raw ? scores(byId(samples, raw), src) : {};
   return Object.entries(scored_).map(([f, s]) => {
-    const c = all && f !== "ALL" ? coverage(samples[f], all[f].forecasts, src) : null;
-    const seconds = all && f !== "ALL" && !src ? (1000 * all[f].seconds) / samples[f].length : null;
+    const c = all && f !== "ALL" && all[f].seconds !== null ? coverage(samples[f], all[f].forecasts, src) : null;
+    const seconds = all && f !== "ALL" && !src && all[f].seconds !== null ? (1000 * all[f].seconds) / samples[f].length : null;
     const r = {
       model,
       src,
@@ -169,6 +214,7 @@ function tableOf(samples, model, all, raw, src) {
       smape: s.sMAPE,
       mase: s.MASE,
       owa: s.OWA,
+      owa_error: all ? owaErrorOf(samples, all, f, src) : null,
       coverage: s.coverage95 ?? null,
       standard_error: c?.standard_error ?? null,
       coverage_80: c?.at[0.8] ?? null,
@@ -197,6 +243,12 @@ function judge(rows) {
     const ok = r.coverage >= holds[0] && r.coverage <= holds[1];
     verdicts.push({ what: `coverage of ${r.model}, ${r.frequency}`, value: r.coverage, target: holds.join(".."), ok });
   }
+  for (const r of rows) {
+    if (!["auto", "auto_cv"].includes(r.model) || r.src !== null || r.frequency === "ALL") continue;
+    const best = Math.min(...rows.filter((x) => singles.includes(x.model) && x.src === null && x.frequency === r.frequency).map((x) => x.owa));
+    if (Number.isFinite(best)) verdicts.push({ what: `OWA of ${r.model}, ${r.frequency}`, value: r.owa, target: `<= ${best}, the best single model`, ok: r.owa <= best });
+    if (r.model === "auto") verdicts.push({ what: `coverage of auto, ${r.frequency}`, value: r.coverage, target: holds.join(".."), ok: r.coverage >= holds[0] && r.coverage <= holds[1] });
+  }
   for (const v of verdicts) console.log(`${v.ok ? "ok    " : "MISSED"} ${v.what}: ${v.value} (${v.target})`);
   return verdicts;
 }
@@ -209,6 +261,7 @@ export async function accuracy(args = []) {
   }
   const option = (name) => args[args.indexOf(name) + 1] ?? "";
   const wanted = args.includes("--models") ? option("--models").split(",") : models;
+  if (args.includes("--cv")) wanted.push("auto_cv");
   const sources = args.includes("--src") ? [option("--src")] : [null, "M1,M3"];
   if (args.includes("--frequencies")) frequencies = option("--frequencies").split(",");
   const samples = Object.fromEntries(frequencies.map((f) => [f, readSample(f)]));
@@ -218,8 +271,11 @@ export async function accuracy(args = []) {
   for (const model of wanted) {
     const parts = model === "mean" ? meanOf : [];
     if (parts.some((m) => !kept[m])) throw new Error(`mean needs ${meanOf.join(", ")} before it`);
-    const all = model === "naive2" ? null : parts.length ? combine(samples, parts.map((m) => kept[m].all)) : await forecastSample(samples, model);
-    const raw = model === "naive2" ? null : parts.length ? combine(samples, parts.map((m) => kept[m].raw)) : await forecastSample(samples, model, { calibrate: false });
+    const raws = parts.length || !(model === "naive2" || combined.includes(model) || model === "auto_cv");
+    const made = (which, more) => (parts.length ? combine(samples, parts.map((m) => kept[m][which])) : forecastSample(samples, model, more));
+    const unseen = () => forecastUnseen(samples, args.includes("--cache") ? option("--cache") : null);
+    const all = model === "naive2" ? null : model === "auto_cv" ? await unseen() : await made("all");
+    const raw = raws ? await made("raw", { calibrate: false }) : null;
     kept[model] = { all, raw };
     for (const src of sources) rows.push(...tableOf(samples, model, all, raw, src));
   }

@@ -16,7 +16,8 @@ import { nativePath, root, runLines, utf8Of } from "../lib/project.mjs";
 import { frequencies, readSample, sampleIsThere } from "./m4.mjs";
 import { fitQuantiles, quantile } from "./quantiles.mjs";
 
-export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta"];
+export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "ensemble"];
+const requests = { ensemble: { model_type: "auto", effort: "best" } }; // of the others the model's name says it all
 export const levels = [0.5, 0.8, 0.9, 0.95, 0.99]; // of calibrate_row.at
 export const classes = [
   { period: [1, 1], length: [0, 63] }, // as yearly series are
@@ -54,16 +55,19 @@ export async function forecastOrigins(asked, model) {
     "forecast.create",
     asked.map((o) => ({
       series: { values: o.train },
-      model_type: model,
+      ...(requests[model] ?? { model_type: model }),
       seasonal_periods: o.m > 1 ? [o.m] : [],
       forecast_horizon: 1,
       folds: 0,
       include_model: true,
     })),
   );
-  const kept = asked.flatMap((o, i) => (created[i].error ? [] : [{ ...o, fitted: JSON.parse(created[i].model) }]));
-  const requests = kept.map(({ h, fitted: { calibration: _, ...bare } }) => ({ model: JSON.stringify(bare), forecast_horizon: h }));
-  const replies = await ask("forecast.predict", requests);
+  const kept = asked.flatMap((o, i) => {
+    const fitted = created[i].error ? null : JSON.parse(created[i].model);
+    return fitted?.model_type === model ? [{ ...o, fitted }] : []; // auto takes a single model here and there
+  });
+  const asks = kept.map(({ h, fitted: { calibration: _, ...bare } }) => ({ model: JSON.stringify(bare), forecast_horizon: h }));
+  const replies = await ask("forecast.predict", asks);
   return kept.flatMap((o, i) => {
     if (replies[i].error) return [];
     const { lower, upper } = replies[i].confidence_intervals;

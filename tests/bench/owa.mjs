@@ -27,27 +27,30 @@ function indices(x, m) {
   return s.map((v) => v / mean(s));
 }
 
-function naive2(x, m, h) {
+export function naive2(x, m, h) {
   const n = x.length;
   if (!seasonal(x, m)) return Array(h).fill(x[n - 1]);
   const s = indices(x, m);
   return Array.from({ length: h }, (_, i) => (x[n - 1] / s[(n - 1) % m]) * s[(n + i) % m]);
 }
 
-const smape = (y, f) => mean(y.map((v, i) => (v === 0 && f[i] === 0 ? 0 : (200 * Math.abs(v - f[i])) / (Math.abs(v) + Math.abs(f[i])))));
+export const smape = (y, f) => mean(y.map((v, i) => (v === 0 && f[i] === 0 ? 0 : (200 * Math.abs(v - f[i])) / (Math.abs(v) + Math.abs(f[i])))));
 
-/** OWA of forecasts[i] for series[i] ({ train, test, m, h }); series without a MASE scale are left out. */
-export function owa(series, forecasts) {
-  const total = [0, 0, 0, 0];
-  series.forEach(({ train, test, m, h }, i) => {
-    const steps = train.slice(m).map((v, t) => Math.abs(v - train[t]));
-    const scale = steps.length > 0 ? mean(steps) : 0;
-    if (scale === 0) return;
-    const rival = naive2(train, m, h);
-    const mase = (f) => mean(test.map((v, k) => Math.abs(v - f[k]))) / scale;
-    [smape(test, forecasts[i]), mase(forecasts[i]), smape(test, rival), mase(rival)].forEach((v, k) => {
-      total[k] += v;
-    });
-  });
+/** sMAPE and MASE of a forecast of a series ({ train, test, m, h }) and of Naive2; null without a MASE scale. */
+export function errorsOf({ train, test, m, h }, forecast) {
+  const steps = train.slice(m).map((v, t) => Math.abs(v - train[t]));
+  const scale = steps.length > 0 ? mean(steps) : 0;
+  if (scale === 0) return null;
+  const mase = (f) => mean(test.map((v, k) => Math.abs(v - f[k]))) / scale;
+  const rival = naive2(train, m, h);
+  return [smape(test, forecast), mase(forecast), smape(test, rival), mase(rival)];
+}
+
+/** OWA of a list of such errors. */
+export function owaOf(list) {
+  const total = [0, 1, 2, 3].map((k) => sum(list.map((e) => e[k])));
   return (total[0] / total[2] + total[1] / total[3]) / 2;
 }
+
+/** OWA of forecasts[i] for series[i]; series without a MASE scale are left out. */
+export const owa = (series, forecasts) => owaOf(series.map((s, i) => errorsOf(s, forecasts[i])).filter(Boolean));
