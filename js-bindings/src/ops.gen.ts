@@ -578,7 +578,7 @@ export interface InventoryPlanInput {
     /** Most stock allowed, on hand and on order together. Unit: units. */
     max_stock?: number | null;
     /** Forecasting model, in place of the plan's. */
-    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
     /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
     demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
     /** Past sales. Give this or forecast. */
@@ -615,7 +615,7 @@ export interface InventoryPlanInput {
   /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
   review_period_days?: number | null;
   /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
   /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
@@ -1997,8 +1997,8 @@ export interface ForecastCreateInput {
     /** What becomes of several values in one period. Default mean. */
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
-  /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+  /** The model; auto combines several by the features of the series. Default auto. */
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -2028,7 +2028,9 @@ export interface ForecastCreateInput {
   params?: Record<string, unknown> | null;
   /** Widen the intervals until they hold, by factors from past forecasts; false: as the model gives them. Default true. */
   calibrate?: boolean | null;
-  /** Origins of the rolling backtest behind accuracy_metrics and auto; 0: none is made. Default 3. */
+  /** How much auto and ensemble may compute: fast leaves out what is slow to fit; best uses all there is. Default balanced. */
+  effort?: "fast" | "balanced" | "best" | null;
+  /** Origins of the rolling backtest behind accuracy_metrics and the scores of auto; 0: none is made. Default 3. */
   folds?: number | null;
   /** Return the parts the forecast consists of, where the model has parts. Default false. */
   include_components?: boolean | null;
@@ -2064,17 +2066,19 @@ export interface ForecastCreateOutput {
   }>;
   /** How the model was chosen. */
   selection?: {
-    /** Why this model. */
+    /** Why this model, or these weights. */
     reason: string;
-    /** Models compared. */
+    /** Models compared or combined. */
     candidates: Array<{
-      /** Name of the model. */
+      /** Name of the model, or of the ensemble's member. */
       model_type: string;
       /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
     }>;
+    /** Of the series, where they decided: strength of trend and seasons, entropy, autocorrelations and so on. */
+    features?: Record<string, number>;
   };
   /** Diagnostics of the fit. */
   diagnostics?: {
@@ -2183,17 +2187,19 @@ export interface ForecastPredictOutput {
   }>;
   /** How the model was chosen. */
   selection?: {
-    /** Why this model. */
+    /** Why this model, or these weights. */
     reason: string;
-    /** Models compared. */
+    /** Models compared or combined. */
     candidates: Array<{
-      /** Name of the model. */
+      /** Name of the model, or of the ensemble's member. */
       model_type: string;
       /** Mean absolute scaled error of its backtest (root mean squared where demand is intermittent); null where none could be made. */
       score: number | null;
       /** Its share in the forecast. Unit: 0..1. */
       weight: number;
     }>;
+    /** Of the series, where they decided: strength of trend and seasons, entropy, autocorrelations and so on. */
+    features?: Record<string, number>;
   };
   /** Diagnostics of the fit. */
   diagnostics?: {
@@ -2399,7 +2405,7 @@ export interface ForecastTuneInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model whose settings are searched. */
-  model_type: "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet";
+  model_type: "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble";
   /** What to try, by the names of the model's params: a list of values, in which null leaves the setting to the model, or {"min","max"} and "log"; absent: what is usual for the model. */
   search?: Record<string, unknown> | null;
   /** Settings that stay as they are. */
@@ -2619,7 +2625,7 @@ export interface ForecastAnomaliesInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** auto: what trend and seasons of a decomposition leave, of logarithms where the spread grows with the level; a model: the errors of its forecasts one step ahead. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
   /** Share of ordinary values that are expected inside lower..upper. Unit: 0..1. Default 0.99. */
   confidence_level?: number | null;
   /** Seasonal periods; absent: detected; []: none. Unit: observations. */
@@ -2898,7 +2904,7 @@ export interface ReportForecastInput {
   /** Name of the one series wanted; absent: all. */
   series?: string | null;
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
   /** Steps to forecast; absent: 48 hours, 30 days, 13 weeks, 12 months, 8 quarters, 5 years, else 30. Unit: steps. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -3060,7 +3066,7 @@ export interface ReportPlanInput {
   /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
   service_type?: "cycle" | "fill_rate" | null;
   /** Forecasting model. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
   /** Days looked ahead. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the sales end. */
