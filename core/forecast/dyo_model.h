@@ -127,7 +127,8 @@ typedef struct dyo_model {
   X(ets)                 \
   X(arima)               \
   X(theta)               \
-  X(croston)
+  X(croston)              \
+  X(xgboost)
 
 extern const dyo_model *const dyo_models[];      /* NULL at the end */
 extern const char *const      dyo_model_words[]; /* "auto", then every model in that order; NULL at the end */
