@@ -127,7 +127,7 @@ typedef struct dyo_model {
   X(ets)                 \
   X(arima)               \
   X(theta)               \
-  X(croston)              \
+  X(croston)             \
   X(xgboost)
 
 extern const dyo_model *const dyo_models[];      /* NULL at the end */

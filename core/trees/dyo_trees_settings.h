@@ -16,9 +16,11 @@ typedef struct {
   int    seed, random_state, nthread, verbosity;
 } dyo_trees_settings;
 
-extern const char *const dyo_trees_objective_words[],
-  *const dyo_trees_booster_words[], *const dyo_trees_method_words[], *const dyo_trees_policy_words[],
-                                                                       *const dyo_trees_metric_words[];
+extern const char *const dyo_trees_objective_words[];
+extern const char *const dyo_trees_booster_words[];
+extern const char *const dyo_trees_method_words[];
+extern const char *const dyo_trees_policy_words[];
+extern const char *const dyo_trees_metric_words[];
 
 extern const dyo_field dyo_trees_settings_rows[];
 
