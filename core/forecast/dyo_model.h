@@ -130,6 +130,7 @@ typedef struct dyo_model {
   X(theta)               \
   X(croston)             \
   X(prophet)             \
+  X(xgboost)             \
   X(ensemble)
 
 extern const dyo_model *const dyo_models[];      /* NULL at the end */

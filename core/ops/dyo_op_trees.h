@@ -6,23 +6,7 @@
 #include "base/dyo_ctx.h"
 #include "base/dyo_field.h"
 #include "trees/dyo_trees.h"
-
-/* XGBoost's parameters; two names of one thing stand in two members, and both given must agree. NaN and DYO_NO_INT: not given. */
-typedef struct {
-  int    objective, booster, tree_method, grow_policy, eval_metric, max_depth, max_leaves, max_bin;
-  double eta, learning_rate, lambda, reg_lambda, alpha, reg_alpha, gamma, min_split_loss;
-  double min_child_weight, max_delta_step, subsample, colsample_bytree, colsample_bylevel, colsample_bynode;
-  double base_score, quantile_alpha, tweedie_variance_power;
-  int   *monotone_constraints;
-  size_t n_monotone_constraints;
-  int    seed, random_state, nthread, verbosity;
-} dyo_trees_settings;
-
-extern const dyo_field dyo_trees_settings_rows[];
-
-/* Settings as parameters for rows of k values; NULL stands for none given. Errors are at parent/... */
-dyo_status dyo_trees_params_of(const dyo_trees_settings *s, size_t k, const char *parent, dyo_trees_params *out,
-                               dyo_err *err);
+#include "trees/dyo_trees_settings.h"
 
 typedef struct {
   dyo_matrix x;

@@ -57,7 +57,7 @@ dyo_status forecast_regressors(dyo_ctx *ctx, const dyo_regressor *r, size_t n, c
 dyo_status forecast_future(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const char *const *names, size_t n_names,
                            size_t h, const double **x, dyo_notes *notes, dyo_err *err);
 
-/* A note for each regressor whose coefficient could not be told, which has no standard error in *out. */
+/* A note for each regressor whose coefficient could not be told: it is 0 in *out and has no standard error. */
 dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, const dyo_forecast_out *out,
                               dyo_notes *notes, dyo_err *err);
 

@@ -201,15 +201,21 @@ dyo_status forecast_future(dyo_ctx *ctx, const dyo_regressor *r, size_t n, const
   return DYO_OK;
 }
 
+static const dyo_named_value *named(const dyo_named_value *list, size_t n, const char *name)
+{
+  for (size_t i = 0; i < n; i++)
+    if (strcmp(list[i].name, name) == 0) return &list[i];
+  return NULL;
+}
+
 dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, const dyo_forecast_out *out,
                               dyo_notes *notes, dyo_err *err)
 {
   for (size_t j = 0; j < n; j++) {
-    size_t i = 0, k = 0;
-    while (i < out->n_standard_errors && strcmp(out->standard_errors[i].name, names[j]) != 0) i++;
-    while (k < out->n_parameters && strcmp(out->parameters[k].name, names[j]) != 0) k++;
-    if (i == out->n_standard_errors && k < out->n_parameters &&
-        !dyo_note(ctx, notes, "The regressor \"%.64s\" adds nothing once the series is differenced; it was left out.",
+    const dyo_named_value *coefficient = named(out->parameters, out->n_parameters, names[j]);
+    if (!coefficient || coefficient->value != 0 || named(out->standard_errors, out->n_standard_errors, names[j]))
+      continue;
+    if (!dyo_note(ctx, notes, "The regressor \"%.64s\" adds nothing once the series is differenced; it was left out.",
                   names[j]))
       return dyo_oom(err);
   }

@@ -13,6 +13,7 @@
 #include "ops/dyo_op_anomalies.h"
 #include "ops/dyo_op_changepoints.h"
 #include "ops/dyo_op_forecast.h"
+#include "ops/dyo_op_importance.h"
 #include "ops/dyo_op_prepare.h"
 #include "ops/dyo_op_trees.h"
 #include "ops/dyo_op_tune.h"
@@ -66,6 +67,7 @@ ADAPTER(backtest_op)
 ADAPTER(tune)
 ADAPTER(anomalies)
 ADAPTER(changepoints)
+ADAPTER(importance)
 ADAPTER(prepare)
 ADAPTER(trees_fit_op)
 ADAPTER(trees_predict_op)
@@ -174,6 +176,9 @@ const dyo_op dyo_ops[] = {
   ROW("forecast.anomalies", "forecaster/anomalies", anomalies, "ForecastAnomalies", DYO_PURE | DYO_LONG,
       "Values that trend, seasons or a model did not expect, with how far off they are.",
       "Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors."),
+  ROW("forecast.importance", "forecaster/importance", importance, "ForecastImportance", DYO_PURE,
+      "What the trees of an xgboost forecast look at, and how much that brings.",
+      "Chen and Guestrin (2016): mean gain, mean cover and number of the splits on each feature."),
   ROW("forecast.decompose", "forecaster/decompose", decompose, "ForecastDecompose", DYO_PURE | DYO_LONG,
       "Trend, seasons and remainder of a series by STL, or MSTL for several seasons.",
       "Cleveland, Cleveland, McRae and Terpenning (1990); Bandara, Hyndman and Bergmeir (2021)."),

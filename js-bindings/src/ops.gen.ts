@@ -578,7 +578,7 @@ export interface InventoryPlanInput {
     /** Most stock allowed, on hand and on order together. Unit: units. */
     max_stock?: number | null;
     /** Forecasting model, in place of the plan's. */
-    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+    model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
     /** Family of demand over the lead time; auto goes by how regular and how uncertain it is. Default auto. */
     demand_distribution?: "auto" | "normal" | "gamma" | "poisson" | "negative_binomial" | null;
     /** Past sales. Give this or forecast. */
@@ -615,7 +615,7 @@ export interface InventoryPlanInput {
   /** Days between looks at the stock; 0: always. Unit: days. Default 0. */
   review_period_days?: number | null;
   /** Forecasting model; auto takes the one of least root mean squared error in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
   /** Days looked ahead for yearly demand, dates of orders and of stock-outs. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the latest history ends, a month's history with the month. */
@@ -1998,7 +1998,7 @@ export interface ForecastCreateInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model; auto combines several by the features of the series. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
   /** Steps to forecast. Unit: steps. Default 30. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -2405,7 +2405,7 @@ export interface ForecastTuneInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** The model whose settings are searched. */
-  model_type: "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble";
+  model_type: "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble";
   /** What to try, by the names of the model's params: a list of values, in which null leaves the setting to the model, or {"min","max"} and "log"; absent: what is usual for the model. */
   search?: Record<string, unknown> | null;
   /** Settings that stay as they are. */
@@ -2625,7 +2625,7 @@ export interface ForecastAnomaliesInput {
     aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
   };
   /** auto: what trend and seasons of a decomposition leave, of logarithms where the spread grows with the level; a model: the errors of its forecasts one step ahead. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
   /** Share of ordinary values that are expected inside lower..upper. Unit: 0..1. Default 0.99. */
   confidence_level?: number | null;
   /** Seasonal periods; absent: detected; []: none. Unit: observations. */
@@ -2661,6 +2661,27 @@ export interface ForecastAnomaliesOutput {
   seasonal_periods: number[];
   /** Repairs and remarks. */
   warnings: string[];
+}
+
+/** Input of `forecast.importance`. What the trees of an xgboost forecast look at, and how much that brings. */
+export interface ForecastImportanceInput {
+  /** A model string of an xgboost forecast. */
+  model: string;
+}
+
+/** Output of `forecast.importance`. Chen and Guestrin (2016): mean gain, mean cover and number of the splits on each feature. */
+export interface ForecastImportanceOutput {
+  /** Every feature, the one whose splits gain most in sum first. */
+  features: Array<{
+    /** lag_7, mean_7, std_7, min_7, max_7, place_in_7, day_of_week, holiday_NAME, or a regressor and NAME_change: its value above its own level. */
+    name: string;
+    /** Mean gain of its splits. */
+    gain: number;
+    /** Mean sum of second derivatives at its splits. */
+    cover: number;
+    /** Number of its splits. Unit: splits. */
+    weight: number;
+  }>;
 }
 
 /** Input of `forecast.decompose`. Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
@@ -2904,7 +2925,7 @@ export interface ReportForecastInput {
   /** Name of the one series wanted; absent: all. */
   series?: string | null;
   /** The model; auto compares them in a rolling backtest. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
   /** Steps to forecast; absent: 48 hours, 30 days, 13 weeks, 12 months, 8 quarters, 5 years, else 30. Unit: steps. */
   forecast_horizon?: number | null;
   /** Level of the intervals, or a list of levels; 0.95 where absent. Unit: 0..1. */
@@ -3066,7 +3087,7 @@ export interface ReportPlanInput {
   /** What service_level means: the share of cycles without a stock-out, or the share of demand met from stock. Default cycle. */
   service_type?: "cycle" | "fill_rate" | null;
   /** Forecasting model. Default auto. */
-  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "ensemble" | null;
+  model_type?: "auto" | "naive" | "seasonal_naive" | "drift" | "ets" | "arima" | "theta" | "croston" | "prophet" | "xgboost" | "ensemble" | null;
   /** Days looked ahead. Unit: days. Default 365. */
   horizon_days?: number | null;
   /** The plan's date; absent: the day after the sales end. */
@@ -3157,6 +3178,8 @@ export interface CoreOps {
   "forecast.changepoints": { in: ForecastChangepointsInput; out: ForecastChangepointsOutput };
   /** Values that trend, seasons or a model did not expect, with how far off they are. */
   "forecast.anomalies": { in: ForecastAnomaliesInput; out: ForecastAnomaliesOutput };
+  /** What the trees of an xgboost forecast look at, and how much that brings. */
+  "forecast.importance": { in: ForecastImportanceInput; out: ForecastImportanceOutput };
   /** Trend, seasons and remainder of a series by STL, or MSTL for several seasons. */
   "forecast.decompose": { in: ForecastDecomposeInput; out: ForecastDecomposeOutput };
   /** Fit gradient-boosted regression trees to rows of numbers; the model is one that XGBoost reads. */
@@ -3197,6 +3220,7 @@ export const opNames = [
   "forecast.analyze",
   "forecast.changepoints",
   "forecast.anomalies",
+  "forecast.importance",
   "forecast.decompose",
   "trees.fit",
   "trees.predict",

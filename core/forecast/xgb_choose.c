@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Forms and number of trees by forecasts of values held back at the history's end, from a few origins, as they will be made: many steps
+ * ahead, each on the ones before. */
+#include <math.h>
+#include <string.h>
+
+#include "forecast/xgb.h"
+
+enum {
+  COUNTS      = 8, /* numbers of trees that are compared */
+  ORIGINS     = 3,
+  HELD_LEAST  = 6, /* steps; below it nothing can be compared */
+  HELD_SHORT  = 8, /* without a season */
+  HELD_MOST   = 56,
+  LEARN_LEAST = 10,   /* values before the held-back ones */
+  LEARN_MOST  = 1500, /* later values say more, and time is short */
+  FEW_ROUNDS  = 10    /* where nothing can be compared */
+};
+
+static const size_t counts[COUNTS] = {1, 5, 10, 20, 40, 70, 120, 200};
+static const double usual_growth = 0.5, growth_prior = 4, sd_of_mae = 1.2533141373155003; /* sqrt(pi / 2) */
+
+/* Errors with each number of trees. */
+typedef struct {
+  double sum[COUNTS];             /* absolute, in units of y */
+  double z[COUNTS][HELD_MOST];    /* by step, absolute, in units of z */
+  double seen[HELD_MOST], spread; /* errors behind z; what one z is */
+} trial;
+
+/* The part of h from `from` on, cut at `to`. */
+static dyo_status part_of(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t to, dyo_history *out, dyo_err *err)
+{
+  double *x = h->n_x ? DYO_NEW(ctx, h->n_x * (to - from), double) : NULL;
+  if (h->n_x && !x) return dyo_oom(err);
+  for (size_t c = 0; c < h->n_x; c++) memcpy(x + c * (to - from), h->x + c * h->n + from, (to - from) * sizeof *x);
+  *out   = *h;
+  out->y = h->y + from, out->n = to - from, out->x = x, out->t = h->t ? h->t + from : NULL;
+  return DYO_OK;
+}
+
+static size_t steps_held(const dyo_history *h)
+{
+  size_t held = h->period > 1 ? (size_t)fmax(HELD_SHORT, fmin(2 * h->period, HELD_MOST)) : HELD_SHORT;
+  if (h->n / 10 > held) held = h->n / 10 < HELD_MOST ? h->n / 10 : HELD_MOST;
+  return held < h->n / 3 ? held : h->n / 3;
+}
+
+/* Forecasts of part, the values behind s, with the first trees of m. */
+static dyo_status compare(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const dyo_history *part, trial *t,
+                          dyo_err *err)
+{
+  double       *z = DYO_NEW(ctx, part->n, double);
+  const seasons p = xgb_seasons(s);
+  if (!z) return dyo_oom(err);
+  for (size_t c = 0; c < COUNTS; c++) {
+    dyo_trees first = *m;
+    if (counts[c] > m->n_trees) {
+      t->sum[c] = INFINITY;
+      continue;
+    }
+    first.n_trees       = counts[c];
+    const dyo_status st = xgb_run(ctx, s, &first, part->x, part->t, part->n, z, err);
+    if (st != DYO_OK) return st;
+    for (size_t i = 0; i < part->n; i++) {
+      const double y = part->y[i], v = p.n_pattern ? seasons_off(&p, i, y) : y;
+      if (isnan(y)) continue;
+      t->sum[c] += fabs(y - xgb_y(s, z[i], i));
+      t->z[c][i] += fabs(xgb_z(s, v) - z[i]);
+      if (c == 0) t->seen[i]++;
+    }
+  }
+  return DYO_OK;
+}
+
+/* Learns from h but its last `held` values in the forms of s, and forecasts those. */
+static dyo_status try_forms(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, size_t held, size_t rounds,
+                            const xgb_state *forms, trial *t, dyo_err *err)
+{
+  xgb_state    s     = *forms;
+  const size_t split = h->n - held, from = split > LEARN_MOST ? split - LEARN_MOST : 0;
+  dyo_history  part;
+  dyo_trees    m;
+  dyo_status   st = part_of(ctx, h, from, split, &part, err);
+  *t              = (trial){.spread = 1};
+  if (st == DYO_OK) st = xgb_learn(ctx, &part, p, rounds, &s, &m, err);
+  t->spread = s.spread;
+  for (size_t k = 0; k < ORIGINS && st == DYO_OK; k++) {
+    const size_t at = split + k * held / ORIGINS, next = split + (k + 1) * held / ORIGINS;
+    st = part_of(ctx, h, at, h->n, &part, err);
+    if (st == DYO_OK) st = compare(ctx, &s, &m, &part, t, err);
+    if (st == DYO_OK) st = part_of(ctx, h, at, next, &part, err);
+    if (st == DYO_OK) st = xgb_absorb(ctx, &s, &(dyo_news){part.y, part.n, part.x, part.t}, false, &m, err);
+  }
+  return st;
+}
+
+/* log e_i = a + growth log i by least squares, held to the usual growth. */
+static void measure_growth(const trial *t, size_t c, size_t held, xgb_state *s)
+{
+  double sw = 0, sx = 0, sy = 0, sxx = growth_prior, sxy = growth_prior * usual_growth, level = 0, n = 0;
+  for (size_t i = 0; i < held; i++) {
+    if (!(t->z[c][i] > 0)) continue;
+    const double x = log((double)(i + 1)), y = log(t->z[c][i] / t->seen[i]), w = t->seen[i] / ORIGINS;
+    sw += w, sx += w * x, sy += w * y, sxx += w * x * x, sxy += w * x * y;
+  }
+  if (sw > 0) sxx -= sx * sx / sw, sxy -= sx * sy / sw;
+  s->growth = fmin(fmax(sxy / sxx, 0), 1);
+  for (size_t i = 0; i < held; i++) {
+    level += t->z[c][i] / pow((double)(i + 1), s->growth);
+    n += t->seen[i];
+  }
+  s->sd = n > 0 ? level / n * sd_of_mae * t->spread : 0;
+}
+
+static bool positive(const dyo_history *h)
+{
+  for (size_t t = 0; t < h->n; t++)
+    if (h->y[t] <= 0) return false;
+  return true;
+}
+
+dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,
+                      dyo_err *err)
+{
+  const size_t held  = steps_held(h);
+  const bool   given = p->n_estimators != DYO_NO_INT;
+  int          longest;
+  double       best = INFINITY;
+  const bool   logs = positive(h), season = seasons_fitting(h, &longest) > 0;
+  *rounds      = given ? (size_t)p->n_estimators : FEW_ROUNDS;
+  s->transform = p->transform == XGB_LOG && logs ? XGB_LOG : XGB_AS_IS;
+  s->season    = p->season >= 0 ? p->season : XGB_SEASON_TAKEN;
+  if (!season) s->season = XGB_SEASON_LEARNED;
+  s->growth = usual_growth;
+  if (held < HELD_LEAST || h->n - held < LEARN_LEAST) return DYO_OK;
+  const xgb_state open = *s;
+  for (int k = 0; k < 4; k++) {
+    xgb_state forms = open;
+    trial     t;
+    const int transform = k / 2, take = k % 2;
+    if (p->transform >= 0 ? transform != open.transform : transform == XGB_LOG && !logs) continue;
+    if (p->season >= 0 || !season ? take != open.season : false) continue;
+    forms.transform = transform, forms.season = take;
+    const dyo_status st = try_forms(ctx, h, p, held, given ? *rounds : counts[COUNTS - 1], &forms, &t, err);
+    if (st != DYO_OK) return st;
+    for (size_t c = 0; c < COUNTS; c++) {
+      if (!(t.sum[c] < best)) continue;
+      best         = t.sum[c];
+      s->transform = transform, s->season = take;
+      if (!given) *rounds = counts[c];
+      measure_growth(&t, c, held, s);
+    }
+  }
+  return DYO_OK;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a history to trees, from trees to a path of forecasts, and new values into both. */
+#include <math.h>
+#include <string.h>
+
+#include "forecast/xgb.h"
+
+enum { ROWS_MOST = 50000, DIRECT_BLOCK = 12, NEWS_ROUNDS_MOST = 50 };
+
+static const double usual_eta = 0.1, usual_lambda = 10;
+static const int    usual_depth = 3;
+
+/* What rows are made of, and the rows. */
+typedef struct {
+  xgb_view      v;
+  size_t        n;    /* of v.z */
+  const double *b;    /* n: the level's forecast of z[t] at t - 1 */
+  const double *x_at; /* n x regressors: their levels at each t */
+  const double *y;    /* NaN where a value is missing: no target */
+  float        *rows, *target;
+  size_t        n_rows;
+} lesson;
+
+static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xgb_state *s, dyo_trees_params *out,
+                         dyo_err *err)
+{
+  dyo_trees_settings t     = *given;
+  int               *signs = NULL;
+  const size_t       k = xgb_n_features(s), n_x = s->n_x_names;
+  if (isnan(t.eta) && isnan(t.learning_rate)) t.eta = usual_eta;
+  if (isnan(t.lambda) && isnan(t.reg_lambda)) t.lambda = usual_lambda;
+  if (t.max_depth == DYO_NO_INT && t.max_leaves == 0) t.max_depth = usual_depth;
+  if (t.monotone_constraints && t.n_monotone_constraints != n_x)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/monotone_constraints",
+                    "found %zu entries; one for each regressor is expected, of which there are %zu",
+                    t.n_monotone_constraints, n_x);
+  if (t.monotone_constraints) {
+    signs = DYO_NEW(ctx, k, int);
+    if (!signs) return dyo_oom(err);
+    for (size_t i = 0; i < XGB_OF_REGRESSOR * n_x; i++)
+      signs[k - XGB_OF_REGRESSOR * n_x + i] = t.monotone_constraints[i / XGB_OF_REGRESSOR];
+    t.monotone_constraints = signs, t.n_monotone_constraints = k;
+  }
+  const dyo_status st = dyo_trees_params_of(&t, k, "/params", out, err);
+  if (t.seed == DYO_NO_INT && t.random_state == DYO_NO_INT) out->seed = ctx->seed;
+  return st;
+}
+
+static dyo_status make_rows(dyo_ctx *ctx, const xgb_state *s, lesson *l, dyo_err *err)
+{
+  const size_t k = xgb_n_features(s), block = (size_t)s->block;
+  const size_t origins = l->n - 1, most = ROWS_MOST / block,
+               used   = s->strategy == XGB_RECURSIVE && origins > most ? most : origins;
+  const size_t stride = (used + most - 1) / most;
+  const size_t room   = (used / stride + 1) * block;
+  l->rows = DYO_NEW(ctx, room * k, float), l->target = DYO_NEW(ctx, room, float);
+  if (!l->rows || !l->target) return dyo_oom(err);
+  for (size_t o = origins - used; o < origins; o += stride)
+    for (size_t j = 1; j <= block && o + j < l->n; j++) {
+      if (isnan(l->y[o + j])) continue;
+      const double b = l->b[o + 1] - s->drift + xgb_rise(s, j);
+      l->v.x_at      = l->x_at + o * s->n_x_names;
+      xgb_row(s, &l->v, o, j, b, l->rows + l->n_rows * k);
+      l->target[l->n_rows++] = (float)(l->v.z[o + j] - b);
+    }
+  return DYO_OK;
+}
+
+/* The regressors' levels beside each value; the state's stand at the end. */
+static const double *x_levels(dyo_ctx *ctx, const dyo_history *h, xgb_state *s)
+{
+  double *v = DYO_NEW(ctx, h->n * h->n_x + 1, double);
+  for (size_t c = 0; v && c < h->n_x; c++) {
+    const double *x = h->x + c * h->n;
+    double        l = x[0];
+    for (size_t t = 0; t < h->n && s->detrend == XGB_LEVEL; t++) l += (x[t] - l) / (double)(t + 1);
+    for (size_t t = 0; t < h->n; t++) {
+      l += s->alpha * (x[t] - l);
+      v[t * h->n_x + c] = l;
+    }
+    s->x_at[c] = l;
+  }
+  return v;
+}
+
+/* In-sample one-step errors: on the scale of y, or relative where logarithms were taken. */
+static dyo_status residuals(dyo_ctx *ctx, xgb_state *s, const lesson *l, const dyo_trees *m, dyo_err *err)
+{
+  const size_t k   = m->n_features;
+  float       *row = DYO_NEW(ctx, k, float);
+  xgb_view     v   = l->v;
+  double       f, sum = 0, count = 0;
+  s->residuals = DYO_NEW(ctx, l->n, double), s->n_residuals = l->n;
+  if (!row || !s->residuals) return dyo_oom(err);
+  s->residuals[0] = NAN;
+  for (size_t t = 1; t < l->n; t++) {
+    v.x_at = l->x_at + (t - 1) * s->n_x_names;
+    xgb_row(s, &v, t - 1, 1, l->b[t], row);
+    dyo_trees_predict(m, &(dyo_table_f){row, 1, k}, &f);
+    const double e  = v.z[t] - l->b[t] - f;
+    s->residuals[t] = isnan(l->y[t]) ? NAN : s->transform == XGB_LOG ? exp(s->spread * e) - 1 : s->spread * e;
+    if (isnan(l->y[t])) continue;
+    sum += e * e;
+    count++;
+  }
+  s->sd = count > 0 ? sqrt(sum / count) : 0;
+  return DYO_OK;
+}
+
+static dyo_status keep_tail(dyo_ctx *ctx, const double *z, size_t n, xgb_state *s, dyo_err *err)
+{
+  const size_t reach = xgb_reach(s);
+  s->n_tail          = reach < n ? reach : n;
+  s->tail            = DYO_NEW(ctx, s->n_tail, double);
+  if (!s->tail) return dyo_oom(err);
+  memcpy(s->tail, z + n - s->n_tail, s->n_tail * sizeof *z);
+  return DYO_OK;
+}
+
+dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, size_t rounds, xgb_state *s, dyo_trees *m,
+                     dyo_err *err)
+{
+  double          *z = NULL, *b = DYO_NEW(ctx, h->n, double);
+  dyo_trees_params tp;
+  dyo_trees_log    log;
+  s->n     = (double)h->n;
+  s->block = 1;
+  if (s->strategy == XGB_DIRECT) {
+    const double want = fmin(h->period > 1 ? 2 * h->period : DIRECT_BLOCK, fmin((double)h->n / 4, XGB_BLOCK_MOST));
+    s->block          = want >= 1 ? (int)want : 1;
+  }
+  dyo_status st = b ? xgb_shape(ctx, h, s, &z, err) : dyo_oom(err);
+  if (st == DYO_OK) st = xgb_choose_features(ctx, h, p, s, err);
+  if (st == DYO_OK) st = settle(ctx, &p->trees, s, &tp, err);
+  if (st != DYO_OK) return st;
+  xgb_fit_level(s, z, h->n, b);
+  lesson l = {
+    .v = {.z = z, .x = h->x, .stride = h->n, .t = h->t}, .n = h->n, .b = b, .y = h->y, .x_at = x_levels(ctx, h, s)};
+  if (!l.x_at) return dyo_oom(err);
+  st = make_rows(ctx, s, &l, err);
+  if (st == DYO_OK)
+    st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){l.rows, l.n_rows, xgb_n_features(s)}, l.target, rounds, NULL, NULL, 0,
+                       NULL, m, &log, err);
+  if (st != DYO_OK) return st;
+  s->settings = DYO_NEW(ctx, 1, dyo_trees_settings);
+  if (!s->settings) return dyo_oom(err);
+  *s->settings  = p->trees;
+  s->base_score = m->base_score;
+  st            = residuals(ctx, s, &l, m, err);
+  return st == DYO_OK ? keep_tail(ctx, z, h->n, s, err) : st;
+}
+
+/* A state to walk on with: its tail with room for h more, and levels of its own. */
+static dyo_status walker(dyo_ctx *ctx, const xgb_state *s, size_t h, xgb_state *out, double **z, dyo_err *err)
+{
+  *out      = *s;
+  *z        = DYO_NEW(ctx, s->n_tail + h, double);
+  out->x_at = DYO_NEW(ctx, s->n_x_at, double);
+  if (!*z || !out->x_at) return dyo_oom(err);
+  memcpy(*z, s->tail, s->n_tail * sizeof **z);
+  if (s->n_x_at) memcpy(out->x_at, s->x_at, s->n_x_at * sizeof *s->x_at);
+  return DYO_OK;
+}
+
+/* Arrays that begin with the tail, for values that begin behind it: rows look at the target's alone. */
+static xgb_view view_of(const xgb_state *s, const double *z, const double *x, size_t stride, const double *t)
+{
+  return (xgb_view){
+    .z = z, .first = (size_t)s->n - s->n_tail, .x = x, .stride = stride, .t = t, .x_at = s->x_at, .behind = s->n_tail};
+}
+
+dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const double *x, const double *t, size_t h,
+                   double *out, dyo_err *err)
+{
+  const size_t k = m->n_features, block = (size_t)s->block;
+  float       *row = DYO_NEW(ctx, k, float);
+  double      *z   = NULL, f;
+  xgb_state    now;
+  dyo_status   st = row ? walker(ctx, s, h, &now, &z, err) : dyo_oom(err);
+  if (st != DYO_OK) return st;
+  const xgb_view v = view_of(&now, z, x, h, t);
+  for (size_t i = 0; i < h; i += block) {
+    const size_t o = s->n_tail + i - 1;
+    if (dyo_poll(ctx, (double)i / (double)h, "forecasting") == DYO_STOP_CANCELLED)
+      return dyo_cancelled(ctx, false, err);
+    for (size_t j = 1; j <= block && i + j <= h; j++) {
+      const double b = now.at + xgb_rise(&now, j);
+      xgb_row(s, &v, o, j, b, row);
+      dyo_trees_predict(m, &(dyo_table_f){row, 1, k}, &f);
+      z[o + j] = b + f;
+    }
+    for (size_t j = i; j < i + block && j < h; j++) {
+      xgb_follow(&now, z[s->n_tail + j], x ? x + j : NULL, h);
+      now.drift *= xgb_damping(s);
+    }
+  }
+  memcpy(out, z + s->n_tail, h * sizeof *z);
+  return DYO_OK;
+}
+
+/* z of the news, missing ones where the level expects them; the walker's levels pass along. rows, where there are any, learn from it. */
+static void pass_news(xgb_state *now, const dyo_news *news, double *z, float *rows, float *target, size_t *n_rows)
+{
+  const size_t   k = rows ? xgb_n_features(now) : 0, n = now->n_tail;
+  const xgb_view v = view_of(now, z, news->x, news->n, news->t);
+  const seasons  p = xgb_seasons(now);
+  for (size_t i = 0; i < news->n; i++) {
+    const double b = now->at + xgb_rise(now, 1), y = news->y[i],
+                 w  = p.n_pattern && !isnan(y) ? seasons_off(&p, i, y) : y;
+    const bool told = !isnan(w) && (now->transform != XGB_LOG || w > 0);
+    z[n + i]        = told ? xgb_z(now, w) : b;
+    if (rows && told) {
+      xgb_row(now, &v, n + i - 1, 1, b, rows + *n_rows * k);
+      target[(*n_rows)++] = (float)(z[n + i] - b);
+    }
+    xgb_follow(now, z[n + i], news->x ? news->x + i : NULL, news->n);
+  }
+}
+
+/* As many trees for a new row as the old rows have on average, at least one. */
+static dyo_status grow_on(dyo_ctx *ctx, const xgb_state *s, const float *rows, const float *target, size_t n_rows,
+                          dyo_trees *m, dyo_err *err)
+{
+  dyo_trees_params tp;
+  dyo_trees_log    log;
+  dyo_trees        more;
+  size_t           rounds = (size_t)ceil((double)m->n_trees * (double)n_rows / s->n);
+  if (rounds > NEWS_ROUNDS_MOST) rounds = NEWS_ROUNDS_MOST;
+  if (n_rows == 0 || rounds == 0 || m->n_trees + rounds > XGB_TREES_MOST) return DYO_OK;
+  dyo_status st = settle(ctx, s->settings, s, &tp, err);
+  tp.seed += (uint64_t)s->n;
+  if (st == DYO_OK)
+    st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){rows, n_rows, m->n_features}, target, rounds, NULL, NULL, 0, m, &more,
+                       &log, err);
+  if (st == DYO_OK) *m = more;
+  return st;
+}
+
+dyo_status xgb_absorb(dyo_ctx *ctx, xgb_state *s, const dyo_news *news, bool learn, dyo_trees *m, dyo_err *err)
+{
+  const size_t k      = xgb_n_features(s);
+  double      *z      = NULL;
+  size_t       n_rows = 0;
+  xgb_state    now;
+  float *rows = learn ? DYO_NEW(ctx, news->n * k, float) : NULL, *target = learn ? DYO_NEW(ctx, news->n, float) : NULL;
+  if (learn && (!rows || !target)) return dyo_oom(err);
+  dyo_status st = walker(ctx, s, news->n, &now, &z, err);
+  if (st != DYO_OK) return st;
+  pass_news(&now, news, z, rows, target, &n_rows);
+  if (learn) st = grow_on(ctx, &now, rows, target, n_rows, m, err);
+  seasons p = xgb_seasons(&now);
+  if (st == DYO_OK && p.n_pattern) st = seasons_turn(ctx, &p, news->n, err);
+  if (st != DYO_OK) return st;
+  const size_t all = now.n_tail + news->n;
+  now.pattern      = p.pattern;
+  now.n += (double)news->n;
+  now.residuals = NULL, now.n_residuals = 0;
+  *s = now;
+  return keep_tail(ctx, z, all, s, err);
+}
