@@ -172,6 +172,7 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   a->kinds[2] = (work_kind){"forecast_refresh", op_work, a};
   a->kinds[3] = (work_kind){"data_arrived", arrived_work, a};
   a->kinds[4] = (work_kind){"alert_check", alert_work, a};
+  a->kinds[5] = (work_kind){"sync", sync_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
   if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &scheduled, err);
   atomic_store(&a->scheduler, scheduled);

@@ -125,6 +125,8 @@ void api_source_add(exchange *x);
 void api_source(exchange *x);
 void api_source_change(exchange *x);
 void api_source_delete(exchange *x);
+void api_source_sync(exchange *x);
+void api_source_test(exchange *x);
 void api_upload(exchange *x);
 void api_runs(exchange *x);
 void api_run(exchange *x);
@@ -154,6 +156,11 @@ void api_mcp_end(exchange *x);
 void       op_jobs_tick(api *a);
 void       op_jobs_stop(api *a);
 dyo_status op_work(void *user, work *w, dyo_err *err);
+
+void answer_accepted(exchange *x, const char *id);
+
+/* sources_work.c */
+dyo_status sync_work(void *user, work *w, dyo_err *err);
 
 /* upload.c */
 bool upload_begin(exchange *x); /* false: answered */
