@@ -1,5 +1,5 @@
 // X.509 certificates made in memory, good ones and bad ones: as much DER (X.690) as RFC 5280 needs for a test.
-import { createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { isIPv4 } from "node:net";
 
 const day = 86_400_000;
@@ -35,7 +35,11 @@ const extension = (id, value, critical = false) => seq(oid(id), ...(critical ? [
 const altName = (host) =>
   isIPv4(host) ? tlv(0x87, Buffer.from(host.split(".").map(Number))) : tlv(0x82, Buffer.from(host));
 
-function extensionsOf({ authority, hosts }) {
+const spki = (privateKey) => createPublicKey(privateKey).export({ type: "spki", format: "der" });
+const keyId = (privateKey) => createHash("sha1").update(spki(privateKey)).digest();
+
+function extensionsOf({ authority, hosts }, own, signer) {
+  const ids = [extension("2.5.29.14", octets(keyId(own))), extension("2.5.29.35", seq(tlv(0x80, keyId(signer))))];
   const list = authority
     ? [extension("2.5.29.19", seq(bool), true), extension("2.5.29.15", tlv(0x03, Buffer.from([1, 6])), true)]
     : [
@@ -43,7 +47,7 @@ function extensionsOf({ authority, hosts }) {
         extension("2.5.29.37", seq(oid("1.3.6.1.5.5.7.3.1"))),
         extension("2.5.29.17", seq(...hosts.map(altName))),
       ];
-  return tlv(0xa3, seq(...list));
+  return tlv(0xa3, seq(...list, ...ids));
 }
 
 const pem = (der) => `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}(?=.)/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
@@ -61,8 +65,8 @@ export function certificate({ name, hosts = [], authority = false, issuer, from 
     named(signer.name),
     seq(time(from), time(to)),
     named(name),
-    createPublicKey(privateKey).export({ type: "spki", format: "der" }),
-    extensionsOf({ authority, hosts }),
+    spki(privateKey),
+    extensionsOf({ authority, hosts }, privateKey, signer.privateKey),
   );
   const der = seq(body, ecdsaSha256, bits(sign("sha256", body, signer.privateKey)));
   return { name, privateKey, key: privateKey.export({ type: "pkcs8", format: "pem" }), cert: pem(der) };

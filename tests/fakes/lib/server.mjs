@@ -45,7 +45,7 @@ function bytesOf(reply) {
 }
 
 function pack(request, reply, bytes) {
-  const wanted = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+  const wanted = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "") && reply.status !== 206;
   if (!wanted || bytes.length < 1024 || !packable.test(reply.headers["content-type"] ?? "")) return bytes;
   reply.headers["content-encoding"] = "gzip";
   return gzipSync(bytes, { level: 1 });
