@@ -6,9 +6,9 @@
 
 #include "connect/connect.h"
 
-const connector *const connectors[] = {NULL};
+const connector *const connectors[] = {&salesforce_connector, NULL};
 
-const char *const connect_words[] = {"file_upload", NULL};
+const char *const connect_words[] = {"file_upload", "salesforce", NULL};
 
 const connector *connector_of(const char *type)
 {

@@ -114,6 +114,13 @@ const char *mapping_dimensions(dyo_ctx *ctx, const char *const *names, const cha
   return text;
 }
 
+/* A field by its name, which may be a path into nested objects. */
+static dyo_piece field_of(dyo_piece record, const char *name)
+{
+  const dyo_piece flat = piece_member(record, name);
+  return flat.s || !strchr(name, '.') ? flat : piece_path(record, name);
+}
+
 /* A value as a dimension's text: what stands in a string, else as it stands; NULL: nothing, or no plain value. */
 static char *plain_text(dyo_piece p)
 {
@@ -132,7 +139,7 @@ static const char *dimensions_of(dyo_ctx *ctx, const mapping_metric *m, dyo_piec
   char  *values[DIMENSIONS_MOST] = {0};
   size_t n                       = m->n_dimensions < DIMENSIONS_MOST ? m->n_dimensions : DIMENSIONS_MOST;
   if (n == 0) return "{}";
-  for (size_t i = 0; i < n; i++) values[i] = plain_text(piece_path(record, m->dimensions[i]));
+  for (size_t i = 0; i < n; i++) values[i] = plain_text(field_of(record, m->dimensions[i]));
   const char *text = mapping_dimensions(ctx, m->dimensions, (const char *const *)values, n);
   for (size_t i = 0; i < n; i++) free(values[i]);
   return text;
@@ -153,7 +160,7 @@ static bool day_of(dyo_piece p, int64_t *day)
 
 static bool value_of(const mapping_metric *m, dyo_piece record, double *value)
 {
-  const dyo_piece p = m->value ? piece_path(record, m->value) : (dyo_piece){NULL, 0};
+  const dyo_piece p = m->value ? field_of(record, m->value) : (dyo_piece){NULL, 0};
   *value            = 1;
   if (!m->value) return true;
   if (m->aggregate == AGGREGATE_COUNT) return !piece_none(p);
@@ -174,7 +181,7 @@ dyo_status mapping_cells(dyo_ctx *ctx, const mapping_object *o, dyo_piece record
   for (size_t i = 0; i < o->n_metrics; i++) {
     const mapping_metric *m = &o->metrics[i];
     mirror_cell           c = {.metric = m->metric, .how = (aggregate)m->aggregate};
-    if (!day_of(piece_path(record, m->date), &c.time) || !value_of(m, record, &c.value)) {
+    if (!day_of(field_of(record, m->date), &c.time) || !value_of(m, record, &c.value)) {
       ++*rejected;
       continue;
     }

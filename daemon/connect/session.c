@@ -125,6 +125,7 @@ dyo_status session_open(connect_hub *c, const char *tenant, const char *source_i
   *out       = NULL;
   if (!s) return dyo_oom(err);
   s->c      = c;
+  s->retry  = c->o.retry;
   s->cancel = cancel;
   snprintf(s->tenant, sizeof s->tenant, "%s", tenant);
   snprintf(s->source_id, sizeof s->source_id, "%s", source_id);
@@ -177,7 +178,7 @@ static dyo_status may_go(session *s, const char *host, dyo_err *err)
     if (wait <= 0) wait = pace_tenant(s->c->pace, s->tenant, now_of(s));
     if (wait <= 0) return DYO_OK;
     s->waited += wait;
-    if (s->waited > s->c->o.retry.run_s)
+    if (s->waited > s->retry.run_s)
       return session_fail(s, FAULT_TRANSIENT, "", err, "%.60s is left alone after too many failures; try again later",
                           host);
     if (!session_wait(s, wait)) return session_fail(s, FAULT_CANCELLED, "", err, "cancelled");
@@ -305,7 +306,7 @@ static double next_try(session *s, const ask *a, const web_reply *r, const trial
 {
   if (a->take && !a->again && r->outcome != WEB_OK) return -1;
   const int64_t server = s->server_time ? s->server_time : clock_now_ms() / 1000;
-  return fault_delay(&s->c->o.retry, t->f, attempt, fault_retry_after(t->retry_after, server),
+  return fault_delay(&s->retry, t->f, attempt, fault_retry_after(t->retry_after, server),
                      s->c->o.time.chance(s->c->o.time.user), s->waited);
 }
 

@@ -30,6 +30,7 @@ struct session {
   char              tenant[256], source_id[ID_CHARS];
   dyo_ctx           ctx;
   void             *config; /* the type's struct, secrets missing */
+  void             *own;    /* what the connector keeps for itself, in ctx */
   char             *config_text;
   const atomic_int *cancel;
   web              *web;
@@ -37,6 +38,7 @@ struct session {
     const char *field; /* one of kind->secrets */
     char       *value;
   } secrets[SECRETS_MOST];
+  fault_rule               retry;
   const struct oauth_plan *oauth;         /* how it gets an access token; NULL: requests have none */
   int64_t requests, retries, server_time; /* server_time: seconds since 1970 of the last answer's Date */
   double  waited;

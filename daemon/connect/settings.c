@@ -224,6 +224,9 @@ dyo_status connect_check(connect_hub *c, const char *tenant, const char *source_
   dyo_status st = session_open(c, tenant, source_id, cancel, &s, err);
   *out          = (connect_report){0};
   if (st != DYO_OK) return st;
+  /* Somebody waits for the answer. */
+  s->retry.throttle_tries = s->retry.transient_tries = 2;
+  s->retry.run_s                                     = 20;
   dyo_buf_puts(&details, "{");
   st      = s->kind->check(s, &message, &details, err);
   out->ok = st == DYO_OK;

@@ -44,28 +44,6 @@ static sync_object *object_of(sync_run *y, const char *name)
   return NULL;
 }
 
-/* Objects that an earlier attempt of this run named are there already. */
-dyo_status sync_objects(sync_run *y, const char *const *names, dyo_err *err)
-{
-  int64_t gone = 0;
-  size_t  n    = 0;
-  while (names[n]) n++;
-  if (n > OBJECTS_MOST)
-    return dyo_fail(err, DYO_TOO_LARGE, "", "%zu objects; at most %d are kept", n, (int)OBJECTS_MOST);
-  sync_object *list = calloc(n + 1, sizeof *list);
-  if (!list) return dyo_oom(err);
-  for (size_t i = 0; i < n; i++) {
-    const sync_object *before = object_of(y, names[i]);
-    if (before) list[i] = *before;
-    list[i].source_live = before ? before->source_live : -1;
-    snprintf(list[i].name, sizeof list[i].name, "%s", names[i]);
-  }
-  free(y->objects);
-  y->objects   = list;
-  y->n_objects = n;
-  return store_mirror_keep(y->s->c->o.store, y->s->tenant, y->s->source_id, names, &gone, err);
-}
-
 dyo_status sync_open(sync_run *y, const char *object, const char *mark, const char **state, bool *done, dyo_err *err)
 {
   char *stored = NULL, held[DIGEST_CHARS] = "";
@@ -153,17 +131,32 @@ static bool note_metric(sync_run *y, const char *name)
   return y->metrics[y->n_metrics++] != NULL;
 }
 
-static bool note_batch(sync_run *y)
+/* Told by the store, which knows what is part of which value; without memory for it the checkpoint fails. */
+static void touched(void *user, const char *metric)
 {
-  const char *last = NULL;
-  bool        ok   = true;
-  for (size_t i = 0; i < y->n && ok; i++)
-    for (size_t k = 0; k < y->records[i].n_cells && ok; k++) {
-      const char *name = y->records[i].cells[k].metric;
-      if (name != last) ok = note_metric(y, name);
-      last = name;
-    }
-  return ok;
+  sync_run *y = user;
+  if (!note_metric(y, metric)) y->text.failed = true;
+}
+
+/* Objects that an earlier attempt of this run named are there already. */
+dyo_status sync_objects(sync_run *y, const char *const *names, dyo_err *err)
+{
+  size_t n = 0;
+  while (names[n]) n++;
+  if (n > OBJECTS_MOST)
+    return dyo_fail(err, DYO_TOO_LARGE, "", "%zu objects; at most %d are kept", n, (int)OBJECTS_MOST);
+  sync_object *list = calloc(n + 1, sizeof *list);
+  if (!list) return dyo_oom(err);
+  for (size_t i = 0; i < n; i++) {
+    const sync_object *before = object_of(y, names[i]);
+    if (before) list[i] = *before;
+    list[i].source_live = before ? before->source_live : -1;
+    snprintf(list[i].name, sizeof list[i].name, "%s", names[i]);
+  }
+  free(y->objects);
+  y->objects   = list;
+  y->n_objects = n;
+  return store_mirror_keep(y->s->c->o.store, y->s->tenant, y->s->source_id, names, touched, y, err);
 }
 
 /* --- the checkpoint ------------------------------------------------------------------------------------------------------------------ */
@@ -310,7 +303,6 @@ static const char *told(void *user, const mirror_effect *e, store_progress *p)
   o->added += e->added;
   o->changed += e->changed;
   o->removed += e->removed;
-  if (e->added + e->changed + e->removed > 0 && !note_batch(y)) return NULL;
   for (size_t i = 0; i < y->n_objects; i++) {
     const sync_object *one = &y->objects[i];
     p->rows_read += one->received + one->part_received;
@@ -342,6 +334,7 @@ dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err)
                            .state     = held,
                            .progress  = &progress,
                            .told      = told,
+                           .touched   = touched,
                            .user      = y};
   const dyo_status   st = store_mirror_put(y->s->c->o.store, y->s->tenant, &b, &effect, err);
   free(held);

@@ -170,12 +170,29 @@ static dyo_status settle_series(db *d, const touched *t, int64_t series, int64_t
                       : st;
 }
 
+typedef struct {
+  const touched *t;
+  int64_t        version;
+} versioning;
+
+static bool take_version(void *user, const row *r)
+{
+  versioning *v = user;
+  v->version    = row_whole(r, 0);
+  if (v->t->told) v->t->told(v->t->user, row_text(r, 1));
+  return false;
+}
+
 static dyo_status next_version(db *d, const touched *t, int64_t series, int64_t *version, dyo_err *err)
 {
-  return db_ask(d, take_whole, version, err,
-                "UPDATE metrics SET version = version + 1, changed = $3 WHERE tenant_id = $1 AND metric ="
-                " (SELECT metric FROM series WHERE tenant_id = $1 AND series_id = $2) RETURNING version",
-                db_text(t->tenant), db_whole(series), db_whole(t->now));
+  versioning       v = {t, 0};
+  const dyo_status st =
+    db_ask(d, take_version, &v, err,
+           "UPDATE metrics SET version = version + 1, changed = $3 WHERE tenant_id = $1 AND metric ="
+           " (SELECT metric FROM series WHERE tenant_id = $1 AND series_id = $2) RETURNING version, metric",
+           db_text(t->tenant), db_whole(series), db_whole(t->now));
+  *version = v.version;
+  return st;
 }
 
 dyo_status settle(db *d, touched *t, dyo_err *err)
@@ -420,7 +437,10 @@ static dyo_status put_batch(db *d, void *user, dyo_err *err)
 
 dyo_status store_mirror_put(store *s, const char *tenant, const mirror_batch *b, mirror_effect *out, dyo_err *err)
 {
-  put_job j           = {.tenant = tenant, .b = b, .out = out, .t = {.tenant = tenant, .now = clock_now_ms()}};
+  put_job j           = {.tenant = tenant,
+                         .b      = b,
+                         .out    = out,
+                         .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user}};
   *out                = (mirror_effect){0};
   const dyo_status st = store_write(s, put_batch, &j, err);
   free(j.t.v);

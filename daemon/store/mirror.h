@@ -70,6 +70,8 @@ typedef struct {
   /* Called inside the transaction, once all is written: answers the checkpoint and may fill the counts of the progress. NULL: memory
    * ran out. */
   const char *(*told)(void *user, const mirror_effect *e, store_progress *progress);
+  /* Called before that for each series whose values changed; may be NULL. */
+  void (*touched)(void *user, const char *metric);
   void *user;
 } mirror_batch;
 
@@ -97,7 +99,7 @@ dyo_status store_mirror_state(store *s, const char *tenant, const char *source_i
                               dyo_err *err);
 /* Takes away the objects that are not in the list (ends with NULL), with all that they gave. */
 dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id, const char *const *objects,
-                             int64_t *records, dyo_err *err);
+                             void (*touched)(void *user, const char *metric), void *user, dyo_err *err);
 
 /* --- the connector's own row ---------------------------------------------------------------------------------------------- */
 

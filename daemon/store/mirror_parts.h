@@ -15,6 +15,8 @@ typedef struct {
   int64_t     source_no, now;
   touch_spot *v;
   size_t      n, cap;
+  void (*told)(void *user, const char *metric); /* of each series whose values changed; may be NULL */
+  void *user;
 } touched;
 
 bool       touch(touched *t, int64_t series, int64_t time); /* false: memory ran out */

@@ -91,7 +91,6 @@ typedef struct {
   const char *const *objects;
   const char        *object;
   touched            t;
-  int64_t            records;
 } keep_job;
 
 typedef struct {
@@ -116,9 +115,8 @@ static bool touch_row(void *user, const row *r)
 
 static dyo_status drop_object(db *d, void *user, dyo_err *err)
 {
-  keep_job  *j       = user;
-  int64_t    records = 0;
-  dyo_status st      = source_number(d, j->tenant, j->source_id, &j->t.source_no, err);
+  keep_job  *j  = user;
+  dyo_status st = source_number(d, j->tenant, j->source_id, &j->t.source_no, err);
   if (st != DYO_OK) return st;
   const db_value v[] = {db_text(j->tenant), db_whole(j->t.source_no), db_text(j->object)};
   st                 = db_run(
@@ -129,12 +127,11 @@ static dyo_status drop_object(db *d, void *user, dyo_err *err)
                 NULL, err);
   if (st == DYO_OK)
     st = db_run(d, "DELETE FROM source_records WHERE tenant_id = $1 AND source_no = $2 AND object = $3", v, 3, NULL,
-                NULL, &records, err);
+                NULL, NULL, err);
   if (st == DYO_OK)
     st = db_run(d, "DELETE FROM source_state WHERE tenant_id = $1 AND source_no = $2 AND object = $3", v, 3, NULL, NULL,
                 NULL, err);
   if (st == DYO_OK) st = settle(d, &j->t, err);
-  if (st == DYO_OK) j->records += records;
   return st;
 }
 
@@ -146,12 +143,14 @@ static bool wanted(const char *const *objects, const char *object)
 }
 
 dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id, const char *const *objects,
-                             int64_t *records, dyo_err *err)
+                             void (*told)(void *user, const char *metric), void *user, dyo_err *err)
 {
   rows_list   l    = {.size = sizeof(object_row), .fill = fill_object};
   object_row *list = NULL;
   size_t      n    = 0;
-  keep_job    j    = {.tenant = tenant, .source_id = source_id, .t = {.tenant = tenant, .now = clock_now_ms()}};
+  keep_job    j    = {.tenant    = tenant,
+                      .source_id = source_id,
+                      .t         = {.tenant = tenant, .now = clock_now_ms(), .told = told, .user = user}};
   dyo_status  st   = store_ask(s, rows_add, &l, err,
                                "SELECT DISTINCT object FROM source_records WHERE tenant_id = $1 AND source_no ="
                                   " (SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2)"
@@ -168,7 +167,6 @@ dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id
   free(j.t.v);
   if (st == DYO_OK || n) free_objects(list, n);
   free(list);
-  *records = j.records;
   return st;
 }
 
