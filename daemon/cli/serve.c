@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "cli/cli.h"
-#include "connect/connect.h"
+#include "cli/connector.h"
 #include "config.h"
 #include "dyo_version.h"
 
@@ -73,28 +73,6 @@ static dyo_status start_store(const config *c, parts *p, dyo_err *err)
   return st == DYO_OK ? first_token(p->store, err) : st;
 }
 
-/* A key from the environment is taken out of it: what the daemon starts shall not have it. */
-static dyo_status start_connect(const config *c, parts *p, dyo_err *err)
-{
-  connect_options o   = connect_defaults();
-  const char     *key = getenv("DYOCENSE_MASTER_KEY");
-  char            file[CONFIG_TEXT + 8];
-  snprintf(file, sizeof file, "%s%s", c->master_key_file[0] ? c->master_key_file : c->db,
-           c->master_key_file[0] ? "" : ".key");
-  o.store             = p->store;
-  o.key_text          = key;
-  o.key_file          = file;
-  o.web.loopback      = c->connect_loopback > 0;
-  o.web.authorities   = c->connect_authorities[0] ? c->connect_authorities : NULL;
-  o.web.silent_s      = c->connect_silent_s;
-  o.request_s         = c->connect_request_s;
-  o.retry.base_s      = c->connect_backoff_s;
-  o.pace.rate         = c->connect_rate;
-  const dyo_status st = connect_start(&o, &p->connect, err);
-  unsetenv("DYOCENSE_MASTER_KEY");
-  return st;
-}
-
 static dyo_status start_api(const config *c, parts *p, dyo_err *err)
 {
   api_options o = api_defaults();
@@ -143,7 +121,7 @@ static dyo_status start(const config *c, parts *p, dyo_err *err)
 {
   dyo_status st = read_certificate(c, p, err);
   if (st == DYO_OK) st = start_store(c, p, err);
-  if (st == DYO_OK) st = start_connect(c, p, err);
+  if (st == DYO_OK) st = cli_connect(c, p->store, &p->connect, err);
   if (st == DYO_OK) st = start_api(c, p, err);
   return st == DYO_OK ? start_servers(c, p, err) : st;
 }
