@@ -293,7 +293,7 @@ static void read_state(sf_pull *p, const char *state)
   const int64_t stamp = piece_whole(piece_member(at, "stamp"), -1);
   if (piece_copy(piece_member(at, "job"), p->job, sizeof p->job) && p->job[0]) {
     piece_copy(piece_member(at, "locator"), p->locator, sizeof p->locator);
-    if (p->until < 0) p->until = piece_whole(piece_member(at, "until"), -1);
+    p->inherited = !same;
     return; /* a job outlives its run: its window is gone on with */
   }
   if (same && stamp >= 0) {

@@ -49,6 +49,7 @@ typedef struct {
   window                w;
   int64_t until, done_to, compared;  /* end of the last window; up to where all is stored; of the last comparison: ms */
   char    job[SF_JOB], locator[256]; /* of a Bulk job under way, "": none */
+  bool    inherited;                 /* that job is an earlier run's: behind its window a look back is due */
 } sf_pull;
 
 /* salesforce_api.c: requests. path begins with a slash behind /services/data/vXX. Answers have passed the strict reader. */

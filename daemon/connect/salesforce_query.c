@@ -240,5 +240,7 @@ dyo_status sf_windows(sf_pull *p, dyo_err *err)
     }
     if (st != DYO_OK || !p->cursor || p->done_to >= p->until) return st;
     if (span > 0) span *= 2;
+    if (p->inherited) p->w.hi = -1;
+    p->inherited = false;
   }
 }

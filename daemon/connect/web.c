@@ -218,7 +218,6 @@ static web_outcome outcome_of(CURLcode rc, const gather *g)
   case CURLE_SSL_CACERT_BADFILE:
   case CURLE_SSL_ISSUER_ERROR: return WEB_UNTRUSTED;
   case CURLE_WRITE_ERROR: return g->stopped ? WEB_STOPPED : g->too_large ? WEB_TOO_LARGE : WEB_NO_ANSWER;
-  case CURLE_UNSUPPORTED_PROTOCOL: return WEB_REFUSED;
   default: return g->w->refused ? WEB_REFUSED : WEB_NO_ANSWER;
   }
 }

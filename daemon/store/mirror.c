@@ -146,28 +146,31 @@ static dyo_status settle_value(db *d, const touched *t, const touch_spot *at, in
   return st;
 }
 
-/* What is known of the series once its values stand; one without values goes, and its metric where that was the last. */
-static dyo_status settle_series(db *d, const touched *t, int64_t series, int64_t added, dyo_err *err)
+/* What is known of the series once its values stand; *empty: it has none any more, and has gone. */
+static dyo_status settle_series(db *d, const touched *t, int64_t series, int64_t added, bool *empty, dyo_err *err)
 {
-  const db_value v[]    = {db_text(t->tenant), db_whole(series), db_whole(added)};
-  int64_t        before = 0;
+  const db_value v[]  = {db_text(t->tenant), db_whole(series), db_whole(added)};
+  int64_t        left = 0;
   dyo_status st = db_run(d, "UPDATE series SET n = n + $3 WHERE tenant_id = $1 AND series_id = $2 RETURNING n", v, 3,
-                         take_whole, &before, NULL, err);
+                         take_whole, &left, NULL, err);
+  *empty        = *empty || left == 0;
   if (st != DYO_OK) return st;
-  if (before > 0)
-    return db_run(d,
-                  "UPDATE series SET first = (SELECT min(time) FROM business_metrics b WHERE b.tenant_id = $1 AND"
-                  " b.series_id = $2), last = (SELECT max(time) FROM business_metrics b WHERE b.tenant_id = $1 AND"
-                  " b.series_id = $2) WHERE tenant_id = $1 AND series_id = $2",
-                  v, 2, NULL, NULL, NULL, err);
-  st = db_run(d,
-              "DELETE FROM metrics WHERE tenant_id = $1 AND metric = (SELECT metric FROM series WHERE tenant_id = $1"
-              " AND series_id = $2) AND NOT EXISTS (SELECT 1 FROM series o WHERE o.tenant_id = $1 AND o.metric ="
-              " metrics.metric AND o.series_id <> $2 AND o.n > 0)",
-              v, 2, NULL, NULL, NULL, err);
-  return st == DYO_OK ? db_run(d, "DELETE FROM series WHERE tenant_id = $1 AND series_id = $2 AND n = 0", v, 2, NULL,
-                               NULL, NULL, err)
-                      : st;
+  if (left == 0)
+    return db_run(d, "DELETE FROM series WHERE tenant_id = $1 AND series_id = $2", v, 2, NULL, NULL, NULL, err);
+  return db_run(d,
+                "UPDATE series SET first = (SELECT min(time) FROM business_metrics b WHERE b.tenant_id = $1 AND"
+                " b.series_id = $2), last = (SELECT max(time) FROM business_metrics b WHERE b.tenant_id = $1 AND"
+                " b.series_id = $2) WHERE tenant_id = $1 AND series_id = $2",
+                v, 2, NULL, NULL, NULL, err);
+}
+
+/* Only once every series of the batch is settled: a metric may lose its last series and get a new one in the same batch. */
+static dyo_status drop_empty_metrics(db *d, const touched *t, dyo_err *err)
+{
+  return db_do(d, NULL, err,
+               "DELETE FROM metrics WHERE tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM series s WHERE s.tenant_id = $1"
+               " AND s.metric = metrics.metric)",
+               db_text(t->tenant));
 }
 
 typedef struct {
@@ -197,7 +200,8 @@ static dyo_status next_version(db *d, const touched *t, int64_t series, int64_t 
 
 dyo_status settle(db *d, touched *t, dyo_err *err)
 {
-  dyo_status st = DYO_OK;
+  dyo_status st    = DYO_OK;
+  bool       empty = false;
   if (t->n) qsort(t->v, t->n, sizeof *t->v, by_spot);
   for (size_t i = 0; st == DYO_OK && i < t->n;) {
     const int64_t series  = t->v[i].series;
@@ -206,9 +210,9 @@ dyo_status settle(db *d, touched *t, dyo_err *err)
     for (; st == DYO_OK && i < t->n && t->v[i].series == series; i++)
       if (i == 0 || t->v[i - 1].series != series || t->v[i - 1].time != t->v[i].time)
         st = settle_value(d, t, &t->v[i], version, &added, err);
-    if (st == DYO_OK) st = settle_series(d, t, series, added, err);
+    if (st == DYO_OK) st = settle_series(d, t, series, added, &empty, err);
   }
-  return st;
+  return st == DYO_OK && empty ? drop_empty_metrics(d, t, err) : st;
 }
 
 /* --- series by name ------------------------------------------------------------------------------------------------------------ */
@@ -264,7 +268,7 @@ static dyo_status find_or_make(db *d, put_job *j, const mirror_cell *c, int64_t 
                              key, 3, take_whole, id, NULL, err);
   if (st != DYO_OK || *id) return st;
   st = db_do(d, NULL, err,
-             "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING",
+             "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING",
              key[0], key[1], key[3]);
   if (st != DYO_OK) return st;
   return db_run(d,
