@@ -6,7 +6,15 @@
 
 #include "connect/salesforce.h"
 
-enum { HALVINGS = 14, RESTARTS = 5, FIRST_PAGES = 3, PAGES_MORE = 50, LINKS_KEPT = 64, SOQL_LONGEST = 12000 };
+enum {
+  HALVINGS     = 14,
+  RESTARTS     = 5,
+  FIRST_PAGES  = 3,
+  PAGES_MORE   = 50,
+  LINKS_KEPT   = 64,
+  GOOD_WINDOWS = 8,
+  SOQL_LONGEST = 12000
+};
 
 /* Nothing in Salesforce is older than Salesforce: 1999-01-01. */
 static const int64_t beginning = 915148800000;
@@ -225,21 +233,23 @@ dyo_status sf_windows(sf_pull *p, dyo_err *err)
 {
   bool       no_bulk = false;
   int64_t    span    = 0;
-  int        halved  = 0;
-  dyo_status st      = DYO_OK;
+  int        halved = 0, good = 0;
+  dyo_status st = DYO_OK;
   sync_stage(p->y, "fetching what is new");
   if (p->until < 0) p->until = 1000 * (p->s->server_time - 1), p->w.hi = p->job[0] ? p->w.hi : -1;
   for (;;) {
     next_window(p, span);
     st = do_window(p, &no_bulk, err);
     if (too_long(p->s, st) && p->cursor && halved++ < HALVINGS && window_halve(&p->w, beginning)) {
-      span = p->w.hi - (p->w.lo > beginning ? p->w.lo : beginning);
+      if (p->w.lo < beginning) p->w.lo = beginning;
+      span = p->w.hi - p->w.lo;
       sync_part_again(p->y);
-      if (p->w.stamp >= 0) p->w.stamp = -1;
+      p->w.stamp = -1;
       continue;
     }
     if (st != DYO_OK || !p->cursor || p->done_to >= p->until) return st;
-    if (span > 0) span *= 2;
+    halved = 0;
+    if (span > 0 && ++good % GOOD_WINDOWS == 0) span *= 2;
     if (p->inherited) p->w.hi = -1;
     p->inherited = false;
   }

@@ -114,7 +114,7 @@ static dyo_status read_source(session *s, dyo_err *err)
   }
   store_source_free(&src, 1);
   if (st == DYO_OK)
-    st = dyo_json_decode_in(&s->ctx, "/config", s->config_text, strlen(s->config_text), s->kind->rows, s->config, err);
+    st = dyo_json_decode_in(&s->ctx, "config", s->config_text, strlen(s->config_text), s->kind->rows, s->config, err);
   return st;
 }
 

@@ -133,7 +133,7 @@ dyo_status connect_accept(connect_hub *c, const char *tenant, const char *type, 
   if (!k) return dyo_fail(err, DYO_INVALID_INPUT, "/connector_type", "a connector of type %.40s fetches nothing", type);
   dyo_ctx_init(&ctx, NULL);
   void      *in = dyo_alloc(&ctx, 1, k->size);
-  dyo_status st = in ? dyo_json_decode_in(&ctx, "/config", config, strlen(config), k->rows, in, err) : dyo_oom(err);
+  dyo_status st = in ? dyo_json_decode_in(&ctx, "config", config, strlen(config), k->rows, in, err) : dyo_oom(err);
   part(k, config, &p);
   holder h = {.c = c, .parts = &p};
   if (st == DYO_OK && p.kept.failed) st = dyo_oom(err);
