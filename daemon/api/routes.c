@@ -77,7 +77,7 @@ const route api_routes[] = {
    .doc = {.id      = "connectors.sync",
            .summary = "Fetch what is new, as a run; one that waits or works already is answered instead of another.",
            .answer  = ANSWER_ACCEPTED}},
-  {"POST", V1 "/connectors/{source_id}/test", SCOPE_RUN, POOLED, api_source_test,
+  {"POST", V1 "/connectors/{source_id}/test", SCOPE_RUN, PATIENT, api_source_test,
    .doc = {.id       = "connectors.test",
            .summary  = "Whether a connector's credentials are good, and what can be seen with them.",
            .answer   = ANSWER_JSON,

@@ -35,7 +35,7 @@ void api_source_sync(exchange *x)
     api_problem(x, &err);
     return;
   }
-  if (made) workers_wake(x->a->workers);
+  if (made) workers_wake(x->a->syncs);
   answer_accepted(x, id);
 }
 
