@@ -77,7 +77,7 @@ static dyo_status list_once(comparison *c, bool *whole, dyo_err *err)
     const bool done = piece_word(piece_member(page, "done"), "true");
     const bool good = piece_copy(piece_member(page, "nextRecordsUrl"), next, sizeof next) &&
                       strncmp(next, "/services/data/v", 16) == 0 && !strstr(next, "//") && !strstr(next, "..") &&
-                      i < total / 200 + PAGES_MORE;
+                      i < total + PAGES_MORE;
     web_reply_free(&r);
     if (c->failed) return dyo_oom(err);
     if (done || !good) break;

@@ -98,7 +98,7 @@ static bool read_next(links *l, dyo_piece page)
 
 static dyo_status follow(sf_pull *p, links *l, int64_t total, bool *broken, dyo_err *err)
 {
-  const int64_t most = total / 200 + PAGES_MORE;
+  const int64_t most = total + PAGES_MORE;
   for (int64_t i = 0; l->next[0]; i++) {
     web_reply  r  = {0};
     dyo_status st = i < most ? sf_get_whole(p->s, l->next, &r, err)

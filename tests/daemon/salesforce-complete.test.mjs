@@ -23,7 +23,8 @@ async function play(seed) {
   const rng = choices(seed);
   const metric = `m${seed}`;
   const bulk = rng.chance(0.3) ? { bulk_above: 5 } : {};
-  const c = await orgAndConnector(d, { config: { objects: [mirrored(metric)], ...bulk }, app: { rotate: rng.chance(0.3) } });
+  const rotate = rng.chance(0.3);
+  const c = await orgAndConnector(d, { config: { objects: [mirrored(metric)], ...bulk }, app: { rotate } });
   const { fake } = c;
   fake.clock.hold(Date.UTC(2026, 0, 1));
   fake.queries.pageRows = 1 + rng.below(7);
@@ -35,7 +36,7 @@ async function play(seed) {
     edits.make(rng.below(12), { late: 0.3 });
     if (rng.chance(0.2)) fake.oauth.expireSessions();
     const rule = meanwhile(fake, rng, () => edits.make(1, { late: 0.3 }), { path: "/query", share: 0.3 });
-    if (rng.chance(0.5)) trouble(fake, rng);
+    if (rng.chance(0.5)) trouble(fake, rng, rotate ? { path: "/services/data" } : {}); // an answer with a new refresh token that is lost is lost
     const noisy = await c.sync();
     rule.remove();
     if (!["succeeded", "partial"].includes(noisy.state)) problems.push(`round ${round}: ${noisy.state} ${JSON.stringify(noisy.error)}`);

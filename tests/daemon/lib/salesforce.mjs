@@ -22,10 +22,15 @@ export function truth(org) {
 
 /** What the metric is. */
 export async function held(d, metric, o) {
-  const r = await d.get(`/api/v1/metrics/${metric}`, o);
-  if (r.status === 404) return [];
-  if (r.status !== 200) throw new Error(r.text);
-  return r.json.series.flatMap((s) => s.values.map((v, i) => `${s.dimensions.Id} ${s.dimensions.Name} ${s.dates[i].slice(0, 10)} ${v}`)).sort();
+  const series = [];
+  for (let next = ""; next !== null; ) {
+    const r = await d.get(`/api/v1/metrics/${metric}${next && `?cursor=${next}`}`, o);
+    if (r.status === 404) return [];
+    if (r.status !== 200) throw new Error(r.text);
+    series.push(...r.json.series);
+    next = r.json.next_cursor;
+  }
+  return series.flatMap((s) => s.values.map((v, i) => `${s.dimensions.Id} ${s.dimensions.Name} ${s.dates[i].slice(0, 10)} ${v}`)).sort();
 }
 
 /** An org with an app, and a connector on it: { fake, app, refresh, id, sync() }. `config` is added to the usual one. */
