@@ -92,8 +92,8 @@ static char *read_secret(const char *from, dyo_err *err)
   const bool input = strcmp(from, "-") == 0;
   FILE      *f     = input ? stdin : fopen(from, "rb");
   char      *text  = calloc(1, SECRET_MOST);
-  if (f && text && input) text = fgets(text, SECRET_MOST, f) ? text : text;
-  else if (f && text) text[fread(text, 1, SECRET_MOST - 1, f)] = '\0';
+  if (f && text && input && !fgets(text, SECRET_MOST, f)) text[0] = '\0';
+  if (f && text && !input) text[fread(text, 1, SECRET_MOST - 1, f)] = '\0';
   if (f && !input) fclose(f);
   if (!f || !text || !text[0]) {
     dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", from, f ? "it is empty" : strerror(errno));

@@ -54,7 +54,7 @@ static dyo_status make_file(const char *path, dyo_err *err)
 {
   char key[SEAL_KEY_CHARS + 1];
   seal_new_key(key);
-  strcat(key, "\n");
+  memcpy(key + SEAL_KEY_CHARS - 1, "\n", 2);
   const dyo_status st = write_file(path, key, true, err);
   wipe(key, sizeof key);
   return st;
@@ -133,7 +133,10 @@ static dyo_status new_first_key(connect_hub *c, const char *file, int keep, bool
   pthread_mutex_lock(&c->lock);
   st = load(c, err);
   if (st == DYO_OK && !read_file(file, text)) st = cannot(file, err);
-  if (add) seal_new_key(out), strcat(out, "\n");
+  if (add) {
+    seal_new_key(out);
+    memcpy(out + SEAL_KEY_CHARS - 1, "\n", 2);
+  }
   for (const char *line = text; st == DYO_OK && *line && keep > 0; keep--) {
     const size_t n = strcspn(line, "\r\n"), at = strlen(out);
     if (n > 0 && at + n + 2 < sizeof out) snprintf(out + at, sizeof out - at, "%.*s\n", (int)n, line);

@@ -16,7 +16,7 @@ typedef struct {
   double          compare_hours, bulk_wait_s, quota_share;
 } sf_config;
 
-enum { SF_ID = 24, SF_FIELDS = 800, SF_PATH = 8192, SF_JOB = 32 };
+enum { SF_ID = 24, SF_FIELDS = 800, SF_JOB = 32 };
 
 /* What a session learns of the org. */
 typedef struct {

@@ -132,9 +132,8 @@ static bool pick(void *user, dyo_piece name, dyo_piece value)
 
 dyo_status sf_take_json(sf_pull *p, dyo_piece record, bool asked, dyo_err *err)
 {
-  dyo_piece values[SF_FIELDS];
-  picking   k = {p, values, 0};
-  memset(values, 0, p->n_fields * sizeof *values);
+  dyo_piece values[SF_FIELDS] = {{NULL, 0}};
+  picking   k                 = {p, values, 0};
   piece_members(record, pick, &k);
   for (size_t i = 0; i < p->n_fields; i++)
     if (!values[i].s && strchr(p->fields[i].name, '.')) values[i] = piece_path(record, p->fields[i].name);
@@ -217,11 +216,11 @@ static dyo_status read_head(const sf_pull *p, csv_line *l, size_t place[SF_FIELD
 
 dyo_status sf_take_csv(sf_pull *p, const char *text, size_t n, int64_t *rows, dyo_err *err)
 {
-  csv_line  *l = calloc(1, sizeof *l);
-  size_t     place[SF_FIELDS];
-  dyo_piece  values[SF_FIELDS];
-  dyo_status st = l ? DYO_OK : dyo_oom(err);
-  *rows         = 0;
+  csv_line  *l                 = calloc(1, sizeof *l);
+  size_t     place[SF_FIELDS]  = {0};
+  dyo_piece  values[SF_FIELDS] = {{NULL, 0}};
+  dyo_status st                = l ? DYO_OK : dyo_oom(err);
+  *rows                        = 0;
   if (l) l->at = text, l->end = text + n;
   if (st == DYO_OK) st = read_head(p, l, place, err);
   const size_t columns = l ? l->n : 0;
