@@ -56,6 +56,14 @@ static const setting settings[] = {
   NUMBER(run_days, 90, 0, 36500, "days that finished runs are kept; 0: for good"),
   NUMBER(forecast_days, 0, 0, 36500, "days that forecasts are kept; 0: for good"),
   NUMBER(event_days, 90, 0, 36500, "days that alert events are kept; 0: for good"),
+  TEXT(master_key_file, "",
+       "file of the key that seals connectors' secrets, made when first needed; empty: the database's name and .key"),
+  TEXT(connect_authorities, "", "PEM file of the certificate authorities that connectors trust; empty: the system's"),
+  NUMBER(connect_silent_s, 30, 1, 600, "seconds after which a connector gives up on a server that is silent or slow"),
+  NUMBER(connect_request_s, 150, 1, 3600, "seconds that one request of a connector may take"),
+  NUMBER(connect_backoff_s, 0.5, 0.001, 60, "seconds that the first repetition of a request waits at most"),
+  NUMBER(connect_rate, 50, 0, 1e6, "requests a second that the connectors of a tenant make at most; 0: no limit"),
+  NUMBER(connect_loopback, 0, 0, 1, "1: connectors may go to this machine itself, for tests"),
   {0}};
 
 static const char *setting_at(const void *list, size_t i)

@@ -43,6 +43,7 @@ only sqlite3.h       daemon/store
 only microhttpd.h    daemon/http
 only sodium.h        daemon/base
 only curl/           daemon/connect
+only openssl/        daemon/connect
 END
 }
 

@@ -16,7 +16,14 @@
 #include "api/upload.h"
 #include "base/log.h"
 
-enum { REQUEST_THREADS = 8, REQUESTS_WAIT = 2000, COMPUTE_WAIT = 1000, UPLOAD_THREADS = 4, UPLOADS_WAIT = 1000 };
+enum {
+  REQUEST_THREADS = 8,
+  REQUESTS_WAIT   = 2000,
+  COMPUTE_WAIT    = 1000,
+  UPLOAD_THREADS  = 4,
+  UPLOADS_WAIT    = 1000,
+  SYNC_THREADS    = 8
+};
 
 api_options api_defaults(void)
 {
@@ -71,7 +78,7 @@ static void ready(void *user, http_request *r)
     return;
   }
   http_hold(r);
-  if (!pool_add(x->route->way == STREAMED ? x->a->uploads : x->a->requests, pooled, x))
+  if (!pool_add(x->route->way == POOLED ? x->a->requests : x->a->uploads, pooled, x))
     refuse_busy(x, "the server is busy; try again in a few seconds");
 }
 
@@ -167,12 +174,14 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   dyo_status st = api_document(&a->openapi, err);
   if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
   if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->uploads || !a->compute)) st = dyo_oom(err);
-  a->kinds[0] = (work_kind){"operation", op_work, a};
-  a->kinds[1] = (work_kind){"upload", upload_work, a};
-  a->kinds[2] = (work_kind){"forecast_refresh", op_work, a};
-  a->kinds[3] = (work_kind){"data_arrived", arrived_work, a};
-  a->kinds[4] = (work_kind){"alert_check", alert_work, a};
+  a->kinds[0]      = (work_kind){"operation", op_work, a};
+  a->kinds[1]      = (work_kind){"upload", upload_work, a};
+  a->kinds[2]      = (work_kind){"forecast_refresh", op_work, a};
+  a->kinds[3]      = (work_kind){"data_arrived", arrived_work, a};
+  a->kinds[4]      = (work_kind){"alert_check", alert_work, a};
+  a->sync_kinds[0] = (work_kind){"sync", sync_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
+  if (st == DYO_OK && o->connect) st = workers_start(a->store, a->sync_kinds, SYNC_THREADS, &a->syncs, err);
   if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &scheduled, err);
   atomic_store(&a->scheduler, scheduled);
   if (st == DYO_OK) {
@@ -180,6 +189,7 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
     *out       = a;
     return DYO_OK;
   }
+  workers_stop(a->syncs);
   workers_stop(a->workers);
   api_free(a);
   return st;
@@ -203,12 +213,14 @@ void api_stop(api *a)
   scheduler_stop(a->scheduler);
   op_jobs_stop(a);
   mcp_stop(a);
+  workers_give_up(a->syncs);
   workers_give_up(a->workers);
   pool_stop(a->compute);
   pool_stop(a->uploads);
   pool_stop(a->requests);
+  workers_stop(a->syncs);
   workers_stop(a->workers);
-  a->workers = NULL;
+  a->syncs = a->workers = NULL;
 }
 
 void api_free(api *a)

@@ -7,12 +7,13 @@
 #include "base/dyo_status.h"
 
 typedef enum {
-  ANSWER_JSON,    /* 200 and the object of `out` */
-  ANSWER_CREATED, /* 201 and the same */
-  ANSWER_PAGE,    /* 200, items[] of `out`, next_cursor */
-  ANSWER_EMPTY,   /* 204 */
-  ANSWER_EVENTS,  /* 200, server-sent events whose data are objects of `out` */
-  ANSWER_SERIES,  /* 200 and `out`, or CSV, or float64; or 304 */
+  ANSWER_JSON,     /* 200 and the object of `out` */
+  ANSWER_CREATED,  /* 201 and the same */
+  ANSWER_ACCEPTED, /* 202 and where the run is */
+  ANSWER_PAGE,     /* 200, items[] of `out`, next_cursor */
+  ANSWER_EMPTY,    /* 204 */
+  ANSWER_EVENTS,   /* 200, server-sent events whose data are objects of `out` */
+  ANSWER_SERIES,   /* 200 and `out`, or CSV, or float64; or 304 */
   ANSWER_HTML,
   ANSWER_OPENAPI, /* the document itself */
   ANSWER_HEALTH,  /* 200 or 503, the same object */
@@ -35,6 +36,7 @@ dyo_status api_document(char **text, dyo_err *err);
 extern const dyo_field page_query[];                                                  /* query.c */
 extern const dyo_field health_rows[], ready_rows[], operations_rows[];                /* pages.c */
 extern const dyo_field source_rows[], source_add_rows[], source_change_rows[];        /* sources.c */
+extern const dyo_field source_test_rows[];                                            /* sources_work.c */
 extern const dyo_field run_rows[];                                                    /* runs.c */
 extern const dyo_field metric_rows[], metric_query[], metric_answer_rows[];           /* metrics.c */
 extern const dyo_field forecast_rows[], forecast_whole_rows[], forecasts_query[];     /* results.c */

@@ -25,6 +25,7 @@ typedef struct op_job   op_job;
 typedef enum {
   AT_ONCE, /* on the server's thread: must not wait */
   POOLED,  /* on a thread of the request pool: may read and write the store */
+  PATIENT, /* on one of those for what takes long: may also wait for another system */
   STREAMED /* its body comes in pieces to `data` first */
 } route_way;
 
@@ -63,8 +64,8 @@ struct api {
   api_counts           counts;
   struct token_cache  *tokens;
   struct answer_cache *answers;
-  workers             *workers;
-  work_kind            kinds[8];
+  workers  *workers, *syncs; /* syncs wait for others far more than they compute: they have threads of their own */
+  work_kind kinds[8], sync_kinds[2];
   _Atomic(scheduler *) scheduler; /* NULL until it is started, when workers work already */
   pthread_t            ticker;
   bool                 ticking;
@@ -125,6 +126,8 @@ void api_source_add(exchange *x);
 void api_source(exchange *x);
 void api_source_change(exchange *x);
 void api_source_delete(exchange *x);
+void api_source_sync(exchange *x);
+void api_source_test(exchange *x);
 void api_upload(exchange *x);
 void api_runs(exchange *x);
 void api_run(exchange *x);
@@ -154,6 +157,11 @@ void api_mcp_end(exchange *x);
 void       op_jobs_tick(api *a);
 void       op_jobs_stop(api *a);
 dyo_status op_work(void *user, work *w, dyo_err *err);
+
+void answer_accepted(exchange *x, const char *id);
+
+/* sources_work.c */
+dyo_status sync_work(void *user, work *w, dyo_err *err);
 
 /* upload.c */
 bool upload_begin(exchange *x); /* false: answered */

@@ -151,7 +151,7 @@ const dyo_field accepted_rows[] = {
   DYO_STR(accepted_out, run_id, DYO_REQ, 0, "The run it became."), DYO_STR(accepted_out, state, DYO_REQ, 0, "queued."),
   DYO_STR(accepted_out, location, DYO_REQ, 0, "Where the run is."), DYO_END(accepted_out)};
 
-static void answer_accepted(exchange *x, const char *id)
+void answer_accepted(exchange *x, const char *id)
 {
   char    place[96];
   dyo_buf b = {0};

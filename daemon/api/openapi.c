@@ -156,6 +156,10 @@ static void refusals(dyo_buf *b, const char *name)
 
 static void success(dyo_buf *b, const route_doc *d)
 {
+  if (d->answer == ANSWER_ACCEPTED) {
+    dyo_buf_puts(b, "\"202\":{\"$ref\":\"#/components/responses/Accepted\"}");
+    return;
+  }
   const char *const words = d->answer == ANSWER_CREATED ? "It was made." : "The answer.";
   dyo_buf_printf(b, "\"%d\":{\"description\":\"%s\"",
                  d->answer == ANSWER_CREATED ? 201

@@ -45,6 +45,8 @@ int cli_tenant(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_connector(int argc, char **argv);
+int cli_secrets(int argc, char **argv);
 
 int cli_man(void); /* prints the manual page */
 

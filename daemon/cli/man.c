@@ -68,6 +68,8 @@ int cli_man(void)
     ".SH FILES\n.TP\n.I dyocense.db\nThe database, with\n.IR dyocense.db\\-wal ,\n.I dyocense.db.lock\n"
     "and the folder\n.I dyocense.db.uploads\nbeside it. Copy it with\n.BR \"dyocensed backup\" ,\nnever by hand while the "
     "daemon runs.\n"
+    ".TP\n.I dyocense.db.key\nThe key that seals the secrets of connectors, made when first needed. Without it they cannot be opened: "
+    "keep a copy, apart from the backups.\n"
     ".SH SIGNALS\nSIGTERM and SIGINT end the daemon: requests under way get a few seconds (grace_s), runs go on at the next start.\n"
     ".SH EXAMPLES\n.nf\necho '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' |\n"
     "  dyocensed call inventory.eoq\n"

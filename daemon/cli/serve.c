@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "cli/cli.h"
+#include "cli/connector.h"
 #include "config.h"
 #include "dyo_version.h"
 
@@ -18,6 +19,7 @@
 typedef struct {
   store       *store;
   api         *api;
+  connect_hub *connect;
   http_server *server, *figures;
   char        *certificate, *certificate_key;
   char         spool[CONFIG_TEXT + 16];
@@ -76,6 +78,7 @@ static dyo_status start_api(const config *c, parts *p, dyo_err *err)
   api_options o = api_defaults();
   snprintf(p->spool, sizeof p->spool, "%s.uploads", c->db);
   o.store        = p->store;
+  o.connect      = p->connect;
   o.spool        = p->spool;
   o.pages        = c->pages[0] ? c->pages : NULL;
   o.origins      = c->origins[0] ? c->origins : NULL;
@@ -118,6 +121,7 @@ static dyo_status start(const config *c, parts *p, dyo_err *err)
 {
   dyo_status st = read_certificate(c, p, err);
   if (st == DYO_OK) st = start_store(c, p, err);
+  if (st == DYO_OK) st = cli_connect(c, p->store, &p->connect, err);
   if (st == DYO_OK) st = start_api(c, p, err);
   return st == DYO_OK ? start_servers(c, p, err) : st;
 }
@@ -130,6 +134,7 @@ static void stop(const config *c, parts *p)
   http_server_stop(p->server);
   http_server_stop(p->figures);
   api_free(p->api);
+  connect_free(p->connect);
   store_close(p->store);
   free(p->certificate);
   free(p->certificate_key);

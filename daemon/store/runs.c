@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/mirror.h"
 #include "store/parts.h"
 
 enum { KINDS_MOST = 8, ATTEMPTS_MOST = 20 };
@@ -124,6 +125,38 @@ dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], 
   const dyo_status st = store_write(s, add_once, &j, err);
   *made               = st == DYO_OK && j.made;
   if (!*made) id[0] = '\0';
+  return st;
+}
+
+static bool take_id(void *user, const row *r)
+{
+  id_copy(r, 0, user);
+  return false;
+}
+
+typedef struct {
+  run_job j;
+  char    other[ID_CHARS];
+} alone_job;
+
+static dyo_status add_alone(db *d, void *user, dyo_err *err)
+{
+  alone_job       *a = user;
+  const dyo_status st =
+    db_ask(d, take_id, a->other, err,
+           "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created",
+           db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
+  a->j.made = st == DYO_OK && !a->other[0];
+  return a->j.made ? add(d, &a->j, err) : st;
+}
+
+dyo_status store_run_add_alone(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err)
+{
+  id_new(id);
+  alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms()}};
+  const dyo_status st = store_write(s, add_alone, &a, err);
+  *made               = st == DYO_OK && a.j.made;
+  if (st == DYO_OK && !*made) memcpy(id, a.other, ID_CHARS);
   return st;
 }
 

@@ -168,6 +168,9 @@ static dyo_status take_values_away(db *d, const char *tenant, int64_t number, dy
     " s.tenant_id = $1 AND EXISTS (SELECT 1 FROM business_metrics b WHERE b.tenant_id = $1 AND b.series_id = s.series_id"
     " AND b.source_no = $2))",
     "DELETE FROM business_metrics WHERE tenant_id = $1 AND source_no = $2",
+    "DELETE FROM source_cells WHERE tenant_id = $1 AND source_no = $2",
+    "DELETE FROM source_records WHERE tenant_id = $1 AND source_no = $2",
+    "DELETE FROM source_state WHERE tenant_id = $1 AND source_no = $2",
     "UPDATE series SET n = (SELECT count(*) FROM business_metrics b WHERE b.tenant_id = $1 AND b.series_id ="
     " series.series_id) WHERE tenant_id = $1",
     "DELETE FROM series WHERE tenant_id = $1 AND n = 0",
@@ -198,6 +201,9 @@ static dyo_status delete_source(db *d, void *user, dyo_err *err)
                db_text(j->tenant), db_text(j->id));
   if (st == DYO_OK)
     st = db_do(d, NULL, err, "DELETE FROM raw_files WHERE tenant_id = $1 AND source_id = $2", db_text(j->tenant),
+               db_text(j->id));
+  if (st == DYO_OK)
+    st = db_do(d, NULL, err, "DELETE FROM source_secrets WHERE tenant_id = $1 AND source_id = $2", db_text(j->tenant),
                db_text(j->id));
   if (st == DYO_OK) st = take_values_away(d, j->tenant, number, err);
   if (st == DYO_OK)

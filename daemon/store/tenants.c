@@ -13,12 +13,16 @@ enum { DAY_MS = 86400000, STALE_PIECES_MS = DAY_MS };
 
 /* --- export -------------------------------------------------------------------------------------------------------- */
 
-/* Tokens' digests stay here: they are of no use to a tenant and of some to a thief. */
+/* Tokens' digests and sealed secrets stay here: they are of no use to a tenant and of some to a thief. */
 static const struct {
   const char *name, *sql;
 } exported[] = {
   {"data_sources", "SELECT * FROM data_sources WHERE tenant_id = $1 ORDER BY source_id"},
   {"tokens", "SELECT token_id, name, scopes, created, expires, revoked, used FROM tokens WHERE tenant_id = $1"},
+  {"source_state", "SELECT * FROM source_state WHERE tenant_id = $1 ORDER BY source_no, object"},
+  {"source_records",
+   "SELECT source_no, object, record_id, stamp, deleted, content FROM source_records WHERE tenant_id = $1"
+   " ORDER BY source_no, object, record_id"},
   {"raw_files", "SELECT * FROM raw_files WHERE tenant_id = $1 ORDER BY raw_id"},
   {"metrics", "SELECT * FROM metrics WHERE tenant_id = $1 ORDER BY metric"},
   {"series", "SELECT * FROM series WHERE tenant_id = $1 ORDER BY series_id"},
@@ -154,7 +158,9 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
     "DELETE FROM forecasts WHERE tenant_id = $1",        "DELETE FROM optimization_runs WHERE tenant_id = $1",
     "DELETE FROM alert_events WHERE tenant_id = $1",     "DELETE FROM alert_rules WHERE tenant_id = $1",
     "DELETE FROM schedules WHERE tenant_id = $1",        "DELETE FROM data_sources WHERE tenant_id = $1",
-    "DELETE FROM tokens WHERE tenant_id = $1",
+    "DELETE FROM tokens WHERE tenant_id = $1",           "DELETE FROM source_secrets WHERE tenant_id = $1",
+    "DELETE FROM source_state WHERE tenant_id = $1",     "DELETE FROM source_records WHERE tenant_id = $1",
+    "DELETE FROM source_cells WHERE tenant_id = $1",
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;

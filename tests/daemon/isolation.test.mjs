@@ -138,7 +138,7 @@ describe("a foreign id", () => {
   };
 
   const asks = {
-    source: [["GET", "/api/v1/connectors/{}"], ["PATCH", "/api/v1/connectors/{}", { name: "mine" }], ["DELETE", "/api/v1/connectors/{}"], ["POST", "/api/v1/connectors/upload?source_id={}", "date,x\n2024-01-01,1\n"]],
+    source: [["GET", "/api/v1/connectors/{}"], ["PATCH", "/api/v1/connectors/{}", { name: "mine" }], ["DELETE", "/api/v1/connectors/{}"], ["POST", "/api/v1/connectors/{}/sync", ""], ["POST", "/api/v1/connectors/{}/test", ""], ["POST", "/api/v1/connectors/upload?source_id={}", "date,x\n2024-01-01,1\n"]],
     run: [["GET", "/api/v1/runs/{}"], ["GET", "/api/v1/runs/{}/events"], ["POST", "/api/v1/runs/{}/cancel", ""]],
     forecast: [["GET", "/api/v1/forecaster/{}"], ["POST", "/api/v1/forecaster/{}/evaluate", ""]],
     optimization: [["GET", "/api/v1/optimizer/runs/{}"]],

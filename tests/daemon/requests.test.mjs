@@ -9,6 +9,8 @@ import { operations, root } from "../lib/project.mjs";
 import { contract, numbers } from "./lib/contract.mjs";
 import { dailyCsv, multipart, startDaemon } from "./lib/daemon.mjs";
 import { generator } from "./lib/generate.mjs";
+import { startSalesforce } from "../fakes/salesforce/server.mjs";
+import { loopback } from "./lib/salesforce.mjs";
 import { endless, legacyVersions, message } from "./lib/mcp.mjs";
 
 const full = Boolean(process.env.DYO_FULL);
@@ -19,14 +21,27 @@ const unknown = "01890000-0000-7000-8000-000000000000";
 
 let d;
 let known; // what is there, for paths
+let fake; // that connectors fetch from
 before(async () => {
-  d = await startDaemon({ flags: { inline_s: 1, upload_mb: 4 } });
+  d = await startDaemon({ flags: { ...loopback, inline_s: 1, upload_mb: 4 } });
   const up = (await d.upload(dailyCsv(60), "?name=sales.csv")).json;
   const forecast = (await d.post("/api/v1/forecaster/create", { metric_name: "sales", to: "2024-02-20", model_type: "naive", forecast_horizon: 5 })).json;
   const eoq = (await d.post("/api/v1/optimizer/inventory/eoq", { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 1 })).json;
-  known = { source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id() };
+  known = { source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id(), fetching: await fetching() };
 });
-after(async () => assert.equal((await d.stop()).status, 0));
+after(async () => {
+  assert.equal((await d.stop()).status, 0);
+  await fake.close();
+});
+
+/** A connector that has something to fetch. */
+async function fetching() {
+  fake = await startSalesforce();
+  const app = fake.oauth.addApp();
+  const config = { login_url: fake.url, client_id: app.clientId, client_secret: app.clientSecret, refresh_token: fake.oauth.consent(app) };
+  return (await d.post("/api/v1/connectors/", { name: "org", connector_type: "salesforce", config })).json.source_id;
+}
+
 
 /** Things made to be removed or ended. */
 const fresh = {
@@ -35,7 +50,7 @@ const fresh = {
   run_id: async () => (await d.post("/api/v1/forecaster/backtest", endless, { headers: { prefer: "respond-async" } })).json.run_id,
   async schedule_id() {
     await d.post("/api/v1/forecaster/create", { metric_name: "sales", model_type: "naive", forecast_horizon: 2, refresh: true });
-    return (await d.get("/api/v1/schedules/")).json.items[0].schedule_id;
+    return (await d.get("/api/v1/schedules/")).json.items.find((s) => s.kind === "forecast_refresh").schedule_id;
   },
 };
 const ends = (route) => route.method === "DELETE" || route.id === "runs.cancel";
@@ -44,7 +59,7 @@ async function place(route) {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   let path = route.path;
   for (const name of names) {
-    const id = ends(route) ? await fresh[name]() : route.id.startsWith("optimizations.") ? known.optimization : known[name];
+    const id = /^connectors\.(sync|test)$/.test(route.id) ? known.fetching : ends(route) ? await fresh[name]() : route.id.startsWith("optimizations.") ? known.optimization : known[name];
     path = path.replace(`{${name}}`, id);
   }
   return path;
@@ -52,7 +67,7 @@ async function place(route) {
 
 /** Requests that are right, to begin with. */
 const bases = {
-  "connectors.create": [{ name: "shop", connector_type: "file_upload" }],
+  "connectors.create": [{ name: "shop", connector_type: "file_upload" }, { name: "org", connector_type: "salesforce", config: { client_id: "c", refresh_token: "t" }, sync_schedule: "0 2 * * *" }],
   "connectors.change": [{ name: "other" }],
   "alerts.create": [{ kind: "threshold", metric_name: "sales", above: 5 }, { kind: "anomaly", metric_name: "sales" }],
   "mcp.message": [
