@@ -20,16 +20,23 @@ enum {
   CELLS        = 5000, /* of the pricing, that take as long as a move */
   POOL_TICKS   = 20,   /* between looks at which arcs are worth trying */
   LIMIT        = 8,    /* arcs that cost more than this times the heat are not worth trying */
+  AGAIN_LESS   = 4,    /* times less rounds of a bound that has come to rest before */
   TREE_ARCS    = 3000, /* branching is for models with fewer arcs left than this, */
   TREE_ROUNDS  = 8,    /* with so many rounds for each tick of the run before */
   RULES_ARCS   = 4000  /* models with rules and more arcs than this go without exact rosters */
 };
 
-#define HOT    0.30 /* heat, as a share of how much costs within a shift differ */
-#define COLD   0.01
-#define COOL   0.945 /* of a tick of the first run: 0.945^60 is COLD / HOT */
-#define CALM   0.1   /* and steps of the bound shorter than this */
-#define SETTLE 1e-3  /* the bound rests when its steps are this short */
+#define CALM   0.1  /* and steps of the bound shorter than this */
+#define SETTLE 1e-3 /* the bound rests when its steps are this short */
+
+/* Heat, as a share of how much costs within a shift differ, and of it what is left after a tick in FIRST_TICKS. */
+typedef struct {
+  double hot, cool;
+} cooling;
+
+static const cooling first_run = {0.30, 0.945}; /* to 0.01: all heads are there soon */
+static const cooling again     = {0.20, 0.915}; /* to 0.001, from the best plan */
+static const cooling anew = {0.05, 0.948}; /* to 0.002, from a plan by the prices, whose good parts heat would undo */
 
 typedef struct {
   closing c;
@@ -107,11 +114,19 @@ static void measure(solving *v)
   v->scale           = spread_of(e);
 }
 
-/* One annealing run, the bound moving beside it. false: the work is over. */
-static bool run(solving *v, int ticks, double cool)
+/* Annealing run number `which`, the bound moving beside it. Whatever stands in the way of one start hardly does so for the other, so they take turns.
+ * false: the work is over. */
+static bool run(solving *v, int which, int ticks)
 {
-  closing *c    = &v->c;
-  double   heat = HOT * v->scale;
+  closing      *c    = &v->c;
+  const cooling how  = !which ? first_run : which % 2 ? again : anew;
+  double        heat = how.hot * v->scale, cool = how.cool;
+  for (int k = 0; k < which; k++) cool = sqrt(cool);
+  if (which && c->b->step <= SETTLE) { /* little is left to gain */
+    bound_again(c->b);
+    v->rounds = v->rounds > AGAIN_LESS ? v->rounds / AGAIN_LESS : 1;
+  }
+  if (which && which % 2 == 0) closing_seed(c);
   for (int k = 0; k < ticks; k++, heat *= cool) {
     if (k % POOL_TICKS == 0) closing_pool(c, (int64_t)(LIMIT * heat));
     search_run(c->s, v->moves, (int64_t)heat, c->b->shown);
@@ -173,18 +188,16 @@ static bool cannot(solving *v)
  * heads short ends it, unless so many have to be. */
 static dyo_status improve(solving *v, dyo_err *err)
 {
-  closing   *c    = &v->c;
-  double     cool = COOL;
-  dyo_status st   = DYO_OK;
+  closing   *c  = &v->c;
+  dyo_status st = DYO_OK;
   measure(v);
   price_rounds(v, FIRST_ROUNDS);
   if (!stopped(v)) closing_seed(c);
   price_rounds(v, 1);
-  for (int k = 0, ticks = FIRST_TICKS; k < RUNS && st == DYO_OK; k++, ticks *= 2, cool = sqrt(cool)) {
+  for (int k = 0, ticks = FIRST_TICKS; k < RUNS && st == DYO_OK; k++, ticks *= 2) {
     int lack;
     if (closing_done(c) || stopped(v)) break;
-    if (k && c->b->step <= SETTLE) bound_again(c->b);
-    if (!run(v, ticks, cool)) break;
+    if (!run(v, k, ticks)) break;
     search_best(c->s, &lack, NULL);
     if (lack > c->lack) {
       if (!v->settled && (k > 0 || cannot(v))) break; /* how many have to be short comes first */
