@@ -2,7 +2,7 @@
 // The texts about holidays and the parts of a forecast: loaded with its screen.
 export const DAYS = {
   title: (n: number, text: string) => (n ? `Holidays and events (${text})` : "Holidays and events"),
-  note: "Past and coming dates of each, such as 2025-12-25. Prophet and the automatic choice use them.",
+  note: "Past and coming dates of each, such as 2025-12-25. The automatic choice and models that know of dates, such as Prophet, use them.",
   name: "Name",
   dates: "Dates",
   before: "Days before",

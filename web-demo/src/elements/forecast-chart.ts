@@ -168,7 +168,7 @@ export class ForecastChart extends Chart {
     const bands = this.#drawn.bands;
     const sw = (what: TemplateResult) => html`<svg class="key" width="26" height="12" viewBox="0 0 26 12" aria-hidden="true">${what}</svg>`;
     return html`<p class="legend">
-      <span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>
+      ${this.#drawn.history ? html`<span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>` : nothing}
       ${this.forecast ? html`<span>${sw(svg`<path class="main" d="M1 6H25" />`)}${t.forecast}</span>` : nothing}
       ${this.came?.values.length ? html`<span>${sw(svg`<path class="came" d="M1 9L8 4L15 8L25 3" />`)}${T.connections.came}</span>` : nothing}
       ${bands.map((b, i) => html`<span>${sw(svg`<rect class="band" data-nest=${bands.length - i} width="26" height="12" />`)}${t.band(percent(b.level))}</span>`).reverse()}

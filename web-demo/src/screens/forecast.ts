@@ -406,11 +406,12 @@ class ForecastScreen extends Screen {
 
   /** The parts of the forecast, of models that have them. */
   #consists(f: Forecast): TemplateResult | typeof nothing {
-    const parts = Object.entries(f.components ?? {}).filter(([name]) => !DAYS.sums.includes(name));
+    const events = holidaysOf(this.#history)?.length ?? 0;
+    const parts = Object.entries(f.components ?? {}).filter(([name]) => !DAYS.sums.includes(name) && !(name === "holidays" && events === 1));
     if (!parts.length) return nothing;
     return html`<section aria-labelledby="consists"><h2 id="consists">${DAYS.partsTitle}</h2><div class="pictures">${parts.map(([name, values]) => {
       const said = DAYS.parts[name] ?? name;
-      return html`<dyo-forecast-chart data-part=${name} .heading=${said} .height=${170} .sentence=${said} .series=${{ name: said, values, dates: f.dates, frequency: f.frequency ?? "" }}></dyo-forecast-chart>`;
+      return html`<dyo-forecast-chart data-part=${name} .heading=${said} .height=${170} .sentence=${said} .series=${{ name: said, values: [], dates: [], frequency: f.frequency ?? "" }} .forecast=${{ predictions: values, dates: f.dates }}></dyo-forecast-chart>`;
     })}</div></section>`;
   }
 
