@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, test } from "node:test";
-import { built, nativePath, root } from "./lib/project.mjs";
+import { built, describeOp, nativePath, root } from "./lib/project.mjs";
 
 const text = readFileSync(join(root, "docs/forecasting.md"), "utf8");
 const lines = text
@@ -82,6 +82,24 @@ test("a kept model forecasts again, and takes a value in", () => {
   const { predictions } = JSON.parse(readFileSync(join(root, "build/made.json"), "utf8"));
   assert.deepEqual(answer("forecast.predict").predictions, predictions.slice(0, 3));
   assert.equal(answer("forecast.update").last_date, "1961-01-01");
+});
+
+test("holidays and parts: the sale's day stands out of the forecast, by what the model says the sale is worth", () => {
+  const r = answer("shop.json");
+  const at = r.dates.indexOf(new Date(Date.UTC(2024, 0, 25) + 13 * 30 * 864e5).toISOString().slice(0, 10)); // the first sale after the history
+  assert.ok(at >= 0, r.dates[0]);
+  const parts = r.components;
+  assert.ok(parts.trend && parts.weekly && parts.holidays, Object.keys(parts).join());
+  assert.ok(Math.abs(parts.holidays[at] - 40) < 4, `${parts.holidays[at]}`);
+  assert.ok(r.predictions[at] - r.predictions[(at + 7) % 30] > 30);
+  const sum = parts.trend[at] * (1 + parts.multiplicative_terms[at]) + parts.additive_terms[at];
+  assert.ok(Math.abs(sum - r.predictions[at]) < 1e-6 * sum);
+});
+
+test("every model has its row", () => {
+  const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map((m) => m[1]);
+  const words = describeOp("forecast.create").input.properties.model_type.enum.filter((w) => w && w !== "auto");
+  assert.deepEqual(words.filter((w) => !rows.includes(w)), []);
 });
 
 test("what does not fit, by trend and seasons and by a model", () => {

@@ -37,19 +37,6 @@ static size_t season_of(const dyo_history *h)
   return h->period > 1 ? (size_t)llround(h->period) : 1;
 }
 
-/* Regressors' columns cut to the first n values, and the h values behind them. */
-static bool cut_columns(dyo_ctx *ctx, const dyo_history *h, size_t n, size_t ahead, double **past, double **future)
-{
-  *past   = h->n_x ? DYO_NEW(ctx, h->n_x * n, double) : NULL;
-  *future = h->n_x ? DYO_NEW(ctx, h->n_x * ahead, double) : NULL;
-  if (h->n_x && (!*past || !*future)) return false;
-  for (size_t k = 0; k < h->n_x; k++) {
-    memcpy(*past + k * n, h->x + k * h->n, n * sizeof(double));
-    memcpy(*future + k * ahead, h->x + k * h->n + n, ahead * sizeof(double));
-  }
-  return true;
-}
-
 /* Where the history before the origin ends: histories end in a known value. */
 static size_t known_end(const dyo_history *h, size_t origin)
 {
@@ -62,18 +49,18 @@ static size_t known_end(const dyo_history *h, size_t origin)
 static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
                            const dyo_backtest_opts *o, record *r, dyo_err *err)
 {
-  dyo_history  part = *h;
-  const size_t at   = r->folds * r->h;
-  const size_t n    = known_end(h, origin);
-  double      *past = NULL, *future = NULL;
+  dyo_history  part  = *h;
+  const size_t at    = r->folds * r->h;
+  const size_t n     = known_end(h, origin);
   const size_t ahead = origin + r->h - n;
   double      *band  = DYO_NEW(ctx, 3 * ahead, double);
   void        *state = dyo_alloc(ctx, 1, dyo_model_state_size(m));
-  if (!band || !state || !cut_columns(ctx, h, n, ahead, &past, &future)) return dyo_oom(err);
-  const dyo_ask ask = {
-    .h = ahead, .levels = &o->level, .n_levels = 1, .x = future, .seed = 1, .t = h->t ? h->t + n : NULL};
+  if (!band || !state) return dyo_oom(err);
+  dyo_ask  ask = {.h = ahead, .levels = &o->level, .n_levels = 1, .seed = 1, .t = h->t ? h->t + n : NULL};
   dyo_band out = {band, band + ahead, band + 2 * ahead};
-  part.n = n, part.x = past;
+  part.n       = n;
+  if (dyo_history_columns(ctx, h, 0, n, &part.x, err) != DYO_OK) return err->code;
+  if (dyo_history_columns(ctx, h, n, ahead, &ask.x, err) != DYO_OK) return err->code;
   dyo_status            st = m->fit(ctx, &part, params, state, err);
   const dyo_calibration c  = dyo_calibration_of(&part, r->own);
   if (st == DYO_OK) st = dyo_calibrated_forecast(ctx, m, state, o->calibrate ? &c : NULL, &ask, &out, NULL, err);
@@ -93,12 +80,11 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
 static dyo_status own_before(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
                              record *r, dyo_err *err)
 {
-  dyo_history part = *h;
-  double     *past = NULL, *future = NULL;
-  r->looked = true;
-  if (!cut_columns(ctx, h, origin, 0, &past, &future)) return dyo_oom(err);
-  part.n = origin, part.x = past;
-  return dyo_calibrate_own(ctx, m, params, &part, &r->own, err);
+  dyo_history part    = *h;
+  part.n              = origin;
+  r->looked           = true;
+  const dyo_status st = dyo_history_columns(ctx, h, 0, origin, &part.x, err);
+  return st == DYO_OK ? dyo_calibrate_own(ctx, m, params, &part, &r->own, err) : st;
 }
 
 /* Mean over the folds of the scaled errors, where the scale is not zero. */

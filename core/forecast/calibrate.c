@@ -132,16 +132,6 @@ dyo_status dyo_calibrated_forecast(dyo_ctx *ctx, const dyo_model *m, const void 
   return DYO_OK;
 }
 
-/* Columns of regressors from..from + n - 1; NULL without any. */
-static dyo_status columns(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t n, const double **out, dyo_err *err)
-{
-  double *x = h->n_x ? DYO_NEW(ctx, h->n_x * n, double) : NULL;
-  if (h->n_x && !x) return dyo_oom(err);
-  for (size_t k = 0; k < h->n_x; k++) memcpy(x + k * n, h->x + k * h->n + from, n * sizeof(double));
-  *out = x;
-  return DYO_OK;
-}
-
 /* Mean error of the steps that came, in half widths of its side of the band; NaN where no step tells. */
 static double error_in_widths(const double *y, const dyo_band *b, size_t h)
 {
@@ -163,7 +153,7 @@ static dyo_status one_origin(dyo_ctx *ctx, const dyo_model *m, void *state, cons
   dyo_ask  ask  = {.h = steps, .levels = &anchor, .n_levels = 1, .seed = 1, .t = h->t ? h->t + origin : NULL};
   dyo_band band = {room, room + steps, room + 2 * steps};
   if (!room) return dyo_oom(err);
-  dyo_status st = columns(ctx, h, origin, steps, &ask.x, err);
+  dyo_status st = dyo_history_columns(ctx, h, origin, steps, &ask.x, err);
   if (st == DYO_OK) st = m->forecast(ctx, state, &ask, &band, err);
   if (st != DYO_OK) return st;
   *ratio = error_in_widths(h->y + origin, &band, steps);
@@ -179,9 +169,9 @@ static dyo_status fit_part(dyo_ctx *ctx, const dyo_model *m, const void *params,
   size_t        n    = origin;
   while (n > 0 && isnan(h->y[n - 1])) n--;
   part.n        = n;
-  dyo_status st = columns(ctx, h, 0, n, &part.x, err);
+  dyo_status st = dyo_history_columns(ctx, h, 0, n, &part.x, err);
   if (st == DYO_OK) st = m->fit(ctx, &part, params, state, err);
-  if (st == DYO_OK) st = columns(ctx, h, n, origin - n, &gap, err);
+  if (st == DYO_OK) st = dyo_history_columns(ctx, h, n, origin - n, &gap, err);
   if (st != DYO_OK || n == origin) return st;
   return m->update(ctx, state, &(dyo_news){h->y + n, origin - n, gap, h->t ? h->t + n : NULL}, err);
 }

@@ -141,6 +141,13 @@ bool   dyo_model_combines(const dyo_model *m); /* is it made of others? A choice
 size_t dyo_model_params_size(const dyo_model *m);
 size_t dyo_model_state_size(const dyo_model *m);
 void   dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
+size_t dyo_model_params_size(const dyo_model *m);
+size_t dyo_model_state_size(const dyo_model *m);
+/* Columns of h's regressors, values from .. from + n - 1, as a part of the history or an ask takes them; NULL without regressors. */
+dyo_status dyo_history_columns(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t n, const double **x,
+                               dyo_err *err);
+
+void dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
 
 /* Gaussian intervals around mean[i] with standard deviations sd[i]. */
 void dyo_band_normal(const dyo_ask *ask, const double *sd, dyo_band *out);

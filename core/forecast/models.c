@@ -39,6 +39,16 @@ size_t dyo_model_state_size(const dyo_model *m)
   return size_of(m->state);
 }
 
+dyo_status dyo_history_columns(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t n, const double **x,
+                               dyo_err *err)
+{
+  double *v = h->n_x ? DYO_NEW(ctx, h->n_x * n, double) : NULL;
+  if (h->n_x && !v) return dyo_oom(err);
+  for (size_t k = 0; k < h->n_x; k++) memcpy(v + k * n, h->x + k * h->n + from, n * sizeof *v);
+  *x = v;
+  return DYO_OK;
+}
+
 void dyo_report_clear(dyo_report *r)
 {
   *r                = (dyo_report){.order = {-1, -1, -1}, .seasonal_order = {-1, -1, -1, -1}};

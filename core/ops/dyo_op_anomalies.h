@@ -3,7 +3,7 @@
 #ifndef DYO_OP_ANOMALIES_H
 #define DYO_OP_ANOMALIES_H
 
-#include "series/dyo_regular.h"
+#include "ops/dyo_op_forecast.h"
 
 typedef struct {
   dyo_series_in *series;
@@ -12,6 +12,11 @@ typedef struct {
   double        *seasonal_periods;
   size_t         n_seasonal_periods;
   const char    *params; /* JSON text, decoded by the model's rows */
+  dyo_regressor *regressors;
+  size_t         n_regressors;
+
+  dyo_holiday_in *holidays;
+  size_t          n_holidays;
 } dyo_anomalies_in;
 
 typedef struct {

@@ -229,12 +229,12 @@ bool forecast_can(const dyo_model *m, const dyo_history *h)
 
 dyo_status forecast_uses(dyo_ctx *ctx, const dyo_model *m, const dyo_history *h, const char *path, dyo_err *err)
 {
-  const char *able = "auto", *what = h->n_x && h->n_holidays ? "regressors and holidays"
-                                     : h->n_x                ? "regressors"
-                                                             : "holidays";
+  const char *able = "", *what = h->n_x && h->n_holidays ? "regressors and holidays"
+                                 : h->n_x                ? "regressors"
+                                                         : "holidays";
   if (forecast_can(m, h)) return DYO_OK;
   for (size_t i = 0; dyo_models[i] && able; i++)
-    if (forecast_can(dyo_models[i], h)) able = dyo_text(ctx, "%s, %s", able, dyo_models[i]->name);
+    if (forecast_can(dyo_models[i], h)) able = dyo_text(ctx, "%s%s%s", able, able[0] ? ", " : "", dyo_models[i]->name);
   if (!able) return dyo_oom(err);
-  return dyo_fail(err, DYO_UNSUPPORTED, path, "%s does not use %s; %s do", m->name, what, able);
+  return dyo_fail(err, DYO_UNSUPPORTED, path, "%s does not use %s; one that does is expected: %s", m->name, what, able);
 }

@@ -27,6 +27,10 @@ const dyo_field dyo_anomalies_in_rows[] = {
   DYO_NUMS(dyo_anomalies_in, seasonal_periods, 0, DYO_OPT, 1, 100000, "observations",
            "Seasonal periods; absent: detected; []: none."),
   DYO_JSON(dyo_anomalies_in, params, DYO_OPT, "Settings of the model, by its own names."),
+  DYO_MAP(dyo_anomalies_in, regressors, DYO_OPT, DYO_REGRESSORS_MOST, dyo_regressor, dyo_regressor_rows,
+          "Series that explain this one: what they explain is no anomaly. One value beside each value."),
+  DYO_LIST(dyo_anomalies_in, holidays, DYO_OPT, DYO_HOLIDAYS_MOST, dyo_holiday_in, dyo_holiday_rows,
+           "Days that recur and change the values."),
   DYO_END(dyo_anomalies_in)};
 
 static const dyo_field anomaly_rows[] = {
@@ -109,7 +113,8 @@ static dyo_status by_model(hunt *h)
   dyo_report_clear(&r);
   h1.y = h->kept;
   while (h1.n > 0 && isnan(h1.y[h1.n - 1])) h1.n--; /* histories end in a known value */
-  dyo_status st = state ? h->model->fit(h->ctx, &h1, h->params, state, h->err) : dyo_oom(h->err);
+  dyo_status st = state ? dyo_history_columns(h->ctx, &h->p->history, 0, h1.n, &h1.x, h->err) : dyo_oom(h->err);
+  if (st == DYO_OK) st = h->model->fit(h->ctx, &h1, h->params, state, h->err);
   if (st == DYO_OK) st = h->model->report(h->ctx, state, &r, h->err);
   if (st != DYO_OK) return st;
   for (size_t t = 0; t < h->n; t++) {
@@ -190,10 +195,12 @@ static dyo_status expect_at(hunt *h, size_t t)
   past.y = h->kept, past.n = t;
   while (past.n > 0 && isnan(h->kept[past.n - 1])) past.n--;
   if (dyo_series_known(&(dyo_series){past.y, past.n}) < h->model->min_obs(past.period)) return DYO_OK;
-  const dyo_ask ask  = {.h = t + 1 - past.n, .seed = 1, .t = past.t ? past.t + past.n : NULL};
-  dyo_band      band = {.mean = DYO_NEW(h->ctx, ask.h, double)};
+  dyo_ask  ask  = {.h = t + 1 - past.n, .seed = 1, .t = past.t ? past.t + past.n : NULL};
+  dyo_band band = {.mean = DYO_NEW(h->ctx, ask.h, double)};
   if (!state || !band.mean) return dyo_oom(h->err);
-  dyo_status st = h->model->fit(h->ctx, &past, h->params, state, h->err);
+  dyo_status st = dyo_history_columns(h->ctx, &h->p->history, 0, past.n, &past.x, h->err);
+  if (st == DYO_OK) st = dyo_history_columns(h->ctx, &h->p->history, past.n, ask.h, &ask.x, h->err);
+  if (st == DYO_OK) st = h->model->fit(h->ctx, &past, h->params, state, h->err);
   if (st == DYO_OK) st = h->model->forecast(h->ctx, state, &ask, &band, h->err);
   if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY) return st;
   if (st == DYO_OK && isfinite(band.mean[ask.h - 1])) h->found.expected[t] = band.mean[ask.h - 1];
@@ -267,8 +274,12 @@ static dyo_status choose(hunt *h, const dyo_anomalies_in *in)
   if (in->model_type > 0) h->model = dyo_model_find(dyo_model_words[in->model_type]);
   if (!h->model && in->params)
     return dyo_fail(h->err, DYO_INVALID_INPUT, "/params", "params belong to one model; name it in model_type");
+  if (!h->model && h->p->history.n_x + h->p->history.n_holidays > 0)
+    return dyo_fail(h->err, DYO_UNSUPPORTED, "/model_type",
+                    "found auto, a decomposition, which uses no regressors or holidays; a model that does is expected");
   if (!h->model) return DYO_OK;
-  const dyo_status st = forecast_params(h->ctx, h->model, in->params, &h->params, h->err);
+  dyo_status st = forecast_uses(h->ctx, h->model, &h->p->history, "/model_type", h->err);
+  if (st == DYO_OK) st = forecast_params(h->ctx, h->model, in->params, &h->params, h->err);
   return st == DYO_OK ? forecast_enough(h->model, h->p, h->err) : st;
 }
 
@@ -277,6 +288,8 @@ dyo_status dyo_anomalies(dyo_ctx *ctx, const dyo_anomalies_in *in, dyo_anomalies
   prepared   p;
   hunt       h  = {.ctx = ctx, .err = err, .z = dyo_normal_quantile(0.5 + in->confidence_level / 2)};
   dyo_status st = forecast_prepare(ctx, in->series, in->seasonal_periods, in->n_seasonal_periods, &p, err);
+  if (st == DYO_OK) st = forecast_regressors(ctx, in->regressors, in->n_regressors, in->series, &p, err);
+  if (st == DYO_OK) st = forecast_holidays(ctx, in->holidays, in->n_holidays, &p, err);
   if (st != DYO_OK) return st;
   if (p.regular.known < LEAST)
     return dyo_fail(err, DYO_INSUFFICIENT_DATA, "/series/values",

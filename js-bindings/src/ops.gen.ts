@@ -2632,6 +2632,21 @@ export interface ForecastAnomaliesInput {
   seasonal_periods?: number[] | Float64Array | null;
   /** Settings of the model, by its own names. */
   params?: Record<string, unknown> | null;
+  /** Series that explain this one: what they explain is no anomaly. One value beside each value. */
+  regressors?: Record<string, (number | null)[] | Float64Array> | null;
+  /** Days that recur and change the values. */
+  holidays?: Array<{
+    /** Name that the days share, up to 64 bytes. */
+    name: string;
+    /** Its days, past and future ones. */
+    dates: string[];
+    /** Days before each that have an effect too. Unit: days. Default 0. */
+    lower_window?: number | null;
+    /** Days after each that have an effect too. Unit: days. Default 0. */
+    upper_window?: number | null;
+    /** How large its effect may be; absent: as the model's parameters say. */
+    prior_scale?: number | null;
+  }> | null;
 }
 
 /** Output of `forecast.anomalies`. Robust z-scores (Hampel 1974) of the remainder of STL or MSTL, or of one-step forecast errors. */

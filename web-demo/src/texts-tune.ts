@@ -6,6 +6,8 @@ export const TUNE = {
   none: (model: string) => `${model} has no settings to tune.`,
   title: (model: string) => `Settings of ${model} tried`,
   left: "left to itself",
+  found: (n: string, error: string, left: string) => `The best of ${n} settings has an error of ${error}${left ? `; left to itself the model has ${left}` : ""}.`,
+  noneFound: "None of the settings could be scored.",
   stopped: { iterations: "", space: "There are no others.", time: "Time was up.", cancelled: "Stopped: this is the best so far." } as Record<string, string>,
   say: (n: string, steps: string) => `Error of each when forecasting ${steps} ahead from ${n} past dates; shorter is better, the line is the model left to itself.`,
   head: ["Settings", "Error", ""] as const,
@@ -14,5 +16,5 @@ export const TUNE = {
   inUse: "The forecast uses these settings.",
   free: "Leave it to the model",
   with: (settings: string) => `Tuned settings: ${settings}.`,
-  more: (n: string) => `${n} more were tried.`,
+  more: (n: string) => `${n} more did worse or came to the same.`,
 };

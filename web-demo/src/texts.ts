@@ -202,6 +202,8 @@ export const T = {
       upper: (l: string) => `Upper ${l} %`,
       band: (l: string) => `${l} band`,
       outlier: "Unusual value",
+      day: "Holiday or event",
+      bend: "The trend bends",
       y: "",
       label: (what: string) => `Line chart. ${what} Use the arrow keys to read a point.`,
       resting: "Point at the picture, or focus it and use the arrow keys, to read a value.",

@@ -38,6 +38,14 @@ export const NUMBER_FIELDS = [
 ] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 
+/** Days on which something recurs: dates as typed, and how many days around each it reaches. */
+export interface Occasion {
+  name: string;
+  dates: string;
+  before: Num;
+  after: Num;
+}
+
 /** A history that was read from a file: which, how, and what is asked about it. */
 export interface Analysis {
   file: string;
@@ -53,6 +61,8 @@ export interface Analysis {
   horizon: Num;
   model: string;
   confidence: number;
+  /** Holidays and events that the forecast takes into account. */
+  events?: Occasion[];
   /** Settings found for a model and a series, used while both are chosen. */
   tuned?: { series: string; model: string; params: Record<string, unknown> };
   /** The plan takes the best model of each product, which takes time; else a quick one. */

@@ -25,10 +25,11 @@ static void make(double *y, dyo_rng *r)
 
 static dyo_anomalies_out ask(double *y, int model, double level)
 {
-  double            period = M;
-  dyo_series_in     s      = {.values = y, .n_values = N};
-  dyo_anomalies_in  in     = {&s, model, level, &period, 1, NULL};
-  dyo_anomalies_out out    = {0};
+  double           period = M;
+  dyo_series_in    s      = {.values = y, .n_values = N};
+  dyo_anomalies_in in     = {
+        .series = &s, .model_type = model, .confidence_level = level, .seasonal_periods = &period, .n_seasonal_periods = 1};
+  dyo_anomalies_out out = {0};
   assert_int_equal(DYO_OK, dyo_anomalies(&ctx, &in, &out, &err));
   return out;
 }

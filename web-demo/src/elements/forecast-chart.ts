@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // <dyo-forecast-chart>: a series, its forecast and nested bands. Properties `series` (as the operations take it), `forecast` (what
 // forecast.create answered), `height`, `seen` (how many of the last values are shown; 0 = all), `marks` (dates to point out, each
-// with its word), `came` (values of the forecast's days that have come since). Fires dyo-point with { index, date, value, forecast, bands } when a point is read, and with null when none is.
+// with its word), `days` (holidays, past and coming, likewise), `bends` (dates from which the trend goes elsewhere), `came` (values of the forecast's days that have come since). Fires dyo-point with { index, date, value, forecast, bands } when a point is read, and with null when none is.
 import { css, html, nothing, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { dataPeriod, dayTick, hourTick, monthTick, num, percent, qty, yearTick } from "../format.js";
 import { T } from "../texts.js";
@@ -21,6 +21,8 @@ export class ForecastChart extends Chart {
     series: { attribute: false },
     forecast: { attribute: false },
     marks: { attribute: false },
+    days: { attribute: false },
+    bends: { attribute: false },
     came: { attribute: false },
     seen: { type: Number },
     sentence: { type: String },
@@ -28,6 +30,8 @@ export class ForecastChart extends Chart {
   declare series: ChartSeries | undefined;
   declare forecast: ChartForecast | undefined;
   declare marks: readonly { date: string; word: string }[];
+  declare days: readonly { date: string; word: string }[];
+  declare bends: readonly { date: string; word: string }[];
   declare came: ChartSeries | undefined;
   declare seen: number;
   /** What the picture shows, in words, for those who do not see it. */
@@ -44,6 +48,8 @@ export class ForecastChart extends Chart {
     this.seen = 0;
     this.sentence = "";
     this.marks = [];
+    this.days = [];
+    this.bends = [];
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -124,7 +130,8 @@ export class ForecastChart extends Chart {
   protected override reading(i: number): string {
     const p = this.#point(i);
     const t = T.forecast.chart;
-    const day = this.#drawn.dated ? dataPeriod(p.date, this.#frequency) : t.number(p.date);
+    const words = [...this.days, ...this.bends].filter((d) => sameDay(d.date, p.date)).map((d) => d.word);
+    const day = (this.#drawn.dated ? dataPeriod(p.date, this.#frequency) : t.number(p.date)) + (words.length ? ` (${words.join(", ")})` : "");
     if (p.value === null) return t.missing(day);
     if (!p.forecast) {
       const mark = this.marks.find((m) => m.date === p.date);
@@ -161,11 +168,13 @@ export class ForecastChart extends Chart {
     const bands = this.#drawn.bands;
     const sw = (what: TemplateResult) => html`<svg class="key" width="26" height="12" viewBox="0 0 26 12" aria-hidden="true">${what}</svg>`;
     return html`<p class="legend">
-      <span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>
+      ${this.#drawn.history ? html`<span>${sw(svg`<path class="was" d="M1 9L8 4L15 8L25 3" />`)}${t.history}</span>` : nothing}
       ${this.forecast ? html`<span>${sw(svg`<path class="main" d="M1 6H25" />`)}${t.forecast}</span>` : nothing}
       ${this.came?.values.length ? html`<span>${sw(svg`<path class="came" d="M1 9L8 4L15 8L25 3" />`)}${T.connections.came}</span>` : nothing}
       ${bands.map((b, i) => html`<span>${sw(svg`<rect class="band" data-nest=${bands.length - i} width="26" height="12" />`)}${t.band(percent(b.level))}</span>`).reverse()}
       ${this.marks.length ? html`<span>${sw(svg`<circle class="mark" cx="13" cy="6" r="4" />`)}${t.outlier}</span>` : nothing}
+      ${this.days.length ? html`<span>${sw(svg`<path class="day" d="M8 11h10l-5 -9z" />`)}${t.day}</span>` : nothing}
+      ${this.bends.length ? html`<span>${sw(svg`<path class="bend" d="M13 0V12" />`)}${t.bend}</span>` : nothing}
     </p>`;
   }
 
@@ -175,7 +184,7 @@ export class ForecastChart extends Chart {
     const t = T.forecast.chart;
     return svg`${this.#bands(x, y)}
       ${this.axes(f, this.#xAxis(x, f), { scale: y, ticks: ticks(y.min, y.max, 5), text: (v) => num(v, 4), title: t.y })}
-      ${this.#split(f, x)}
+      ${this.#split(f, x)}${this.#bends(f, x)}${this.#days(f, x)}
       <path class="was" data-line="history" d=${this.#history(x, y)} />
       ${this.#dots(x, y)}
       <path class="main" data-line="forecast" d=${this.#ahead(x, y)} />
@@ -255,6 +264,34 @@ export class ForecastChart extends Chart {
     return found.map((i) => svg`<circle class="mark" data-mark=${d.dates[i]!} cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="5" />`);
   }
 
+  /** Small triangles on the axis, of history and forecast. */
+  #days(f: Frame, x: Scale): TemplateResult[] {
+    const y = f.height - f.bottom;
+    return this.#at(this.days, this.#drawn.x.length).map(([i, d]) => {
+      const at = round(x(this.#drawn.x[i]!));
+      return svg`<path class="day" data-day=${d} d=${`M${at - 5} ${y}h10l-5 -9z`} />`;
+    });
+  }
+
+  #bends(f: Frame, x: Scale): TemplateResult[] {
+    return this.#at(this.bends, this.#drawn.history).map(([i, d]) => {
+      const at = round(x(this.#drawn.x[i]!));
+      return svg`<path class="bend" data-bend=${d} d=${`M${at} ${f.top - 4}V${f.height - f.bottom}`} />`;
+    });
+  }
+
+  /** The points shown that lie on one of the days: place and date. */
+  #at(list: readonly { date: string }[], end: number): [number, string][] {
+    if (!list.length || !this.#drawn.dated) return [];
+    const wanted = new Set(list.map((d) => d.date.slice(0, 10)));
+    const found: [number, string][] = [];
+    for (let i = this.#first; i < end; i++) {
+      const day = this.#drawn.dates[i]!.slice(0, 10);
+      if (wanted.has(day) && found.at(-1)?.[1] !== day) found.push([i, day]);
+    }
+    return found;
+  }
+
   #cursor(f: Frame, x: Scale, y: Scale): TemplateResult {
     const p = this.#point(this.cursor);
     const px = round(x(this.#drawn.x[p.index]!));
@@ -273,6 +310,8 @@ export class ForecastChart extends Chart {
     .band { fill: var(--dyo-accent, #0b6e8a); fill-opacity: 0.16; stroke: none; }
     .band[data-nest="1"] { fill-opacity: 0.26; }
     .mark { fill: none; stroke: var(--dyo-second, #a35200); stroke-width: 1.75; }
+    .day { fill: var(--dyo-second, #a35200); stroke: var(--dyo-paper, Canvas); stroke-width: 1; }
+    .bend { stroke: var(--dyo-accent, #0b6e8a); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
     .end { stroke: var(--dyo-ink, CanvasText); stroke-width: 1.5; }
     .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; margin: 0 0 0.4rem; font-size: 0.8125rem; color: var(--dyo-quiet, GrayText); }
     .legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
@@ -282,6 +321,8 @@ export class ForecastChart extends Chart {
   `,
   ];
 }
+
+const sameDay = (a: string, b: string): boolean => a.slice(0, 10) === b.slice(0, 10);
 
 /** A value alone between two missing ones: a short stroke, so that it is seen. */
 const dash = (x: number, y: number): [number, number][] => [

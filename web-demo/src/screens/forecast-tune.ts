@@ -6,7 +6,7 @@ import { num, steps } from "../format.js";
 import { Task, type Run } from "../task.js";
 import { TUNE } from "../texts-tune.js";
 import { T } from "../texts.js";
-import { errorPanel, sentenceOf, working } from "../ui.js";
+import { errorPanel, working } from "../ui.js";
 
 type Tuned = Out<"forecast.tune">;
 export type Params = Record<string, unknown>;
@@ -20,6 +20,7 @@ export interface Subject {
 }
 
 const TRIALS = 40;
+const figure = (v: number): string => num(v, 3, true);
 /** Settings listed, the best first. */
 const FEW = 8;
 
@@ -69,7 +70,7 @@ export class Tuning {
     const t = found.tuned;
     const inUse = used !== undefined && JSON.stringify(used) === JSON.stringify(t.params);
     return html`<section aria-labelledby="tuned"><h2 id="tuned">${TUNE.title(modelName(t.model_type))}</h2>
-      <p>${sentenceOf(t.reason)} ${TUNE.stopped[t.stopped_by] ?? ""}</p>
+      <p>${t.score === null ? TUNE.noneFound : TUNE.found(num(t.trials.length), figure(t.score), t.default_score === null ? "" : figure(t.default_score))} ${TUNE.stopped[t.stopped_by] ?? ""}</p>
       <p class="quiet">${TUNE.say(num(t.folds), steps(t.forecast_horizon, s.frequency))}</p>
       ${table(t)}
       ${t.params === undefined ? nothing : html`<p class="actions">${
@@ -82,23 +83,29 @@ export class Tuning {
 
 /** The best settings as bars, with a line where the model left to itself is. */
 function table(t: Tuned): TemplateResult {
-  const all = [...t.trials].sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity));
-  const seen = new Set<string>();
-  const list = all.filter((x) => !seen.has(JSON.stringify(x.params)) && seen.add(JSON.stringify(x.params)));
-  const shown = list.slice(0, FEW);
+  const shown = apart(t).slice(0, FEW);
   const most = Math.max(t.default_score ?? 0, ...shown.map((x) => x.score ?? 0)) || 1;
   const x = (v: number) => Math.round((v / most) * 1580) / 10;
   const best = JSON.stringify(t.params);
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="tuned"><table class="list bars">
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="tuned"><table class="list bars wrap">
       <thead><tr><th scope="col">${TUNE.head[0]}</th><th scope="col" class="n">${TUNE.head[1]}</th><td></td></tr></thead>
       <tbody>${shown.map(
         (r) => html`<tr><th scope="row">${settingsText(r.params as Params)}</th>
-        <td class="n" title=${r.error ?? nothing}>${r.score === null ? TUNE.failed : num(r.score, 3, true)}</td>
+        <td class="n" title=${r.error ?? nothing}>${r.score === null ? TUNE.failed : figure(r.score)}</td>
         <td><svg width="160" height="16" viewBox="0 0 160 16" aria-hidden="true">${
           r.score === null ? "" : svg`<rect class=${JSON.stringify(r.params) === best ? "bar on" : "bar"} x="0" y="2" width=${x(r.score)} height="12" />`
         }${t.default_score === null ? "" : svg`<line class="one" x1=${x(t.default_score)} x2=${x(t.default_score)} y1="0" y2="16" />`}</svg></td></tr>`,
       )}</tbody></table></div>
-      ${list.length > FEW ? html`<p class="quiet">${TUNE.more(num(list.length - FEW))}</p>` : nothing}`;
+      ${t.trials.length > shown.length ? html`<p class="quiet">${TUNE.more(num(t.trials.length - shown.length))}</p>` : nothing}`;
+}
+
+/** The tries, best first; of those that come to the same forecast only the one found best or, elsewhere, the one with the least to say. */
+function apart(t: Tuned): Tuned["trials"] {
+  const best = JSON.stringify(t.params);
+  const words = (x: Tuned["trials"][number]) => (JSON.stringify(x.params) === best ? -1 : Object.keys(x.params).length);
+  const list = [...t.trials].sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity) || words(a) - words(b));
+  const same = (a: number | null, b: number | null) => a !== null && b !== null && figure(a) === figure(b);
+  return list.filter((x, i) => i === 0 || (x.score !== null && !same(x.score, list[i - 1]!.score)));
 }
 
 /** {"error":"A","damped":true} -> "error A, damped true". */

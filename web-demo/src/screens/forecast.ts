@@ -11,6 +11,8 @@ import { Task } from "../task.js";
 import { T } from "../texts.js";
 import type { Analysis, State } from "../types.js";
 import { TUNE } from "../texts-tune.js";
+import { DAYS } from "../texts-days.js";
+import { daysOf, eventAt, eventFields, holidaysOf } from "./forecast-days.js";
 import { Tuning, modelName, settingsText, type Params, type Subject } from "./forecast-tune.js";
 import { Screen, answer, empty, errorPanel, fieldOf, figures, sentenceOf, slider, working } from "../ui.js";
 
@@ -26,6 +28,8 @@ interface Of<V> {
 
 /** The inner band for each outer one. */
 const INNER: Record<number, number> = { 0.8: 0.5, 0.9: 0.5, 0.95: 0.8, 0.99: 0.8 };
+/** The core's remark about a model without parts, which the screen shows by their absence. */
+const NO_PARTS = /has no components\.$/;
 /** Drawn at once, while the models are compared. */
 const QUICK = "theta";
 /** Without a choice, so much history is shown: this many horizons, but no fewer values than these. */
@@ -51,6 +55,9 @@ class ForecastScreen extends Screen {
   #askedSeries = "";
   #range = "recent";
   #open = false;
+  #daysOpen = false;
+  #daysText = "[]";
+  #daysList: readonly { date: string; word: string }[] = [];
 
   get #history(): Analysis | undefined {
     return store.project?.history;
@@ -64,7 +71,7 @@ class ForecastScreen extends Screen {
   }
   get #key(): string {
     const h = this.#history;
-    return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence, this.#params]);
+    return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence, this.#params, holidaysOf(h)]);
   }
   /** Tuned settings, while their model and series are chosen. */
   get #params(): Params | undefined {
@@ -76,7 +83,9 @@ class ForecastScreen extends Screen {
     const h = this.#history;
     const model = h?.model === "auto" ? this.#now?.value.model_type : h?.model;
     if (!h || !model) return undefined;
-    return { key: JSON.stringify([this.#seriesKey, h.horizon, model]), model, frequency: this.#frequency, input: { series: this.#reference, model_type: model as never, forecast_horizon: h.horizon } };
+    const holidays = holidaysOf(h);
+    const input = { series: this.#reference, model_type: model as never, forecast_horizon: h.horizon, ...(holidays ? { holidays } : {}) };
+    return { key: JSON.stringify([this.#seriesKey, h.horizon, model, holidays]), model, frequency: this.#frequency, input };
   }
   get #ready(): boolean {
     return !!this.#history && !!data.reading?.names.includes(this.#history.series);
@@ -115,7 +124,9 @@ class ForecastScreen extends Screen {
     const { values } = await data.points(h.series);
     const confidence_level = [INNER[h.confidence] ?? 0.8, h.confidence];
     const input = { series, model_type, forecast_horizon: h.horizon, confidence_level, non_negative: values.every((v) => !(v < 0)) };
-    const more = model_type === QUICK && h.model !== QUICK ? { folds: 0 } : this.#params ? { params: this.#params } : {};
+    const holidays = holidaysOf(h);
+    const whole = { include_components: true, ...(this.#params ? { params: this.#params } : {}), ...(holidays ? { holidays } : {}) };
+    const more = model_type === QUICK && h.model !== QUICK ? { folds: 0 } : whole;
     return { key, value: await engine.call("forecast.create", { ...input, ...more } as never, { signal, progress }) };
   }
 
@@ -160,6 +171,8 @@ class ForecastScreen extends Screen {
   }
 
   #where(e: Failure): string {
+    const event = eventAt(this.#history!, e);
+    if (event) return event.name;
     return { forecast_horizon: T.forecast.horizon, model_type: T.forecast.model }[fieldOf(e.path)] ?? this.#history!.series;
   }
 
@@ -207,7 +220,8 @@ class ForecastScreen extends Screen {
       <div class="pick"><label for="confidence">${t.confidence}</label>
         <select id="confidence" @change=${(e: Event) => this.#change((x) => void (x.confidence = Number((e.target as HTMLSelectElement).value)))}>
           ${Object.entries(INNER).map(([outer, inner]) => html`<option value=${outer} .selected=${Number(outer) === h.confidence}>${t.confidenceOf(percent(inner), percent(Number(outer)))}</option>`)}
-        </select></div>`;
+        </select></div>
+      ${eventFields(h, this.#best.error, this.#daysOpen, (open) => void (this.#daysOpen = open), (how) => this.#change(how))}`;
   }
 
   get #frequency(): string {
@@ -277,7 +291,7 @@ class ForecastScreen extends Screen {
     return html`${recent < series.values.length ? this.#ranges(ranges) : nothing}
       <dyo-forecast-chart ?dim=${now !== undefined && now.key !== this.#key} .heading=${T.forecast.heading(series.name, steps(ahead, this.#frequency))}
         .series=${series} .forecast=${now?.value} .seen=${seen} .height=${360} .sentence=${now ? this.#said(now.value) : series.name}
-        .marks=${guardMarks(this.#like.value?.value.outliers, marks)}></dyo-forecast-chart>`;
+        .days=${this.#days(h)} .marks=${guardMarks(this.#like.value?.value.outliers, marks)}></dyo-forecast-chart>`;
   }
 
   #said(f: Forecast): string {
@@ -303,9 +317,10 @@ class ForecastScreen extends Screen {
   }
 
   #more(f: Forecast): TemplateResult {
+    const warnings = f.warnings.filter((w) => !NO_PARTS.test(w));
     return html`<div class="pictures">${this.#candidates(f)}${this.#tuning.result(this.#params, (p) => this.#use(p))}${this.#about()}</div>
-      ${this.#diagnostics(f)}${this.#components()}
-      ${f.warnings.length ? html`<section aria-labelledby="remarks"><h2 id="remarks">${T.forecast.warnings}</h2><ul class="remarks">${f.warnings.map((w) => html`<li>${sentenceOf(w)}</li>`)}</ul></section>` : nothing}
+      ${this.#consists(f)}${this.#diagnostics(f)}${this.#components()}
+      ${warnings.length ? html`<section aria-labelledby="remarks"><h2 id="remarks">${T.forecast.warnings}</h2><ul class="remarks">${warnings.map((w) => html`<li>${sentenceOf(w)}</li>`)}</ul></section>` : nothing}
       <p class="tools"><a class="button" href="#/stock">${T.forecast.toStock}</a></p>`;
   }
 
@@ -387,6 +402,24 @@ class ForecastScreen extends Screen {
     return html`<details class="parts" ?open=${this.#open} @toggle=${toggle}><summary>${t.partsTitle}</summary>
       ${this.#open ? html`${errorPanel(this.#parts.error, () => void this.#parts.restart())}${working(this.#parts)}${parts ? this.#lines(parts) : nothing}` : nothing}
     </details>`;
+  }
+
+  /** The parts of the forecast, of models that have them. */
+  #consists(f: Forecast): TemplateResult | typeof nothing {
+    const events = holidaysOf(this.#history)?.length ?? 0;
+    const parts = Object.entries(f.components ?? {}).filter(([name]) => !DAYS.sums.includes(name) && !(name === "holidays" && events === 1));
+    if (!parts.length) return nothing;
+    return html`<section aria-labelledby="consists"><h2 id="consists">${DAYS.partsTitle}</h2><div class="pictures">${parts.map(([name, values]) => {
+      const said = DAYS.parts[name] ?? name;
+      return html`<dyo-forecast-chart data-part=${name} .heading=${said} .height=${170} .sentence=${said} .series=${{ name: said, values: [], dates: [], frequency: f.frequency ?? "" }} .forecast=${{ predictions: values, dates: f.dates }}></dyo-forecast-chart>`;
+    })}</div></section>`;
+  }
+
+  /** One list for one text of events, so that the picture is not made again. */
+  #days(h: Analysis): readonly { date: string; word: string }[] {
+    const of = JSON.stringify(h.events ?? []);
+    if (of !== this.#daysText) [this.#daysText, this.#daysList] = [of, daysOf(h)];
+    return this.#daysList;
   }
 
   #lines(p: Parts): TemplateResult {
