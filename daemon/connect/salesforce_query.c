@@ -236,6 +236,9 @@ dyo_status sf_windows(sf_pull *p, dyo_err *err)
   int        halved = 0, good = 0;
   dyo_status st = DYO_OK;
   sync_stage(p->y, "fetching what is new");
+  if (p->s->server_time <= 0) /* without its clock nobody knows which records are to be there */
+    return session_fail(p->s, FAULT_TERMINAL, "", err,
+                        "the answers have no Date, so that no window can be said to be whole");
   if (p->until < 0) p->until = 1000 * (p->s->server_time - 1), p->w.hi = p->job[0] ? p->w.hi : -1;
   for (;;) {
     next_window(p, span);

@@ -117,6 +117,20 @@ test("no record is taken away on the word of one list", async () => {
   await c.fake.close();
 });
 
+test("a server that does not tell the time is not taken to be empty", async () => {
+  const c = await orgAndConnector(d, { config: { objects: [mirrored("timeless")] } });
+  c.fake.org.insert("Account", { Name: "N", AnnualRevenue: 1 });
+  c.fake.clock.advance(5000);
+  c.fake.faults.add({ times: Infinity, change: (body, reply) => ((reply.headers.date = "some day"), body) });
+  const run = await c.sync();
+  assert.equal(run.state, "failed", JSON.stringify(run));
+  assert.match(run.error.message, /no Date/);
+  c.fake.faults.clear();
+  assert.equal((await c.sync()).state, "succeeded");
+  assert.deepEqual(await held(d, "timeless"), truth(c.fake.org));
+  await c.fake.close();
+});
+
 for (const lie of ["csv_drop_line", "csv_early_end", "csv_loop"])
   test(`a Bulk result that lies is found out: ${lie}`, async () => {
     const c = await orgAndConnector(d, { config: { objects: [mirrored(`bulk_${lie}`)], bulk_above: 5 } });
