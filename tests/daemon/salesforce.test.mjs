@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { authority } from "../fakes/lib/certificate.mjs";
 import { startSalesforce } from "../fakes/salesforce/server.mjs";
 import { built } from "../lib/project.mjs";
-import { command, patience, program, scratch, startDaemon, until } from "./lib/daemon.mjs";
+import { command, program, scratch, startDaemon, until } from "./lib/daemon.mjs";
 import { cpuOf, day, deals, held, loopback, mirrored, orgAndConnector, sync, truth } from "./lib/salesforce.mjs";
 
 let d;
@@ -67,9 +67,14 @@ test("10,000 records with 150 ms a page come in under 4 s", async () => {
   deals(c.fake.org, 10_000);
   c.fake.clock.advance(5000);
   c.fake.delay = 150;
+  const asked = c.fake.requests.length;
+  const cpu = cpuOf(d);
   const run = await c.sync();
   assert.equal(run.state, "succeeded", JSON.stringify(run.error));
-  assert.ok(run.ms < 4000 * patience, `${run.ms} ms`);
+  // By what it waits for and computes itself: what other programs do meanwhile is no concern of this test.
+  const seconds = 0.15 * (c.fake.requests.length - asked) + cpuOf(d) - cpu;
+  assert.ok(seconds < 4, `${seconds} s`);
+  console.log(`10,000 records with 150 ms a page: ${Math.round(run.ms)} ms, of which ${seconds.toFixed(2)} s are its own`);
   await c.fake.close();
 });
 
