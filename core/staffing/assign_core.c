@@ -11,7 +11,7 @@
 enum {
   PEOPLE_MOST  = 16,
   FINER        = 6,
-  NODE_WORK    = 40,
+  NODE_WORK    = 25,
   NODES_A_PART = 10000,
   ASTRAY       = 8,
   IDLE_MOST    = 800,

@@ -79,14 +79,25 @@ typedef struct {
   int    full, people;
 } rest;
 
+/* Of the tasks of a person, which rise: the arc of the first from j on. */
+static size_t first_from(const assign_problem *p, size_t person, size_t j)
+{
+  size_t lo = p->first[person], hi = p->first[person + 1];
+  while (lo < hi) {
+    const size_t mid = lo + (hi - lo) / 2;
+    if ((size_t)p->task[mid] < j) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
 static rest look(const assign_view *v, size_t j)
 {
   const assign_problem *p = &v->m->p;
   rest                  r = {.largest = -1, .hours = INFINITY, .worth = -INFINITY};
   for (size_t i = 0; i < p->n_people; i++) {
     const double capacity = v->m->in->employees[i].capacity_hours;
-    for (size_t a = p->first[i]; a < p->first[i + 1]; a++) {
-      if (p->task[a] != (int)j) continue;
+    for (size_t a = first_from(p, i, j); a < p->first[i + 1] && p->task[a] == (int)j; a++) {
       r.people++;
       r.worth = fmax(r.worth, -(double)p->cost[a]);
       r.hours = fmin(r.hours, v->m->hours[a]);

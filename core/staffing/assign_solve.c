@@ -165,6 +165,7 @@ enum {
   FIRST_TREE   = 20000000,
   TREE_GROWS   = 4,
   SEARCH_SHARE = 4,
+  CORE_SHARE   = 8,
   FEW_ARCS     = 1500,
   CORE_ARCS    = 40000,
   PART_TASKS   = 40,
@@ -244,12 +245,13 @@ static dyo_status search_round(run *r, int round, dyo_err *err)
   return DYO_OK;
 }
 
-/* From the knapsacks, and from the best plan. */
+/* From the knapsacks, and for longer from the best plan; little at first, where a small tree may do. */
 static dyo_status core_round(run *r, int round, dyo_err *err)
 {
   const uint64_t seed = r->w->seed + 1000003 * (uint64_t)(round + 1);
-  dyo_status     st   = assign_core(&r->s, r->plan, r->from, seed, 2 * r->tree, err);
-  return st == DYO_OK ? assign_core(&r->s, r->plan, r->plan->at, seed + 1, 2 * r->tree, err) : st;
+  const int64_t  work = round ? r->tree : r->tree / 2, more = round ? CORE_SHARE * r->tree : 2 * r->tree;
+  dyo_status     st = assign_core(&r->s, r->plan, r->from, seed, work, err);
+  return st == DYO_OK ? assign_core(&r->s, r->plan, r->plan->at, seed + 1, more, err) : st;
 }
 
 /* Parts of the plan, one after another: as many people as give about PART_TASKS tasks. */

@@ -114,6 +114,13 @@ static void measure(solving *v)
   v->scale           = spread_of(e);
 }
 
+static int arcs_left(const engine *e)
+{
+  int n = 0;
+  for (int a = 0; a < e->n_arcs; a++) n += e->mode[a] == ARC_FREE;
+  return n;
+}
+
 /* Annealing run number `which`, the bound moving beside it. Whatever stands in the way of one start hardly does so for the other, so they take turns.
  * false: the work is over. */
 static bool run(solving *v, int which, int ticks)
@@ -124,7 +131,7 @@ static bool run(solving *v, int which, int ticks)
   for (int k = 0; k < which; k++) cool = sqrt(cool);
   if (which && c->b->step <= SETTLE) { /* little is left to gain */
     bound_again(c->b);
-    v->rounds = v->rounds > AGAIN_LESS ? v->rounds / AGAIN_LESS : 1;
+    if (arcs_left(c->e) >= TREE_ARCS) v->rounds = v->rounds > AGAIN_LESS ? v->rounds / AGAIN_LESS : 1;
   }
   if (which && which % 2 == 0) closing_seed(c);
   for (int k = 0; k < ticks; k++, heat *= cool) {
@@ -135,13 +142,6 @@ static bool run(solving *v, int which, int ticks)
   }
   search_return(c->s);
   return true;
-}
-
-static int arcs_left(const engine *e)
-{
-  int n = 0;
-  for (int a = 0; a < e->n_arcs; a++) n += e->mode[a] == ARC_FREE;
-  return n;
 }
 
 static int64_t stand_in(const engine *e)
