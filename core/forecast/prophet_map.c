@@ -12,10 +12,11 @@
 
 enum { ITERATIONS_FIRST = 100, ITERATIONS = 2000, ROUNDS = 50 };
 
-static const double least_sigma = 1e-5; /* of the largest value: a perfect fit has no likelihood */
-static const double tolerance   = 1e-10;
-static const double rounding    = 1e-11; /* of the posterior */
-static const double still       = 1e-11; /* change of sigma^2 */
+static const double least_sigma  = 1e-5; /* of the largest value: a perfect fit has no likelihood */
+static const double usual_sigma2 = 1e-3;
+static const double tolerance    = 1e-10;
+static const double rounding     = 1e-11; /* of the posterior */
+static const double still        = 1e-11; /* change of sigma^2 */
 
 typedef struct {
   dyo_ctx            *ctx;
@@ -74,7 +75,11 @@ static dyo_status accumulate(job *j, dyo_err *err)
     j->yy += y * y;
     if (dyo_poll(j->ctx, 0, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
   }
-  for (size_t c = 0; c < f->n; c++) j->size[c] = j->size[c] > 0 ? sqrt(j->size[c]) : 1;
+  for (size_t c = 0; c < f->n;
+       c++) { /* a column that is all but zero, as the last sine of an even season, is held by its prior */
+    const double size = j->size[c] + usual_sigma2 * f->precision[c];
+    j->size[c]        = size > 0 ? sqrt(size) : 1;
+  }
   mirror(f->n, j->gram);
   return DYO_OK;
 }
