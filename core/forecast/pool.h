@@ -11,19 +11,20 @@ typedef enum { POOL_ALL, POOL_SHORT, POOL_PLAIN } pool_seasons;
 
 /* The pool. To add a member is to add a row: word, model, one setting of the model (or NULL) and its value, seasons, the least effort
  * that learned weights need to go to it. */
-#define POOL_MAP(X)                                                      \
-  X(naive, naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
-  X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)  \
-  X(drift, drift, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
-  X(theta, theta, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                    \
-  X(theta_standard, theta, "variant", 0, POOL_ALL, DYO_EFFORT_BEST)      \
-  X(ets, ets, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                        \
-  X(ets_damped, ets, "damped", 1, POOL_ALL, DYO_EFFORT_BEST)             \
-  X(ets_stl, ets, "stl", 1, POOL_ALL, DYO_EFFORT_BALANCED)               \
-  X(arima, arima, NULL, 0, POOL_ALL, DYO_EFFORT_BALANCED)                \
-  X(croston, croston, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)                \
-  X(ets_short, ets, NULL, 0, POOL_SHORT, DYO_EFFORT_FAST)                \
-  X(theta_plain, theta, NULL, 0, POOL_PLAIN, DYO_EFFORT_FAST)            \
+#define POOL_MAP(X)                                                     \
+  X(naive, naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                   \
+  X(seasonal_naive, seasonal_naive, NULL, 0, POOL_ALL, DYO_EFFORT_FAST) \
+  X(drift, drift, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                   \
+  X(theta, theta, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                   \
+  X(theta_standard, theta, "variant", 0, POOL_ALL, DYO_EFFORT_BEST)     \
+  X(ets, ets, NULL, 0, POOL_ALL, DYO_EFFORT_FAST)                       \
+  X(ets_damped, ets, "damped", 1, POOL_ALL, DYO_EFFORT_BEST)            \
+  X(ets_stl, ets, "stl", 1, POOL_ALL, DYO_EFFORT_BALANCED)              \
+  X(arima, arima, NULL, 0, POOL_ALL, DYO_EFFORT_BALANCED)               \
+  X(croston, croston, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)               \
+  X(prophet, prophet, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)               \
+  X(ets_short, ets, NULL, 0, POOL_SHORT, DYO_EFFORT_FAST)               \
+  X(theta_plain, theta, NULL, 0, POOL_PLAIN, DYO_EFFORT_FAST)           \
   X(arima_plain, arima, NULL, 0, POOL_PLAIN, DYO_EFFORT_BALANCED)
 
 #define POOL_INDEX(word, model, setting, value, seasons, effort) POOL_##word,

@@ -238,7 +238,7 @@ async function linesFor(model, samples) {
   const classOf = (m, n) => classes.findIndex(({ period, length }) => m >= period[0] && m <= period[1] && n >= length[0] && n <= length[1]);
   for (const [f, sample] of samples) {
     const asked = sample.flatMap((s) => originsOf(s, long.includes(f) ? 3 : 4));
-    for (const o of await forecastOrigins(asked, model)) for (const s of stepsOf(o)) steps[classOf(o.m, o.train.length)].push(s);
+    for (const o of await forecastOrigins(asked, model)) for (const s of stepsOf(o)) steps[classOf(o.calibration.period, o.train.length)].push(s);
   }
   return classes.flatMap((c, i) => rowsOf(model, c, steps[i])).map(printRow);
 }

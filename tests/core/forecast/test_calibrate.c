@@ -46,6 +46,7 @@ static dyo_calibration_note forecast(dyo_ctx *ctx, const char *name, const dyo_h
   void                *state  = dyo_alloc(ctx, 1, dyo_model_state_size(m));
   void                *params = dyo_alloc(ctx, 1, dyo_model_params_size(m));
   dyo_calibration_note note;
+  for (const dyo_field *f = m->params; f->name; f++) dyo_field_default(f, params);
   assert_int_equal(DYO_OK, m->fit(ctx, h, params, state, &err));
   a->band = (dyo_band){a->room, a->room + H, a->room + H + H * LEVELS};
   assert_int_equal(DYO_OK, dyo_calibrated_forecast(ctx, m, state, c, &ask, &a->band, &note, &err));

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "forecast/ensemble.h"
@@ -206,6 +207,28 @@ static void learned_weights_are_whole_at_every_length_and_effort(void **unused)
       }
 }
 
+/* Each row of the pool can be fitted alone to some history, and its state has a place in the ensemble's. */
+static void every_member_has_a_place(void **unused)
+{
+  double            y[N * 4], w, room[3 * H];
+  const double      long_season = 26;
+  const dyo_history h           = {.y = y, .n = N * 4, .period = 26, .periods = &long_season, .n_periods = 1};
+  const dyo_history rare        = {.y = y, .n = N * 4, .period = 1};
+  (void)unused;
+  for (int i = 0; i < POOL_SIZE; i++) {
+    char       text[64];
+    const bool croston = strcmp(pool_words[i], "croston") == 0;
+    for (size_t t = 0; t < N * 4; t++)
+      y[t] = croston ? (t % 5 == 0 ? 3 : 0) : 50 + 10 * sin((double)t / 26 * 6.283185307179586) + (double)(t * 7 % 11);
+    snprintf(text, sizeof text, "{\"members\":[\"%s\"]}", pool_words[i]);
+    const void *state = fitted(&dyo_model_ensemble, croston ? &rare : &h, text, DYO_OK);
+    weights_of(state, &pool_words[i], 1, &w);
+    near(w, 1, 0);
+    ahead(&dyo_model_ensemble, state, room);
+    for (int k = 0; k < 3 * H; k++) assert_true(isfinite(room[k]));
+  }
+}
+
 static void refusals_say_where(void **unused)
 {
   double            y[N];
@@ -261,6 +284,7 @@ int main(void)
     CASE(stacked_weights_are_the_least_of_their_quadratic_form),
     CASE(a_state_survives_its_text_and_takes_in_new_values),
     CASE(learned_weights_are_whole_at_every_length_and_effort),
+    CASE(every_member_has_a_place),
     CASE(refusals_say_where),
     CASE(a_cancel_is_heard),
   };
