@@ -35,7 +35,7 @@ dyo_status xgb_choose_calendar(dyo_ctx *ctx, const dyo_history *h, xgb_state *s,
 {
   const double        span = h->t ? h->t[h->n - 1] - h->t[0] : 0;
   const dyo_freq_unit u    = h->freq.unit;
-  s->unit = (int)u, s->step = h->freq.step;
+  s->unit = (int)u, s->step = h->freq.step > 1 ? h->freq.step : 1;
   s->calendar = DYO_NEW(ctx, XGB_CALENDAR, int);
   if (!s->calendar) return dyo_oom(err);
   if (!h->t) return DYO_OK;

@@ -12,12 +12,13 @@ enum {
   HELD_LEAST  = 6, /* steps; below it nothing can be compared */
   HELD_SHORT  = 8, /* without a season */
   HELD_MOST   = 56,
-  LEARN_LEAST = 10,   /* values before the held-back ones */
+  LEARN_LEAST = 40,   /* values before the held-back ones: with fewer the usual forms are better than any choice */
   LEARN_MOST  = 1500, /* later values say more, and time is short */
   FEW_ROUNDS  = 10    /* where nothing can be compared */
 };
 
-static const size_t counts[COUNTS] = {1, 5, 10, 20, 40, 70, 120, 200};
+static const size_t counts[COUNTS] = {1, 4, 8, 15, 30, 60, 110, 200};
+static const double clearly = 1.05, lively = 0.15, near_least = 1.02;
 static const double usual_growth = 0.5, growth_prior = 4, sd_of_mae = 1.2533141373155003; /* sqrt(pi / 2) */
 
 /* Errors with each number of trees. */
@@ -119,37 +120,78 @@ static bool positive(const dyo_history *h)
   return true;
 }
 
+/* Mean move from value to value over the mean: where it is large, logarithms keep forecasts away from zero. */
+static bool moves_much(const dyo_history *h)
+{
+  double moves = 0, sum = 0, last = h->y[0];
+  for (size_t t = 0; t < h->n; t++) {
+    if (isnan(h->y[t])) continue;
+    moves += fabs(h->y[t] - last);
+    sum += fabs(h->y[t]);
+    last = h->y[t];
+  }
+  return moves > lively * sum;
+}
+
+/* The fewest trees whose error is next to the least. */
+static size_t fewest(const trial *t)
+{
+  double least = INFINITY;
+  for (size_t c = 0; c < COUNTS; c++) least = fmin(least, t->sum[c]);
+  size_t c = 0;
+  while (c < COUNTS - 1 && !(t->sum[c] <= near_least * least)) c++;
+  return c;
+}
+
+/* The search: forms of *best, with their error; *forms are tried and taken where they are better by the margin. */
+typedef struct {
+  const dyo_history *h;
+  const xgb_params  *p;
+  size_t             held, rounds;
+  double             error;
+} contest;
+
+static dyo_status enter(dyo_ctx *ctx, contest *c, const xgb_state *forms, double margin, xgb_state *best, dyo_err *err)
+{
+  trial           *t     = DYO_NEW(ctx, 1, trial);
+  const bool       given = c->p->n_estimators != DYO_NO_INT;
+  const dyo_status st =
+    t ? try_forms(ctx, c->h, c->p, c->held, given ? (size_t)c->p->n_estimators : counts[COUNTS - 1], forms, t, err)
+      : dyo_oom(err);
+  if (st != DYO_OK) return st;
+  const size_t k = fewest(t);
+  if (!(t->sum[k] * margin < c->error)) return DYO_OK;
+  c->error = t->sum[k];
+  if (!given) c->rounds = counts[k];
+  *best = *forms;
+  measure_growth(t, k, c->held, best);
+  return DYO_OK;
+}
+
 dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,
                       dyo_err *err)
 {
-  const size_t held  = steps_held(h);
-  const bool   given = p->n_estimators != DYO_NO_INT;
-  int          longest;
-  double       best = INFINITY;
-  const bool   logs = positive(h), season = seasons_fitting(h, &longest) > 0;
-  *rounds      = given ? (size_t)p->n_estimators : FEW_ROUNDS;
-  s->transform = p->transform == XGB_LOG && logs ? XGB_LOG : XGB_AS_IS;
-  s->season    = p->season >= 0 ? p->season : XGB_SEASON_TAKEN;
-  if (!season) s->season = XGB_SEASON_LEARNED;
-  s->growth = usual_growth;
-  if (held < HELD_LEAST || h->n - held < LEARN_LEAST) return DYO_OK;
-  const xgb_state open = *s;
-  for (int k = 0; k < 4; k++) {
-    xgb_state forms = open;
-    trial     t;
-    const int transform = k / 2, take = k % 2;
-    if (p->transform >= 0 ? transform != open.transform : transform == XGB_LOG && !logs) continue;
-    if (p->season >= 0 || !season ? take != open.season : false) continue;
-    forms.transform = transform, forms.season = take;
-    const dyo_status st = try_forms(ctx, h, p, held, given ? *rounds : counts[COUNTS - 1], &forms, &t, err);
-    if (st != DYO_OK) return st;
-    for (size_t c = 0; c < COUNTS; c++) {
-      if (!(t.sum[c] < best)) continue;
-      best         = t.sum[c];
-      s->transform = transform, s->season = take;
-      if (!given) *rounds = counts[c];
-      measure_growth(&t, c, held, s);
-    }
+  contest    c = {h, p, steps_held(h), p->n_estimators != DYO_NO_INT ? (size_t)p->n_estimators : FEW_ROUNDS, INFINITY};
+  int        longest;
+  const bool logs = p->transform < 0 && positive(h), season = seasons_fitting(h, &longest) > 0;
+  dyo_status st = DYO_OK;
+  s->transform  = p->transform == XGB_LOG || (logs && moves_much(h)) ? XGB_LOG : XGB_AS_IS;
+  s->season     = !season ? XGB_SEASON_LEARNED : p->season >= 0 ? p->season : XGB_SEASON_TAKEN;
+  s->growth     = usual_growth;
+  *rounds       = c.rounds;
+  if (c.held < HELD_LEAST || h->n - c.held < LEARN_LEAST) return DYO_OK;
+  const xgb_state plain = *s;
+  st                    = enter(ctx, &c, &plain, 1, s, err);
+  if (st == DYO_OK && logs) {
+    xgb_state forms = plain;
+    forms.transform = XGB_LOG - plain.transform;
+    st              = enter(ctx, &c, &forms, clearly, s, err);
   }
-  return DYO_OK;
+  if (st == DYO_OK && season && p->season < 0) {
+    xgb_state forms = plain;
+    forms.transform = s->transform, forms.season = XGB_SEASON_LEARNED;
+    st = enter(ctx, &c, &forms, 1, s, err);
+  }
+  *rounds = c.rounds;
+  return st;
 }

@@ -90,6 +90,7 @@ static dyo_status residuals(dyo_ctx *ctx, xgb_state *s, const lesson *l, const d
   float       *row = DYO_NEW(ctx, k, float);
   xgb_view     v   = l->v;
   double       f, sum = 0, count = 0;
+  const bool   measured = s->sd > 0; /* by forecasts; else the trees' own fit says too little of what is to come */
   s->residuals = DYO_NEW(ctx, l->n, double), s->n_residuals = l->n;
   if (!row || !s->residuals) return dyo_oom(err);
   s->residuals[0] = NAN;
@@ -100,7 +101,7 @@ static dyo_status residuals(dyo_ctx *ctx, xgb_state *s, const lesson *l, const d
     const double e  = v.z[t] - l->b[t] - f;
     s->residuals[t] = isnan(l->y[t]) ? NAN : s->transform == XGB_LOG ? exp(s->spread * e) - 1 : s->spread * e;
     if (isnan(l->y[t])) continue;
-    sum += e * e;
+    sum += measured ? e * e : (e + f) * (e + f);
     count++;
   }
   s->sd = count > 0 ? sqrt(sum / count) : 0;

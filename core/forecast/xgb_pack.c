@@ -95,25 +95,25 @@ static const char *flaw(const xgb_state *s)
 {
   const seasons p = xgb_seasons(s);
   size_t        k = xgb_n_features(s), splits = 0;
-  if (k == 0) return "it has no features";
-  if (s->n_tail == 0 || (double)s->n_tail > s->n || s->n_tail > xgb_reach(s)) return "the length of its tail";
-  if (s->strategy == XGB_RECURSIVE && s->block != 1) return "its block of steps";
-  if (s->n_x_at != s->n_x_names) return "its regressors";
-  if ((s->n_pattern > 0) != (s->season == XGB_SEASON_TAKEN) || !seasons_sound(&p)) return "its season";
-  if (s->n_feature != s->n_value || s->n_sizes == 0) return "its nodes";
-  if (s->n_gain != k || s->n_cover != k || s->n_weight != k) return "its importance";
+  if (k == 0) return "a model without features";
+  if (s->n_tail == 0 || (double)s->n_tail > s->n || s->n_tail > xgb_reach(s)) return "a tail of this length";
+  if (s->strategy == XGB_RECURSIVE && s->block != 1) return "such a block of steps";
+  if (s->n_x_at != s->n_x_names) return "such a list of regressors";
+  if ((s->n_pattern > 0) != (s->season == XGB_SEASON_TAKEN) || !seasons_sound(&p)) return "such a season";
+  if (s->n_feature != s->n_value || s->n_sizes == 0) return "such a list of nodes";
+  if (s->n_gain != k || s->n_cover != k || s->n_weight != k) return "such an importance";
   if (s->settings->monotone_constraints && s->settings->n_monotone_constraints != s->n_x_names)
-    return "its constraints";
+    return "such constraints";
   for (size_t i = 0; i < s->n_feature; i++) splits += s->feature[i] >= 0;
   for (size_t i = 0; i < s->n_holidays; i++)
     if (s->holidays[i].n_days == 0) return "a holiday without days";
-  return 2 * splits + s->n_sizes == s->n_feature ? NULL : "its nodes";
+  return 2 * splits + s->n_sizes == s->n_feature ? NULL : "such a list of nodes";
 }
 
 static dyo_status broken(dyo_err *err, const char *what)
 {
-  return dyo_fail(err, DYO_INVALID_INPUT, "/model",
-                  "%s is not as a fit makes it; a model string as it was given is expected", what);
+  return dyo_fail(err, DYO_INVALID_INPUT, "/model", "no fit has made %s; a model string as it was given is expected",
+                  what);
 }
 
 dyo_status xgb_unpack(dyo_ctx *ctx, const xgb_state *s, dyo_trees *m, dyo_err *err)
@@ -134,9 +134,9 @@ dyo_status xgb_unpack(dyo_ctx *ctx, const xgb_state *s, dyo_trees *m, dyo_err *e
     m->trees[t] = (dyo_tree){room + at, (size_t)s->sizes[t]};
     if ((size_t)s->sizes[t] > s->n_feature - at ||
         !unpack_tree(s->feature + at, s->value + at, s->sizes[t], k, room + at))
-      return broken(err, "a tree");
+      return broken(err, "such a tree");
     at += (size_t)s->sizes[t];
   }
-  if (at != s->n_feature) return broken(err, "the number of nodes");
+  if (at != s->n_feature) return broken(err, "such a number of nodes");
   return dyo_trees_flaw(m) ? broken(err, dyo_trees_flaw(m)) : DYO_OK;
 }

@@ -17,7 +17,7 @@ import { crossValidated, samples as learningSamples } from "./learn.mjs";
 import { forecastAll, frequencies as every, readSample, sampleDir, sampleIsThere, scorer } from "./m4.mjs";
 import { errorsOf, owaOf } from "./owa.mjs";
 
-const models = ["naive2", "seasonal_naive", "ets", "arima", "theta", "mean", "ensemble", "auto"]; // naive2 is the scorer's own
+const models = ["naive2", "seasonal_naive", "ets", "arima", "theta", "xgboost", "mean", "ensemble", "auto"]; // naive2 is the scorer's own
 const singles = ["seasonal_naive", "ets", "arima", "theta", "prophet", "xgboost"];
 const requests = {
   // of the others the name says it all

@@ -16,7 +16,7 @@ import { nativePath, root, runLines, utf8Of } from "../lib/project.mjs";
 import { frequencies, readSample, sampleIsThere } from "./m4.mjs";
 import { fitQuantiles, quantile } from "./quantiles.mjs";
 
-export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "ensemble"];
+export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "xgboost", "ensemble"];
 const requests = { ensemble: { model_type: "auto", effort: "best" } }; // of the others the model's name says it all
 export const levels = [0.5, 0.8, 0.9, 0.95, 0.99]; // of calibrate_row.at
 export const classes = [

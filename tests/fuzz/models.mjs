@@ -27,6 +27,16 @@ const forms = [
   { model_type: "ets", params: { error: "M", trend: "A", damped: true, seasonal: "M" } },
   { model_type: "ets", params: { error: "A", trend: "N", seasonal: "A" } },
   { model_type: "theta", params: { variant: "standard" } },
+  { model_type: "xgboost", params: { strategy: "direct", n_estimators: 2, max_depth: 1 } },
+  { model_type: "xgboost", params: { season: "decomposed", transform: "log", n_estimators: 2, max_depth: 2 } },
+  {
+    model_type: "xgboost",
+    series: { dates, values },
+    params: { n_estimators: 2, max_depth: 1, lags: [1], windows: [2] },
+    regressors: { price: now, promo: now.map((x) => (x > 4 ? 1 : 0)) },
+    future_regressors: { price: [1], promo: [0] },
+    holidays: [{ name: "fair", dates: ["2020-05-05", "2022-05-05"], lower_window: -1, upper_window: 1 }],
+  },
 ];
 
 const words = describeOp("forecast.create").input.properties.model_type.enum.filter((w) => w && w !== "auto");

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "context.h"
+#include "forecast/dyo_importance.h"
+#include "forecast/models.h"
+#include "forecast/xgb.h"
+#include "json/dyo_json.h"
+#include "num/dyo_rng.h"
+
+enum { N = 120, H = 12 };
+
+static dyo_err          err;
+static const dyo_model *m = &dyo_model_xgboost;
+
+static void near(double x, double expected, double tol)
+{
+  if (!(fabs(x - expected) <= tol)) fail_msg("%.17g is not %.17g", x, expected);
+}
+
+static void *params_of(const char *text)
+{
+  void *p = dyo_alloc(&ctx, 1, dyo_model_params_size(m));
+  assert_int_equal(DYO_OK, dyo_json_decode(&ctx, text, strlen(text), m->params, p, &err));
+  return p;
+}
+
+static xgb_state *fitted(const dyo_history *h, const char *params)
+{
+  xgb_state *s = DYO_NEW(&ctx, 1, xgb_state);
+  assert_int_equal(DYO_OK, m->fit(&ctx, h, params_of(params), s, &err));
+  return s;
+}
+
+static void forecast(const xgb_state *s, size_t h, double *mean)
+{
+  static const double level = 0.95;
+  double             *room  = DYO_NEW(&ctx, 2 * h, double);
+  const dyo_ask       ask   = {.h = h, .levels = &level, .n_levels = 1};
+  assert_int_equal(DYO_OK, m->forecast(&ctx, s, &ask, &(dyo_band){mean, room, room + h}, &err));
+  for (size_t i = 0; i < h; i++) assert_true(room[i] <= mean[i] && mean[i] <= room[h + i]);
+}
+
+/* The state as a text and back, as a model string carries it. */
+static xgb_state *carried(const xgb_state *s)
+{
+  dyo_buf    b   = {0};
+  xgb_state *out = DYO_NEW(&ctx, 1, xgb_state);
+  assert_int_equal(DYO_OK, dyo_json_encode(&ctx, m->state, s, &b, &err));
+  assert_int_equal(DYO_OK, dyo_json_decode(&ctx, b.s, b.n, m->state, out, &err));
+  dyo_buf_free(&b);
+  return out;
+}
+
+static const double twelve = 12;
+
+/* A season of twelve, a trend and noise. */
+static dyo_history drawn(size_t n, double noise)
+{
+  double *y = DYO_NEW(&ctx, n, double);
+  dyo_rng r = dyo_rng_seed(7);
+  for (size_t t = 0; t < n; t++)
+    y[t] = 100 + (double)t + 20 * sin((double)(t % 12) * 0.5235987755982988) + noise * dyo_rng_normal(&r);
+  return (dyo_history){.y = y, .n = n, .period = 12, .periods = &twelve, .n_periods = 1};
+}
+
+static void a_trend_goes_on_beyond_the_past(void **state)
+{
+  const dyo_history h = drawn(N, 1);
+  double            mean[H], most = 0, error = 0;
+  (void)state;
+  forecast(fitted(&h, "{}"), H, mean);
+  for (size_t i = 0; i < H; i++) {
+    const double truth = 100 + (double)(N + i) + 20 * sin((double)(i % 12) * 0.5235987755982988);
+    error += fabs(mean[i] - truth) / H;
+    most = fmax(most, mean[i]);
+  }
+  assert_true(error < 6); /* a year's trend is 12, the season's swing 40 */
+  double past = 0;
+  for (size_t t = 0; t < N; t++) past = fmax(past, h.y[t]);
+  assert_true(most > past);
+}
+
+static void a_carried_state_forecasts_the_same(void **state)
+{
+  static const char *const forms[] = {"{}", "{\"strategy\":\"direct\"}",
+                                      "{\"transform\":\"log\",\"season\":\"decomposed\"}",
+                                      "{\"detrend\":\"none\",\"season\":\"learned\",\"subsample\":0.5}",
+                                      "{\"detrend\":\"difference\",\"lags\":[1,24],\"windows\":[6,12]}"};
+  const dyo_history        h       = drawn(N, 3);
+  double                   a[H], b[H];
+  (void)state;
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    const xgb_state *s = fitted(&h, forms[i]);
+    forecast(s, H, a);
+    forecast(carried(s), H, b);
+    assert_memory_equal(a, b, sizeof a);
+    forecast(fitted(&h, forms[i]), H, b);
+    assert_memory_equal(a, b, sizeof a);
+  }
+}
+
+static void the_first_trees_stay_when_news_come(void **state)
+{
+  const dyo_history h = drawn(N, 3);
+  double            news[24], before[H], after[H];
+  (void)state;
+  xgb_state   *s = fitted(&h, "{\"n_estimators\":40,\"season\":\"decomposed\"}"), *one = carried(s);
+  const size_t trees = s->n_sizes;
+  for (size_t i = 0; i < 24; i++) news[i] = h.y[N - 24 + i] + 24;
+  news[3] = NAN;
+  forecast(s, H, before);
+  assert_int_equal(DYO_OK, m->update(&ctx, s, &(dyo_news){.y = news, .n = 24}, &err));
+  assert_int_equal(trees + 8, s->n_sizes); /* 40 trees of 120 values; for 23 known ones 40 * 23 / 120 */
+  assert_memory_equal(s->value, one->value, one->n_value * sizeof(double));
+  near(s->n, N + 24, 0);
+  forecast(s, H, after);
+  for (size_t i = 0; i < H; i++) near(after[i] - before[i], 24, 12);
+  forecast(carried(s), H, before);
+  assert_memory_equal(before, after, sizeof after);
+}
+
+static void importance_counts_every_split(void **state)
+{
+  const dyo_history h = drawn(N, 3);
+  xgb_state        *s = fitted(&h, "{\"n_estimators\":10}");
+  dyo_feature      *f = NULL;
+  size_t            n = 0, splits = 0;
+  double            sum = 0;
+  (void)state;
+  assert_int_equal(DYO_OK, dyo_importance_of(&ctx, s, &f, &n, &err));
+  for (size_t i = 0; i < n; i++) sum += f[i].weight;
+  for (size_t i = 0; i < s->n_feature; i++) splits += s->feature[i] >= 0;
+  assert_int_equal(splits, (size_t)sum);
+  assert_true(splits > 10);
+  assert_string_equal("lag_1", f[0].name);
+}
+
+static void short_and_odd_histories_are_forecast(void **state)
+{
+  double y[40], mean[H];
+  (void)state;
+  for (size_t n = 4; n <= 40; n++)
+    for (int odd = 0; odd < 4; odd++) {
+      for (size_t t = 0; t < n; t++)
+        y[t] = odd == 0 ? 5 : odd == 1 ? (double)(t % 3) : odd == 2 ? 1e99 * (double)(t % 2) : 1e-200 * (double)(t + 1);
+      if (n > 6 && odd == 1) y[3] = NAN;
+      const dyo_history h = {
+        .y = y, .n = n, .period = n % 2 ? 1 : 4, .periods = &(double){4}, .n_periods = n % 2 ? 0 : 1};
+      forecast(carried(fitted(&h, "{}")), H, mean);
+      for (size_t i = 0; i < H; i++) assert_true(isfinite(mean[i]));
+      dyo_ctx_clear(&ctx);
+    }
+}
+
+static void what_no_fit_has_made_is_refused(void **state)
+{
+  const dyo_history h    = drawn(60, 3);
+  const xgb_state  *good = fitted(&h, "{\"n_estimators\":3,\"season\":\"decomposed\"}");
+  dyo_trees         trees;
+  (void)state;
+  for (int k = 0; k < 8; k++) {
+    xgb_state *s = carried(good);
+    if (k == 0) s->feature[0] = 1000;
+    if (k == 1) s->sizes[0]++;
+    if (k == 2) s->n_value--;
+    if (k == 3) s->n_tail = 0;
+    if (k == 4) s->n_pattern--;
+    if (k == 5) s->n_gain--;
+    if (k == 6) s->block = 3;
+    if (k == 7) s->n = 1;
+    assert_int_equal(DYO_INVALID_INPUT, xgb_unpack(&ctx, s, &trees, &err));
+    assert_string_equal("/model", err.path);
+  }
+}
+
+static void a_cancel_ends_the_fit(void **state)
+{
+  const dyo_history  h      = drawn(N, 3);
+  const volatile int cancel = 1;
+  xgb_state          s      = {0};
+  (void)state;
+  ctx.cancel = &cancel;
+  assert_int_equal(DYO_CANCELLED, m->fit(&ctx, &h, params_of("{}"), &s, &err));
+}
+
+static void holidays_reach_the_steps_they_fall_in(void **state)
+{
+  const double      days[] = {10, 45};
+  const xgb_holiday h      = {.name = "a", .days = (double *)days, .n_days = 2, .lower = -1, .upper = 2};
+  const xgb_state   daily = {.unit = DYO_FREQ_DAY, .step = 1}, monthly = {.unit = DYO_FREQ_MONTH, .step = 1};
+  (void)state;
+  near(xgb_holiday_at(&daily, &h, 9), -1, 0);
+  near(xgb_holiday_at(&daily, &h, 12.5), 2, 0);
+  assert_true(isnan(xgb_holiday_at(&daily, &h, 13)));
+  near(xgb_holiday_at(&monthly, &h, 0), 4, 0);               /* January 1970: days 9 to 12 */
+  near(xgb_holiday_at(&monthly, &h, 31), 4, 0);              /* February: 44 to 47 */
+  assert_true(isnan(xgb_holiday_at(&monthly, &h, 31 + 28))); /* March */
+  near(xgb_calendar(XGB_WEEKDAY, 0), 3, 0);                  /* a Thursday */
+  near(xgb_calendar(XGB_MONTH, 31), 2, 0);
+  near(xgb_calendar(XGB_HOUR, 0.25), 6, 0);
+  near(xgb_calendar(XGB_QUARTER, 100), 2, 0);
+  near(xgb_calendar(XGB_WEEK, 7), 2, 0);
+  near(xgb_calendar(XGB_MONTHDAY, 30), 31, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {TEST(a_trend_goes_on_beyond_the_past),
+                                     TEST(a_carried_state_forecasts_the_same),
+                                     TEST(the_first_trees_stay_when_news_come),
+                                     TEST(importance_counts_every_split),
+                                     TEST(short_and_odd_histories_are_forecast),
+                                     TEST(what_no_fit_has_made_is_refused),
+                                     TEST(a_cancel_ends_the_fit),
+                                     TEST(holidays_reach_the_steps_they_fall_in)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
