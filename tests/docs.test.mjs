@@ -43,8 +43,10 @@ test("each line calls the program", () => {
 test("forecasts: what auto compared, the form asked for, nested intervals, the regressor's coefficient", () => {
   const [auto] = answers("call forecast.create");
   assert.equal(auto.predictions.length, 12);
-  assert.ok(auto.selection.candidates.length > 4);
-  assert.ok(auto.selection.reason.length > 20);
+  const weights = auto.selection.candidates.map((c) => c.weight);
+  assert.ok(Math.abs(weights.reduce((a, b) => a + b) - 1) < 1e-9, `${weights}`);
+  assert.ok(auto.selection.reason.length > 20 && auto.selection.features.trend > 0.9);
+  assert.ok(answer("forecast.create", '"weights":"equal"').selection?.candidates.length !== 1);
   assert.match(answer("forecast.create", '"params":{"seasonal":"M"}').diagnostics.form, /^ETS\(.,.d?,M\)$/);
   const nested = answer("forecast.create", "[0.5,0.8,0.95]");
   const widths = nested.confidence_intervals.map((b) => b.upper[0] - b.lower[0]);
@@ -94,6 +96,13 @@ test("holidays and parts: the sale's day stands out of the forecast, by what the
   assert.ok(r.predictions[at] - r.predictions[(at + 7) % 30] > 30);
   const sum = parts.trend[at] * (1 + parts.multiplicative_terms[at]) + parts.additive_terms[at];
   assert.ok(Math.abs(sum - r.predictions[at]) < 1e-6 * sum);
+});
+
+test("what the trees look at, and when the trend changed", () => {
+  const { features } = answer("forecast.importance");
+  assert.ok(features.length > 1 && features.every((f) => f.gain >= 0) && features[0].weight >= 1);
+  const { changepoints } = answer("forecast.changepoints");
+  assert.ok(changepoints.length > 0 && changepoints.every((c) => Math.abs(c.delta) >= 0.1 && (c.delta > 0) === (c.direction === "up")));
 });
 
 test("every model has its row", () => {

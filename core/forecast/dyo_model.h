@@ -114,6 +114,7 @@ typedef struct dyo_model {
   /* What the forecast for ask consists of: *n parts in the arena. NULL: the model has no parts. */
   dyo_status (*components)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_component **out, size_t *n,
                            dyo_err *err);
+
   /* What forecast.tune tries where the request does not say, as its `search`: {"variant":["dynamic","standard"],"alpha":{"min":0.01,
    * "max":0.5}}; null in a list leaves the setting to the model. NULL: there is nothing to search. */
   const char *search;
@@ -141,8 +142,7 @@ bool   dyo_model_combines(const dyo_model *m); /* is it made of others? A choice
 size_t dyo_model_params_size(const dyo_model *m);
 size_t dyo_model_state_size(const dyo_model *m);
 void   dyo_report_clear(dyo_report *r); /* all NaN, -1 and NULL */
-size_t dyo_model_params_size(const dyo_model *m);
-size_t dyo_model_state_size(const dyo_model *m);
+
 /* Columns of h's regressors, values from .. from + n - 1, as a part of the history or an ask takes them; NULL without regressors. */
 dyo_status dyo_history_columns(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t n, const double **x,
                                dyo_err *err);
