@@ -6,5 +6,6 @@
 #include "connect/connector.h"
 
 extern const connector salesforce_connector; /* salesforce.c */
+extern const connector drive_connector;      /* drive.c */
 
 #endif
