@@ -99,7 +99,7 @@ static dyo_status accept_drive(const void *config, bool (*has)(void *user, const
   if (c->file_dimension && !c->file_dimension[0])
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/file_dimension", "found \"\"; a name is expected");
   dyo_status st = c->service_account ? accept_account(c->service_account, err) : DYO_OK;
-  if (st == DYO_OK && c->parse) st = drive_parse_ok(c->parse, "/config/parse", err);
+  if (st == DYO_OK && c->parse) st = drive_parse_ok(c->parse, err);
   return st == DYO_OK && c->api_url ? accept_url(c->api_url, loopback, err) : st;
 }
 

@@ -96,7 +96,7 @@ typedef struct {
   char         problem[180]; /* why there are none: the file is no table, or leaves something open */
 } drive_table;
 
-dyo_status drive_parse_ok(const char *options, const char *path, dyo_err *err); /* of the setting `parse` */
+dyo_status drive_parse_ok(const char *options, dyo_err *err); /* of the setting `parse`; errors at "/config/parse" */
 dyo_status drive_read(session *s, dyo_ctx *ctx, const drive_file *f, const drive_content *c, drive_table *out,
                       dyo_err *err);
 

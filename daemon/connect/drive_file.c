@@ -17,7 +17,11 @@ static const size_t most_bytes = (size_t)256 << 20;
 void drive_content_free(drive_content *c)
 {
   free(c->bytes);
-  *c = (drive_content){0};
+  c->bytes  = NULL;
+  c->n      = 0;
+  c->values = false;
+  c->state  = FILE_HERE;
+  c->why[0] = '\0';
 }
 
 /* A page where a file should be is a fault that may pass: no table is HTML. */
@@ -121,24 +125,28 @@ static dyo_status try_fetch(session *s, dyo_ctx *ctx, drive_file *f, drive_conte
   return st;
 }
 
+static bool may_have(const drive_file *f, drive_content *out)
+{
+  const char *why = !f->can_download                ? "it may not be downloaded"
+                    : f->size > (int64_t)most_bytes ? "it is larger than 256 MiB"
+                                                    : NULL;
+  *out            = (drive_content){.state = why ? FILE_REFUSED : FILE_HERE};
+  if (why) snprintf(out->why, sizeof out->why, "%s", why);
+  return !why;
+}
+
 dyo_status drive_fetch(session *s, dyo_ctx *ctx, drive_file *f, drive_content *out, dyo_err *err)
 {
-  bool good = false;
-  *out      = (drive_content){0};
-  if (!f->can_download || f->size > (int64_t)most_bytes) {
-    out->state = FILE_REFUSED;
-    snprintf(out->why, sizeof out->why, f->can_download ? "it is larger than 256 MiB" : "it may not be downloaded");
-    return DYO_OK;
-  }
-  for (int i = 0; i < TRIES && !good; i++) {
+  bool       good = false;
+  dyo_status st   = DYO_OK;
+  if (!may_have(f, out)) return DYO_OK;
+  for (int i = 0; i < TRIES && st == DYO_OK && !good && out->state == FILE_HERE; i++) {
     drive_content_free(out);
-    const dyo_status st = try_fetch(s, ctx, f, out, &good, err);
-    if (st != DYO_OK) drive_content_free(out);
-    if (st != DYO_OK || out->state != FILE_HERE) return st;
+    st = try_fetch(s, ctx, f, out, &good, err);
   }
-  if (good) return DYO_OK;
+  if (st == DYO_OK && (good || out->state != FILE_HERE)) return DYO_OK;
   drive_content_free(out);
   out->state = FILE_BROKEN;
   snprintf(out->why, sizeof out->why, "what came is not what Drive says the file is, %d times", (int)TRIES);
-  return DYO_OK;
+  return st;
 }

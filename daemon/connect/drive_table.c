@@ -11,27 +11,33 @@
 
 enum { DIMENSIONS_MOST = 16 };
 
-static dyo_status decode(dyo_ctx *ctx, const char *options, const char *path, dyo_parse_in *in, dyo_err *err)
+static dyo_status decode(dyo_ctx *ctx, const char *options, dyo_parse_in *in, dyo_err *err)
 {
   const char *text = options ? options : "{}";
-  return dyo_json_decode_in(ctx, path, text, strlen(text), dyo_parse_in_rows, in, err);
+  return dyo_json_decode_in(ctx, "parse", text, strlen(text), dyo_parse_in_rows, in, err);
 }
 
-dyo_status drive_parse_ok(const char *options, const char *path, dyo_err *err)
+/* The option that names a file, which is not for the settings to say; NULL: none does. */
+static const char *file_option(const dyo_parse_in *in)
+{
+  if (in->content) return "content";
+  if (in->content_base64) return "content_base64";
+  if (in->path) return "path";
+  return in->name ? "name" : NULL;
+}
+
+dyo_status drive_parse_ok(const char *options, dyo_err *err)
 {
   dyo_parse_in in = {0};
   dyo_ctx      ctx;
-  char         at[96];
+  char         at[sizeof err->path];
   dyo_ctx_init(&ctx, NULL);
-  dyo_status  st    = decode(&ctx, options, path, &in, err);
-  const char *field = st != DYO_OK        ? NULL
-                      : in.content        ? "content"
-                      : in.content_base64 ? "content_base64"
-                      : in.path           ? "path"
-                      : in.name           ? "name"
-                                          : NULL;
-  snprintf(at, sizeof at, "%.60s/%s", path, field ? field : "");
-  if (field) st = dyo_fail(err, DYO_INVALID_INPUT, at, "the files are Drive's; only how they are read can be set here");
+  dyo_status  st    = decode(&ctx, options, &in, err);
+  const char *field = st == DYO_OK ? file_option(&in) : NULL;
+  if (field) st = dyo_fail(err, DYO_INVALID_INPUT, "", "the files are Drive's; only how they are read can be set here");
+  if (field) snprintf(at, sizeof at, "/config/parse/%s", field);
+  else snprintf(at, sizeof at, "/config%.180s", err->path);
+  if (st != DYO_OK) snprintf(err->path, sizeof err->path, "%s", at);
   dyo_ctx_clear(&ctx);
   return st;
 }
@@ -139,7 +145,7 @@ dyo_status drive_read(session *s, dyo_ctx *ctx, const drive_file *f, const drive
   dyo_ctx             own;
   *out = (drive_table){0};
   dyo_ctx_init(&own, &host);
-  dyo_status st = decode(&own, config->parse, "/config/parse", &in, err);
+  dyo_status st = decode(&own, config->parse, &in, err);
   if (st == DYO_OK) {
     in.content = &source;
     in.name    = drive_is_sheet(f) || !f->name[0] ? NULL : f->name;

@@ -5,20 +5,21 @@ import { startDaemon } from "./daemon.mjs";
 
 export const settings = { connect_loopback: 1, connect_rate: 0, connect_backoff_s: 0.01 };
 
-/** { d, fake, folder }: a daemon, a fake Drive, and a folder in it to sync; all end with the test or suite. */
-export async function driveDaemon(t, { flags = {}, ...options } = {}) {
+/** { d, fake, folder, close() }: a daemon, a fake Drive, and a folder in it to sync. */
+export async function driveDaemon({ flags = {}, ...options } = {}) {
   const fake = await startGoogle(options);
   const d = await startDaemon({ flags: { ...settings, ...flags } });
-  t.after(async () => {
-    d.child.kill("SIGKILL");
+  const close = async () => {
+    const end = await d.stop();
     await fake.close();
-  });
-  return { d, fake, folder: fake.drive.folder("watched").id };
+    assert.deepEqual([end.status, end.signal], [0, null], end.log.slice(-2000));
+  };
+  return { d, fake, folder: fake.drive.folder("watched").id, close };
 }
 
 /** Credentials of a refresh token, as config has them. */
 export function credentials(fake) {
-  const client = fake.oauth.addClient();
+  const client = [...fake.oauth.clients.values()][0] ?? fake.oauth.addClient();
   return { client_id: client.clientId, client_secret: client.clientSecret, refresh_token: fake.oauth.consent(client) };
 }
 
