@@ -10,7 +10,7 @@
 #include "connect/drive.h"
 #include "connect/pieces.h"
 
-enum { FILES_AT_ONCE = 32, CELLS_AT_ONCE = 50000, UNREAD_MOST = 500 };
+enum { FILES_AT_ONCE = 32, CELLS_AT_ONCE = 50000, UNREAD_MOST = 500, DOUBTS_MOST = 200 };
 static const char object[] = "files";
 
 /* Where a sync stands between runs. */
@@ -166,6 +166,31 @@ static dyo_status unwant(pull *p, const char *id, dyo_err *err)
 
 /* --- a walk --------------------------------------------------------------------------------------------------------------------- */
 
+static const drive_file *link_to(const place *at, const char *target)
+{
+  for (size_t i = 0; i < at->links.n; i++)
+    if (strcmp(at->links.v[i].target, target) == 0) return &at->links.v[i];
+  return NULL;
+}
+
+static bool belongs(const place *at, const drive_file *f)
+{
+  return drive_list_find(&at->folders, f->parent) || link_to(at, f->id);
+}
+
+/* A file that the mirror has and no listing: gone, unless asking for it says otherwise. Of very many that go at once only the first are
+ * asked for. */
+static dyo_status missed(pull *p, const char *id, dyo_err *err)
+{
+  drive_file f;
+  bool       found = false;
+  dyo_status st    = p->drop.n < DOUBTS_MOST ? drive_get(p->s, p->ctx, id, &f, &found, err) : DYO_OK;
+  if (st != DYO_OK) return st;
+  if (!found || f.trashed || !drive_is_table(&f) || !belongs(&p->next, &f)) return unwant(p, id, err);
+  p->live++;
+  return want(p, &f, err);
+}
+
 static dyo_status open_top(pull *p, drive_file *top, dyo_err *err)
 {
   bool       found;
@@ -197,21 +222,14 @@ static dyo_status whole(pull *p, dyo_err *err)
   free(token);
   p->fetch.n = p->drop.n = 0;
   for (size_t i = 0; i < tree.files.n && st == DYO_OK; i++) st = want(p, &tree.files.v[i], err);
-  for (size_t i = 0; i < p->known.n && st == DYO_OK; i++)
-    if (!drive_list_find(&tree.files, p->known.v[i].id)) st = unwant(p, p->known.v[i].id, err);
   p->live        = (int64_t)tree.files.n;
   p->y->at->full = true;
+  for (size_t i = 0; i < p->known.n && st == DYO_OK; i++)
+    if (!drive_list_find(&tree.files, p->known.v[i].id)) st = missed(p, p->known.v[i].id, err);
   return st == DYO_OK && !p->next.token ? dyo_oom(err) : st;
 }
 
 /* --- changes ------------------------------------------------------------------------------------------------------------------------ */
-
-static const drive_file *link_to(const place *at, const char *target)
-{
-  for (size_t i = 0; i < at->links.n; i++)
-    if (strcmp(at->links.v[i].target, target) == 0) return &at->links.v[i];
-  return NULL;
-}
 
 /* Does it change what the folder is made of? Then only a walk tells what it holds. */
 static bool moves_folders(const place *at, const drive_file *f)
@@ -222,8 +240,7 @@ static bool moves_folders(const place *at, const drive_file *f)
 
 static dyo_status take_change(pull *p, const drive_file *f, dyo_err *err)
 {
-  const bool inside = f->type[0] && (drive_list_find(&p->was.folders, f->parent) || link_to(&p->was, f->id));
-  if (inside && !f->trashed && drive_is_table(f)) return want(p, f, err);
+  if (f->type[0] && belongs(&p->was, f) && !f->trashed && drive_is_table(f)) return want(p, f, err);
   return unwant(p, f->id, err);
 }
 

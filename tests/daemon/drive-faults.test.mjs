@@ -159,6 +159,10 @@ describe("faults that end a run", () => {
     assert.equal((await sync(c.d, id)).proof.removed, 0);
     c.fake.api.pageRows = null;
     await whole(8);
+    c.fake.faults.add({ path: listing, change: (b) => ({ ...b, files: [] }), times: 2 }); // both: but the mirror knows them
+    const third = await sync(c.d, id);
+    assert.deepEqual([third.state, third.proof.removed, third.proof.source_live], ["succeeded", 0, 8]);
+    await whole(8);
   });
 });
 
