@@ -7,5 +7,6 @@
 
 extern const connector salesforce_connector; /* salesforce.c */
 extern const connector drive_connector;      /* drive.c */
+extern const connector mcp_connector;        /* mcp_source.c */
 
 #endif

@@ -32,8 +32,14 @@ static const dyo_field rows[] = {
           "A dimension that gets each file's name, to keep files with the same columns apart."),
   DYO_ENUM(drive_config, aggregate, AGGREGATE_LAST, aggregate_words,
            "What becomes of values for one day and series from several files; last: the file changed last counts."),
-  DYO_INT(drive_config, walk_hours, 24, 0, 720, "hours",
+  DYO_NUM(drive_config, compare_hours, 24, 0, 8760, "h",
           "After so long the whole folder is compared, beside the feed of changes; 0: in every sync."),
+  DYO_STR(
+    drive_config, mcp_server, DYO_OPT, 100,
+    "An MCP server of the operator's that is asked for files first. What it gives counts only where size and digest are "
+    "those that Drive tells; where it fails, Drive itself is asked."),
+  DYO_STR(drive_config, mcp_uri, DYO_OPT, 200,
+          "What stands before a file's id in the server's URIs; absent: gdrive:///"),
   DYO_STR(drive_config, api_url, DYO_OPT, 200, "Where the services answer instead of Google's hosts; only for tests."),
   DYO_END(drive_config)};
 
@@ -96,10 +102,12 @@ static dyo_status accept_drive(const void *config, bool (*has)(void *user, const
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/client_secret", "missing; a refresh_token needs it");
   if (c->subject && !account)
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/subject", "only a service_account stands for somebody");
+  if (c->mcp_uri && !c->mcp_server)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/config/mcp_uri", "there is no mcp_server that it is for");
   if (c->file_dimension && !c->file_dimension[0])
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/file_dimension", "found \"\"; a name is expected");
   dyo_status st = c->service_account ? accept_account(c->service_account, err) : DYO_OK;
-  if (st == DYO_OK && c->parse) st = drive_parse_ok(c->parse, err);
+  if (st == DYO_OK && c->parse) st = table_options_ok(c->parse, err);
   return st == DYO_OK && c->api_url ? accept_url(c->api_url, loopback, err) : st;
 }
 

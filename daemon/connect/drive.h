@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Private to daemon/connect: the parts of the Google Drive connector. drive.c: settings and tokens; drive_api.c: what Drive is asked;
  * drive_walk.c: what a folder holds; drive_file.c: the bytes of one file; drive_sheet.c: the values of a spreadsheet that is too large to
- * export; drive_table.c: bytes to values; drive_pull.c: a sync.
+ * export; drive_pull.c: a sync.
  * Drive API v3 and Sheets API v4 as Google documents them. */
 #ifndef DAEMON_CONNECT_DRIVE_H
 #define DAEMON_CONNECT_DRIVE_H
 
+#include "connect/peer.h"
 #include "connect/session.h"
 #include "connect/sync.h"
+#include "connect/table.h"
 
 typedef struct {
   const char *folder_id, *client_id, *client_secret, *refresh_token, *service_account, *subject, *parse,
     *file_dimension;
-  const char *api_url;
-  int         aggregate, walk_hours;
+  const char *mcp_server, *mcp_uri, *api_url;
+  int         aggregate;
+  double      compare_hours;
 } drive_config;
 
 /* A file as Drive describes it; texts are "" where there is none, and live in the arena they were read into. */
@@ -64,6 +67,20 @@ typedef struct {
 /* Everything below the folder. Each folder is listed twice, from either end, and what only one listing has is asked for by itself. */
 dyo_status drive_walk(session *s, dyo_ctx *ctx, const drive_file *top, drive_tree *out, dyo_err *err);
 
+/* --- drive_way.c: how files are fetched: from an MCP server first, where one is set, until it fails ----------------------------- */
+
+typedef struct {
+  peer *peer;
+  int   by_mcp, by_api; /* files */
+  char  why[160];       /* it is not asked any more; "" */
+} drive_way;
+
+dyo_status drive_way_begin(session *s, dyo_err *err); /* in s->own */
+void       drive_way_end(session *s);
+/* *bytes NULL: to be fetched from Drive. Otherwise they are proven. */
+dyo_status drive_way_try(session *s, const drive_file *f, char **bytes, size_t *n, dyo_err *err);
+bool       drive_proven(const drive_file *f, const char *bytes, size_t n); /* by size and digest */
+
 /* --- drive_file.c, drive_sheet.c ----------------------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -86,19 +103,6 @@ void drive_content_free(drive_content *c);
 dyo_status drive_fetch(session *s, dyo_ctx *ctx, drive_file *f, drive_content *out, dyo_err *err);
 /* A sheet's values as CSV: of the named one, or the first (NULL). */
 dyo_status drive_sheet_csv(session *s, const drive_file *f, const char *sheet, dyo_buf *csv, dyo_err *err);
-
-/* --- drive_table.c ----------------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-  mirror_cell *cells; /* in the arena given */
-  size_t       n_cells;
-  int          rows_read, rows_used, rejected, series;
-  char         problem[180]; /* why there are none: the file is no table, or leaves something open */
-} drive_table;
-
-dyo_status drive_parse_ok(const char *options, dyo_err *err); /* of the setting `parse`; errors at "/config/parse" */
-dyo_status drive_read(session *s, dyo_ctx *ctx, const drive_file *f, const drive_content *c, drive_table *out,
-                      dyo_err *err);
 
 /* --- drive_pull.c -------------------------------------------------------------------------------------------------------------------- */
 

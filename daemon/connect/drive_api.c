@@ -34,10 +34,8 @@ bool drive_is_sheet(const drive_file *f)
 
 bool drive_is_table(const drive_file *f)
 {
-  const char *dot = strrchr(f->name, '.');
   if (drive_is_sheet(f) || strcmp(f->type, "text/csv") == 0 || strcmp(f->type, XLSX) == 0) return true;
-  if (strncmp(f->type, NATIVE, sizeof NATIVE - 1) == 0 || !dot) return false;
-  return strcasecmp(dot, ".csv") == 0 || strcasecmp(dot, ".tsv") == 0 || strcasecmp(dot, ".xlsx") == 0;
+  return strncmp(f->type, NATIVE, sizeof NATIVE - 1) != 0 && table_name(f->name);
 }
 
 /* --- lists ------------------------------------------------------------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static bool digest_is(const EVP_MD *kind, const char *bytes, size_t n, const cha
   return strcmp(text, wanted) == 0;
 }
 
-static bool proven(const drive_file *f, const char *bytes, size_t n)
+bool drive_proven(const drive_file *f, const char *bytes, size_t n)
 {
   if (f->size >= 0 && (uint64_t)f->size != n) return false;
   if (f->sha256[0]) return digest_is(EVP_sha256(), bytes, n, f->sha256);
@@ -97,26 +97,30 @@ static dyo_status by_values(session *s, const drive_file *f, drive_content *out,
   return failed(s, out, st, err);
 }
 
+static dyo_status from_drive(session *s, const drive_file *f, drive_content *out, dyo_err *err)
+{
+  web_reply  r  = {0};
+  dyo_status st = ask_content(s, f, &r, err);
+  if (st == DYO_UPSTREAM_ERROR && drive_is_sheet(f) && strcmp(s->last_code, "exportSizeLimitExceeded") == 0)
+    return by_values(s, f, out, err);
+  if (st != DYO_OK) return failed(s, out, st, err);
+  out->bytes = r.body;
+  out->n     = r.n;
+  r.body     = NULL;
+  web_reply_free(&r);
+  return DYO_OK;
+}
+
 /* One try. *good: what came is what *f says. */
 static dyo_status try_fetch(session *s, dyo_ctx *ctx, drive_file *f, drive_content *out, bool *good, dyo_err *err)
 {
-  web_reply  r     = {0};
   drive_file now   = *f;
   bool       found = true;
-  dyo_status st    = ask_content(s, f, &r, err);
-  *good            = false;
-  if (st == DYO_UPSTREAM_ERROR && drive_is_sheet(f) && strcmp(s->last_code, "exportSizeLimitExceeded") == 0)
-    st = by_values(s, f, out, err);
-  else if (st == DYO_OK) {
-    out->bytes = r.body;
-    out->n     = r.n;
-    r.body     = NULL;
-  } else {
-    st = failed(s, out, st, err);
-  }
-  web_reply_free(&r);
-  if (st != DYO_OK || out->state != FILE_HERE) return st;
-  *good = !drive_is_sheet(f) && proven(f, out->bytes, out->n);
+  dyo_status st    = drive_way_try(s, f, &out->bytes, &out->n, err);
+  *good            = st == DYO_OK && out->bytes;
+  if (st == DYO_OK && !*good) st = from_drive(s, f, out, err);
+  if (st != DYO_OK || out->state != FILE_HERE || *good) return st;
+  *good = !drive_is_sheet(f) && drive_proven(f, out->bytes, out->n);
   if (*good) return DYO_OK;
   st = drive_get(s, ctx, f->id, &now, &found, err);
   if (st == DYO_OK && !found) out->state = FILE_GONE;

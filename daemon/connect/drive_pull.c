@@ -264,7 +264,7 @@ static dyo_status delta(pull *p, bool *walk, dyo_err *err)
 static bool walk_due(const pull *p)
 {
   const int64_t age = clock_now_ms() - p->was.walked;
-  return !p->was.token[0] || p->was.outside || p->y->remap || age < 0 || age >= (int64_t)p->c->walk_hours * 3600000;
+  return !p->was.token[0] || p->was.outside || p->y->remap || age < 0 || (double)age >= p->c->compare_hours * 3600000;
 }
 
 /* --- files ------------------------------------------------------------------------------------------------------------------------------ */
@@ -274,8 +274,7 @@ static void put_count(dyo_buf *b, const char *name, int64_t n)
   dyo_buf_printf(b, ",\"%s\":%lld", name, (long long)n);
 }
 
-static void put_content(dyo_buf *b, const drive_file *f, const drive_content *c, const drive_table *t,
-                        const char *problem)
+static void put_content(dyo_buf *b, const drive_file *f, const drive_content *c, const table *t, const char *problem)
 {
   dyo_buf_puts(b, "{");
   put_member(b, "name", f->name);
@@ -311,7 +310,7 @@ static dyo_status note_unread(pull *p, const drive_file *f, const char *why, dyo
   return one.modified && drive_list_add(p->ctx, &p->next.unread, &one) ? DYO_OK : dyo_oom(err);
 }
 
-static dyo_status keep(pull *p, const drive_file *f, const drive_content *c, const drive_table *t, const char *problem,
+static dyo_status keep(pull *p, const drive_file *f, const drive_content *c, const table *t, const char *problem,
                        dyo_err *err)
 {
   dyo_buf content = {0};
@@ -349,12 +348,23 @@ static dyo_status gone(pull *p, const char *id, int64_t left, dyo_err *err)
   return DYO_OK;
 }
 
+static dyo_status read_table(pull *p, const drive_file *f, const drive_content *c, table *t, dyo_err *err)
+{
+  const table_rule rule = {.parse          = p->c->parse,
+                           .file_dimension = p->c->file_dimension,
+                           .aggregate      = p->c->aggregate,
+                           .name           = f->name,
+                           .nameless       = drive_is_sheet(f),
+                           .values         = c->values};
+  return table_read(p->s, &p->y->batch, &rule, c->bytes, c->n, t, err);
+}
+
 /* left: how many are announced behind this one. */
 static dyo_status take_file(pull *p, const drive_file *listed, int64_t left, dyo_err *err)
 {
   drive_file    f = *listed;
   drive_content c;
-  drive_table   t  = {0};
+  table         t  = {0};
   dyo_status    st = drive_fetch(p->s, p->ctx, &f, &c, err);
   if (st != DYO_OK) return st;
   if (c.state == FILE_BROKEN) {
@@ -363,7 +373,7 @@ static dyo_status take_file(pull *p, const drive_file *listed, int64_t left, dyo
   } else if (c.state == FILE_GONE) {
     st = gone(p, f.id, left, err);
   } else {
-    if (c.state == FILE_HERE) st = drive_read(p->s, &p->y->batch, &f, &c, &t, err);
+    if (c.state == FILE_HERE) st = read_table(p, &f, &c, &t, err);
     if (st == DYO_OK) st = keep(p, &f, &c, &t, c.state == FILE_HERE ? t.problem : c.why, err);
   }
   drive_content_free(&c);
@@ -391,6 +401,19 @@ static dyo_status take_all(pull *p, dyo_err *err)
     st = take_file(p, &p->fetch.v[i], (int64_t)(p->fetch.n - i - 1), err);
     if (st == DYO_OK) st = commit_if_much(p, err);
   }
+  return st;
+}
+
+/* Says which way the run went. */
+static dyo_status take_by_either_way(pull *p, dyo_err *err)
+{
+  dyo_status st = p->fetch.n ? drive_way_begin(p->s, err) : DYO_OK;
+  if (st == DYO_OK) st = take_all(p, err);
+  drive_way_end(p->s);
+  const drive_way *way = p->s->own;
+  if (!way) return st;
+  p->y->method = way->by_mcp && !way->by_api ? "mcp" : "api";
+  snprintf(p->y->fallback, sizeof p->y->fallback, "%s", way->why);
   return st;
 }
 
@@ -434,6 +457,6 @@ dyo_status drive_pull(sync_run *y, dyo_err *err)
   if (st == DYO_OK) st = read_known(&p, err);
   if (st == DYO_OK && !walk_due(&p)) st = delta(&p, &walk, err);
   if (st == DYO_OK && walk) st = whole(&p, err);
-  if (st == DYO_OK) st = take_all(&p, err);
+  if (st == DYO_OK) st = take_by_either_way(&p, err);
   return st == DYO_OK ? finish(&p, err) : st;
 }

@@ -48,7 +48,7 @@ async function scene(tag, seed, config) {
 describe("the mirror ends equal to the folder", () => {
   test("under edits, also late ones and while pages are read, and under faults that pass", async () => {
     for (const seed of seeds(25)) {
-      const s = await scene("edits", seed, { walk_hours: seed % 3 ? 24 : 0 });
+      const s = await scene("edits", seed, { compare_hours: seed % 3 ? 24 : 0 });
       for (let round = 0; round < 3; round++) {
         s.edits.make(5, { late: 0.3 });
         trouble(s.fake, s.rng, { path: "/drive/", n: 2, span: 12 });
@@ -92,7 +92,7 @@ describe("a loss is told", () => {
   test("a run that succeeded has all of the folder", async () => {
     const ends = {};
     for (const seed of seeds(45)) {
-      const s = await scene("losses", seed, { walk_hours: seed % 2 ? 24 : 0 });
+      const s = await scene("losses", seed, { compare_hours: seed % 2 ? 24 : 0 });
       const loss = losses[seed % losses.length];
       for (let round = 0; round < 2; round++) {
         const rule = s.fake.faults.add({ ...loss, skip: s.rng.below(3), times: loss.once ? 1 : s.rng.pick([1, 2, 3, Infinity]) });

@@ -148,7 +148,7 @@ describe("faults that end a run", () => {
   });
 
   test("entries that a listing leaves out are found by the other", async () => {
-    await fresh(8, { walk_hours: 0 });
+    await fresh(8, { compare_hours: 0 });
     c.fake.faults.add({ path: listing, lie: "drop_one", times: Infinity });
     const run = await sync(c.d, id);
     assert.deepEqual([run.state, run.proof.source_live], ["succeeded", 8]);

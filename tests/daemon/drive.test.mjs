@@ -241,7 +241,7 @@ suite("access", (c) => {
   });
 
   test("a folder that is not there, or no folder, says so and takes nothing away", async () => {
-    const id = await connector(c.d, c.fake, folder, { walk_hours: 0 });
+    const id = await connector(c.d, c.fake, folder, { compare_hours: 0 });
     good(await sync(c.d, id));
     c.fake.drive.hide(folder);
     const run = await sync(c.d, id);
