@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/lent.h"
-#include "connect/peer.h"
 #include "connect/oauth.h"
+#include "connect/peer.h"
 #include "connect/pieces.h"
 
 connect_options connect_defaults(void)
