@@ -159,8 +159,8 @@ static dyo_status list_once(peer *m, documents *d, dyo_err *err)
   dyo_status st;
   d->n = d->cap = 0;
   if (d->c->list_tool) {
-    peer_answer a;
-    st = peer_call(m, d->c->list_tool, d->c->list_arguments ? d->c->list_arguments : "{}", &a, err);
+    peer_answer a = {0};
+    st            = peer_call(m, d->c->list_tool, d->c->list_arguments ? d->c->list_arguments : "{}", &a, err);
     if (st == DYO_OK) take_answer(d, &a);
     peer_answer_free(&a);
   } else {
@@ -169,7 +169,7 @@ static dyo_status list_once(peer *m, documents *d, dyo_err *err)
   if (st == DYO_OK && d->failed) st = dyo_oom(err);
   if (st == DYO_OK && d->n) qsort(d->v, d->n, sizeof *d->v, by_id);
   size_t n = 0;
-  for (size_t i = 0; st == DYO_OK && i < d->n; i++)
+  for (size_t i = 0; st == DYO_OK && d->v && i < d->n; i++)
     if (i == 0 || strcmp(d->v[i].id, d->v[n - 1].id) != 0) d->v[n++] = d->v[i];
   d->n = n;
   return st;
@@ -185,7 +185,7 @@ static bool same_list(const documents *a, const documents *b)
 
 static dyo_status list_all(peer *m, documents *d, dyo_err *err)
 {
-  documents  before = *d;
+  documents  before = {.s = d->s, .c = d->c, .ctx = d->ctx};
   dyo_status st     = list_once(m, &before, err);
   for (int i = 1; st == DYO_OK && i < LISTS_MOST; i++) {
     st = list_once(m, d, err);
@@ -202,8 +202,8 @@ static dyo_status read_document(peer *m, const mcp_config *c, const document *on
                                 dyo_err *err)
 {
   dyo_buf     args = {0};
-  peer_answer a;
-  *bytes = NULL;
+  peer_answer a    = {0};
+  *bytes           = NULL;
   if (!c->read_tool) return peer_read(m, one->id, bytes, n, err);
   dyo_buf_puts(&args, "{");
   dyo_buf_string(&args, c->read_argument);

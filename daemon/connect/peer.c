@@ -12,7 +12,7 @@
 #define MODERN "2026-07-28"
 #define LEGACY "2025-11-25"
 
-enum { PAGES_MOST = 1000, PROBE_S = 10 };
+enum { PAGES_MOST = 1000, PROBE_S = 15 };
 
 static const char *const spoken[] = {LEGACY, "2025-06-18", "2025-03-26", "2024-11-05", NULL};
 
@@ -102,13 +102,13 @@ dyo_status peer_request(peer *m, const char *method, const char *params, const c
 
 static dyo_status greet(peer *m, dyo_err *err)
 {
-  dyo_piece result;
-  m->modern     = false;
-  m->version[0] = '\0';
-  dyo_status st = peer_request(m, "initialize",
-                               "\"protocolVersion\":\"" LEGACY "\",\"capabilities\":{},\"clientInfo\":"
-                               "{\"name\":\"dyocensed\",\"version\":\"" DYO_VERSION "\"}",
-                               NULL, &result, err);
+  dyo_piece result = {NULL, 0};
+  m->modern        = false;
+  m->version[0]    = '\0';
+  dyo_status st    = peer_request(m, "initialize",
+                                  "\"protocolVersion\":\"" LEGACY "\",\"capabilities\":{},\"clientInfo\":"
+                                     "{\"name\":\"dyocensed\",\"version\":\"" DYO_VERSION "\"}",
+                                  NULL, &result, err);
   if (st != DYO_OK) return st;
   piece_copy(piece_member(result, "protocolVersion"), m->version, sizeof m->version);
   for (int i = 0; spoken[i]; i++)
@@ -134,8 +134,8 @@ static bool lists(dyo_piece versions)
 /* Modern first; whatever an older server says to that, or nothing at all, the older way is tried next. */
 static dyo_status find_era(peer *m, dyo_err *err)
 {
-  dyo_piece result;
-  m->modern = true;
+  dyo_piece result = {NULL, 0};
+  m->modern        = true;
   snprintf(m->version, sizeof m->version, MODERN);
   const double seconds = m->s->c->o.request_s < PROBE_S ? m->s->c->o.request_s : PROBE_S;
   dyo_status   st      = send(m, "server/discover", "", NULL, true, seconds, err);
@@ -187,7 +187,7 @@ dyo_status peer_list(peer *m, const char *method, const char *member, piece_each
   dyo_status st     = DYO_OK;
   for (int page = 0; st == DYO_OK; page++) {
     dyo_buf   params = {0};
-    dyo_piece result;
+    dyo_piece result = {NULL, 0};
     dyo_buf_puts(&params, "");
     if (cursor) {
       dyo_buf_puts(&params, "\"cursor\":");
@@ -232,8 +232,8 @@ static bool join_text(void *user, dyo_piece item)
 dyo_status peer_call(peer *m, const char *tool, const char *arguments, peer_answer *out, dyo_err *err)
 {
   dyo_buf   params = {0}, text = {0};
-  dyo_piece result;
-  *out = (peer_answer){0};
+  dyo_piece result = {NULL, 0};
+  *out             = (peer_answer){0};
   dyo_buf_puts(&params, "\"name\":");
   dyo_buf_string(&params, tool);
   dyo_buf_printf(&params, ",\"arguments\":%s", arguments);
@@ -289,8 +289,8 @@ static bool take_contents(void *user, dyo_piece item)
 dyo_status peer_read(peer *m, const char *uri, char **bytes, size_t *n, dyo_err *err)
 {
   dyo_buf   params = {0};
-  dyo_piece result;
-  contents  c = {0};
+  dyo_piece result = {NULL, 0};
+  contents  c      = {0};
   dyo_buf_puts(&params, "\"uri\":");
   dyo_buf_string(&params, uri);
   dyo_status st = params.failed ? dyo_oom(err) : peer_request(m, "resources/read", params.s, uri, &result, err);

@@ -38,7 +38,7 @@ typedef struct {
 /* A line of the stream; an empty one ends an event. */
 static void take_line(events *e, const char *line, size_t n)
 {
-  if (n > 0 && n >= 5 && memcmp(line, "data:", 5) == 0) {
+  if (n >= 5 && memcmp(line, "data:", 5) == 0) {
     const size_t skip = n > 5 && line[5] == ' ' ? 6 : 5;
     if (e->data.n) dyo_buf_puts(&e->data, "\n");
     dyo_buf_add(&e->data, line + skip, n - skip);

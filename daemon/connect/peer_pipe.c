@@ -233,7 +233,7 @@ static dyo_status await(peer *m, int64_t id, double until, dyo_err *err)
   dyo_status st   = DYO_OK;
   bool       mine = false;
   while (st == DYO_OK && !mine) {
-    size_t  n;
+    size_t  n = 0;
     dyo_err ignored;
     st = read_line(m, &n, until, err);
     if (st != DYO_OK) break;

@@ -14,7 +14,7 @@ import { everything, everythingPath, filesystem, own, serversFile } from "./lib/
 
 const csv = (k) => tableOf(k, 5).map((r) => r.join(",")).join("\n");
 const files = (n) => Object.fromEntries(Array.from({ length: n }, (_, k) => [`fake:///tables/f${k}.csv`, csv(k)]));
-const impatient = { connect_silent_s: 1, connect_request_s: 2 };
+const impatient = { connect_silent_s: 1, connect_request_s: 3 }; // for servers that never answer; others may take long to start
 const remote = { modern: await startMcp({ era: "modern", files: files(5), page: 2 }), legacy: await startMcp({ era: "legacy", files: files(5), page: 2 }, { sse: true }), both: await startMcp({ files: files(5) }, { sse: true, token: "sesame" }) };
 const google = await startGoogle();
 const dir = scratch();
@@ -35,7 +35,7 @@ const behaviours = {
   blobs: { files: { "fake:///tables/f1.csv": { blob: Buffer.from(csv(1)).toString("base64") } } },
 };
 
-let d;
+let d, hasty;
 const servers = [
   filesystem("files", dir),
   everything("everything"),
@@ -48,15 +48,18 @@ const servers = [
   { name: "absent", command: "/nowhere/to/be/found" },
 ];
 before(async () => {
-  d = await startDaemon({ flags: { ...settings, ...impatient, mcp_servers: serversFile(servers) } });
+  d = await startDaemon({ flags: { ...settings, mcp_servers: serversFile(servers) } });
+  hasty = await startDaemon({ flags: { ...settings, ...impatient, mcp_servers: serversFile(servers) } });
 });
 after(async () => {
-  const end = await d.stop();
-  assert.equal(end.status, 0, end.log.slice(-2000));
+  for (const one of [d, hasty]) {
+    const end = await one.stop();
+    assert.equal(end.status, 0, end.log.slice(-2000));
+  }
   await Promise.all([...Object.values(remote), google].map((f) => f.close()));
 });
 
-const children = () => readdirSync("/proc").filter((p) => /^\d+$/.test(p) && statOf(p)?.[3] === String(d.pid));
+const children = () => readdirSync("/proc").filter((p) => /^\d+$/.test(p) && [d.pid, hasty.pid].includes(Number(statOf(p)?.[3])));
 const statOf = (pid) => {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/\(.*\)/, "x").split(" ");
@@ -65,8 +68,8 @@ const statOf = (pid) => {
   }
 };
 
-async function connector(config) {
-  const r = await d.post("/api/v1/connectors/", { name: "m", connector_type: "mcp", config: { file_dimension: `by ${config.server}`, ...config } });
+async function connector(config, dd = d) {
+  const r = await dd.post("/api/v1/connectors/", { name: "m", connector_type: "mcp", config: { file_dimension: `by ${config.server}`, ...config } });
   assert.equal(r.status, 201, r.text);
   return r.json.source_id;
 }
@@ -150,7 +153,8 @@ describe("what goes wrong", () => {
   ];
   for (const [server, state, why] of ends)
     test(`${server}: the run ends ${state}`, async () => {
-      const run = await sync(d, await connector({ server }));
+      const dd = /in time/.test(why.source) ? hasty : d;
+      const run = await sync(dd, await connector({ server }, dd));
       assert.equal(run.state, state, JSON.stringify(run));
       assert.match(run.error.message, why);
       assert.deepEqual(children(), []);
@@ -204,7 +208,7 @@ describe("MCP first, Drive itself where it fails", () => {
     const made = Array.from({ length: 4 }, (_, k) => google.drive.put(`m${n}-${k}.csv`, csv(k), { parent: folder }));
     const given = Object.fromEntries(made.map((f, k) => [`gdrive:///${f.id}`, csv(k)]));
     const server = own("drive", { files: given, ...behaviour });
-    const dd = await startDaemon({ flags: { ...settings, ...impatient, mcp_servers: serversFile(options?.absent ? [] : [server]) } });
+    const dd = await startDaemon({ flags: { ...settings, ...(behaviour.hang ? impatient : {}), mcp_servers: serversFile(options?.absent ? [] : [server]) } });
     t.after(() => dd.stop());
     return { dd, folder, id: await driveConnector(dd, google, folder, { file_dimension: "file", mcp_server: "drive" }) };
   }
