@@ -59,6 +59,7 @@ static const setting settings[] = {
   TEXT(master_key_file, "",
        "file of the key that seals connectors' secrets, made when first needed; empty: the database's name and .key"),
   TEXT(connect_authorities, "", "PEM file of the certificate authorities that connectors trust; empty: the system's"),
+  TEXT(mcp_servers, "", "JSON file of the MCP servers that connectors may use; empty: none"),
   NUMBER(connect_silent_s, 30, 1, 600, "seconds after which a connector gives up on a server that is silent or slow"),
   NUMBER(connect_request_s, 150, 1, 3600, "seconds that one request of a connector may take"),
   NUMBER(connect_backoff_s, 0.5, 0.001, 60, "seconds that the first repetition of a request waits at most"),

@@ -24,6 +24,7 @@ dyo_status cli_connect(const config *c, store *s, connect_hub **out, dyo_err *er
   o.store             = s;
   o.key_text          = getenv("DYOCENSE_MASTER_KEY");
   o.key_file          = file;
+  o.mcp_servers       = c->mcp_servers;
   o.web.loopback      = c->connect_loopback > 0;
   o.web.authorities   = c->connect_authorities[0] ? c->connect_authorities : NULL;
   o.web.silent_s      = c->connect_silent_s;

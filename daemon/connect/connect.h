@@ -29,6 +29,7 @@ typedef struct {
   const char *key_text; /* of keys (seal.h), from the environment; NULL */
   const char
     *key_file; /* where they are otherwise: a service manager's credential goes before it; made when first needed */
+  const char  *mcp_servers; /* file of the MCP servers that connectors may use (peer.h); NULL: none */
   web_options  web;
   pace_rule    pace;
   fault_rule   retry;

@@ -6,9 +6,9 @@
 
 #include "connect/connect.h"
 
-const connector *const connectors[] = {&salesforce_connector, NULL};
+const connector *const connectors[] = {&salesforce_connector, &drive_connector, &mcp_connector, NULL};
 
-const char *const connect_words[] = {"file_upload", "salesforce", NULL};
+const char *const connect_words[] = {"file_upload", "salesforce", "google_drive", "mcp", NULL};
 
 const connector *connector_of(const char *type)
 {

@@ -6,5 +6,7 @@
 #include "connect/connector.h"
 
 extern const connector salesforce_connector; /* salesforce.c */
+extern const connector drive_connector;      /* drive.c */
+extern const connector mcp_connector;        /* mcp_source.c */
 
 #endif

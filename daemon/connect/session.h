@@ -12,14 +12,15 @@
 struct credential;
 
 struct connect_hub {
-  connect_options    o;
-  char               key_file[512];
-  char              *key_text; /* wiped at the end */
-  pthread_mutex_t    lock;     /* of keys and credentials */
-  pthread_cond_t     told;     /* a token was fetched */
-  seal_keys         *keys;     /* NULL until first needed */
-  struct credential *credentials;
-  pace              *pace;
+  connect_options      o;
+  char                 key_file[512];
+  char                *key_text; /* wiped at the end */
+  pthread_mutex_t      lock;     /* of keys and credentials */
+  pthread_cond_t       told;     /* a token was fetched */
+  seal_keys           *keys;     /* NULL until first needed */
+  struct credential   *credentials;
+  pace                *pace;
+  struct peer_servers *mcp;
 };
 
 enum { SECRETS_MOST = 8 };

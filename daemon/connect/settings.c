@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/lent.h"
 #include "connect/oauth.h"
+#include "connect/peer.h"
 #include "connect/pieces.h"
 
 connect_options connect_defaults(void)
@@ -30,6 +31,7 @@ dyo_status connect_start(const connect_options *o, connect_hub **out, dyo_err *e
   pthread_mutex_init(&c->lock, NULL);
   clock_cond_init(&c->told);
   dyo_status st = c->pace && (c->key_text || !o->key_text) ? DYO_OK : dyo_oom(err);
+  if (st == DYO_OK) st = peer_servers_read(o->mcp_servers ? o->mcp_servers : "", &c->mcp, err);
   if (st == DYO_OK && web_start() != DYO_OK) st = dyo_fail(err, DYO_INTERNAL, "", "libcurl does not start");
   if (st == DYO_OK) *out = c;
   else connect_free(c);
@@ -41,6 +43,7 @@ void connect_free(connect_hub *c)
   if (!c) return;
   oauth_free(c);
   pace_free(c->pace);
+  peer_servers_free(c->mcp);
   seal_keys_free(c->keys);
   wipe_text(c->key_text);
   pthread_cond_destroy(&c->told);

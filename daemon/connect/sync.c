@@ -461,7 +461,12 @@ static dyo_status put_outcome(sync_run *y, connect_outcome *out, dyo_status st, 
     out->stored += o->added + o->changed + o->removed;
     out->rejected += o->rejected;
   }
-  dyo_buf_printf(&result, "],\"requests\":%lld,\"retries\":%lld}", (long long)y->s->requests, (long long)y->s->retries);
+  dyo_buf_printf(&result,
+                 "],\"requests\":%lld,\"retries\":%lld,\"method\":\"%s\",\"fallback\":", (long long)y->s->requests,
+                 (long long)y->s->retries, y->method);
+  if (y->fallback[0]) dyo_buf_string(&result, y->fallback);
+  else dyo_buf_puts(&result, "null");
+  dyo_buf_puts(&result, "}");
   put_metrics(y, &metrics);
   out->result  = result.s;
   out->metrics = metrics.s;

@@ -48,8 +48,9 @@ struct sync {
   sync_object       *at; /* the one that is open */
   const char        *mark;
   bool               remap;
-  const char        *method; /* "api" or "mcp" */
-  dyo_ctx            batch;  /* of the records that wait for a commit */
+  const char        *method;                /* "api" or "mcp" */
+  char               fallback[SYNC_REASON]; /* why not by the way that was wished for; "" */
+  dyo_ctx            batch;                 /* of the records that wait for a commit */
   mirror_record     *records;
   size_t             n, cap;
   char             **metrics; /* that changed */

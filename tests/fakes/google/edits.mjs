@@ -4,6 +4,7 @@ import { types } from "./types.mjs";
 
 export class Edits {
   #late = [];
+  #made = 0;
 
   /** `content(rng)` makes the bytes of a file. `outside` is a folder that is not watched. */
   constructor(drive, rng, folder, outside, content = (r) => `date,value\n2026-01-${String(1 + r.below(28)).padStart(2, "0")},${r.below(1000)}\n`) {
@@ -22,7 +23,7 @@ export class Edits {
     const { drive, rng } = this;
     const files = [...drive.below(this.folder), ...drive.below(this.outside)].filter((f) => f.mimeType !== types.folder);
     const kind = rng.below(14);
-    const name = `file ${rng.below(100_000)}.csv`;
+    const name = `file ${++this.#made}.csv`; // no name twice
     const into = this.#folder();
     if (kind < 4 || files.length === 0) return () => drive.put(name, this.content(rng), { parent: into });
     const { id } = rng.pick(files);

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests and their answers; eras. */
+#include "connect/peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dyo_source.h"
+#include "dyo_version.h"
+
+#define MODERN "2026-07-28"
+#define LEGACY "2025-11-25"
+
+enum { PAGES_MOST = 1000, PROBE_S = 15 };
+
+static const char *const spoken[] = {LEGACY, "2025-06-18", "2025-03-26", "2024-11-05", NULL};
+
+const char *peer_version(const peer *m)
+{
+  return m->version;
+}
+
+/* --- messages ----------------------------------------------------------------------------------------------------------------- */
+
+bool peer_is_answer(const char *text, size_t n, int64_t id)
+{
+  dyo_err ignored;
+  if (dyo_json_check(text, n, &ignored) != DYO_OK) return false;
+  const dyo_piece m = piece_of(text, n);
+  if (!piece_member(m, "result").s && !piece_member(m, "error").s) return false;
+  const dyo_piece at = piece_member(m, "id");
+  return piece_whole(at, 0) == id ||
+         (piece_none(at) && piece_member(m, "error").s); /* an error to what it could not read */
+}
+
+static void put_meta(dyo_buf *b)
+{
+  dyo_buf_puts(b, "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"" MODERN "\","
+                  "\"io.modelcontextprotocol/clientCapabilities\":{},"
+                  "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"dyocensed\",\"version\":\"" DYO_VERSION "\"}}");
+}
+
+static dyo_status exchange(peer *m, const peer_message *out, double seconds, dyo_err *err)
+{
+  m->answer.n = 0;
+  return m->pipe ? peer_pipe_exchange(m, out, seconds, err) : peer_http_exchange(m, out, seconds, err);
+}
+
+static dyo_status send(peer *m, const char *method, const char *params, const char *name, bool asks, double seconds,
+                       dyo_err *err)
+{
+  dyo_buf      b   = {0};
+  peer_message out = {.method = method, .name = name, .version = m->version, .id = asks ? ++m->last_id : 0};
+  dyo_buf_puts(&b, "{\"jsonrpc\":\"2.0\",");
+  if (asks) dyo_buf_printf(&b, "\"id\":%lld,", (long long)out.id);
+  dyo_buf_puts(&b, "\"method\":");
+  dyo_buf_string(&b, method);
+  dyo_buf_printf(&b, ",\"params\":{%s%s", params, m->modern && params[0] ? "," : "");
+  if (m->modern) put_meta(&b);
+  dyo_buf_puts(&b, "}}");
+  out.text            = b.s;
+  out.n               = b.n;
+  const dyo_status st = b.failed ? dyo_oom(err) : exchange(m, &out, seconds, err);
+  dyo_buf_free(&b);
+  return st;
+}
+
+static fault fault_of_code(int64_t code)
+{
+  return code == -32603 ? FAULT_TRANSIENT : FAULT_TERMINAL;
+}
+
+/* The result of the answer at hand, or its error as ours. */
+static dyo_status result_of(peer *m, const char *method, dyo_piece *result, dyo_err *err)
+{
+  const dyo_piece whole = piece_of(m->answer.s, m->answer.n), error = piece_member(whole, "error");
+  char            code[24], text[160], kind[24];
+  *result = piece_member(whole, "result");
+  if (error.s) {
+    const int64_t number = piece_whole(piece_member(error, "code"), 0);
+    snprintf(code, sizeof code, "%lld", (long long)number);
+    piece_copy(piece_member(error, "message"), text, sizeof text);
+    return session_fail(m->s, fault_of_code(number), code, err, "MCP server %.40s: %.40s: %s %s", m->server->name,
+                        method, code, text);
+  }
+  if (piece_copy(piece_member(*result, "resultType"), kind, sizeof kind) && strcmp(kind, "complete") != 0)
+    return session_fail(m->s, FAULT_TERMINAL, kind, err, "MCP server %.40s: %.40s wants input from a person",
+                        m->server->name, method);
+  return DYO_OK;
+}
+
+dyo_status peer_request(peer *m, const char *method, const char *params, const char *name, dyo_piece *result,
+                        dyo_err *err)
+{
+  const dyo_status st = send(m, method, params, name, true, m->s->c->o.request_s, err);
+  m->s->requests++;
+  return st == DYO_OK ? result_of(m, method, result, err) : st;
+}
+
+/* --- eras ---------------------------------------------------------------------------------------------------------------------- */
+
+static dyo_status greet(peer *m, dyo_err *err)
+{
+  dyo_piece result = {NULL, 0};
+  m->modern        = false;
+  m->version[0]    = '\0';
+  dyo_status st    = peer_request(m, "initialize",
+                                  "\"protocolVersion\":\"" LEGACY "\",\"capabilities\":{},\"clientInfo\":"
+                                     "{\"name\":\"dyocensed\",\"version\":\"" DYO_VERSION "\"}",
+                                  NULL, &result, err);
+  if (st != DYO_OK) return st;
+  piece_copy(piece_member(result, "protocolVersion"), m->version, sizeof m->version);
+  for (int i = 0; spoken[i]; i++)
+    if (strcmp(spoken[i], m->version) == 0)
+      return send(m, "notifications/initialized", "", NULL, false, m->s->c->o.request_s, err);
+  return session_fail(m->s, FAULT_TERMINAL, "", err,
+                      "MCP server %.40s speaks version \"%.15s\", which is not known here", m->server->name,
+                      m->version);
+}
+
+/* Only these say that the server is of the modern era and something else is wrong. */
+static bool modern_refusal(const session *s)
+{
+  return strcmp(s->last_code, "-32020") == 0 || strcmp(s->last_code, "-32021") == 0 ||
+         strcmp(s->last_code, "-32022") == 0;
+}
+
+static bool lists(dyo_piece versions)
+{
+  return versions.s && strstr(versions.s, "\"" MODERN "\"") != NULL; /* a piece of the answer, which ends behind it */
+}
+
+/* Modern first; whatever an older server says to that, or nothing at all, the older way is tried next. */
+static dyo_status find_era(peer *m, dyo_err *err)
+{
+  dyo_piece result = {NULL, 0};
+  m->modern        = true;
+  snprintf(m->version, sizeof m->version, MODERN);
+  const double seconds = m->s->c->o.request_s < PROBE_S ? m->s->c->o.request_s : PROBE_S;
+  dyo_status   st      = send(m, "server/discover", "", NULL, true, seconds, err);
+  if (st == DYO_OK) st = result_of(m, "server/discover", &result, err);
+  if (st == DYO_OK && lists(piece_member(result, "supportedVersions"))) return DYO_OK;
+  if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY || m->s->last == FAULT_AUTH) return st;
+  if (st == DYO_UPSTREAM_ERROR && modern_refusal(m->s)) return st;
+  return greet(m, err);
+}
+
+static bool may_use(const peer_server *one, const char *tenant)
+{
+  bool may = !one->tenants;
+  for (size_t i = 0; i < one->n_tenants; i++) may = may || strcmp(one->tenants[i], tenant) == 0;
+  return may;
+}
+
+dyo_status peer_open(session *s, const char *server, peer **out, dyo_err *err)
+{
+  const peer_server *one = peer_server_of(s->c->mcp, server);
+  *out                   = NULL;
+  if (!one || !may_use(one, s->tenant)) /* one of another tenant is as unknown as none */
+    return session_fail(s, FAULT_TERMINAL, "", err, "no MCP server \"%.60s\" is configured by the operator", server);
+  peer *m = calloc(1, sizeof *m);
+  if (!m) return dyo_oom(err);
+  m->s          = s;
+  m->server     = one;
+  dyo_status st = one->command ? peer_pipe_open(m, err) : DYO_OK;
+  if (st == DYO_OK) st = find_era(m, err);
+  if (st == DYO_OK) *out = m;
+  else peer_close(m);
+  return st;
+}
+
+void peer_close(peer *m)
+{
+  if (!m) return;
+  peer_pipe_close(m->pipe);
+  dyo_buf_free(&m->answer);
+  free(m);
+}
+
+/* --- lists --------------------------------------------------------------------------------------------------------------------- */
+
+/* An empty cursor is one; only where there is none the list ends. */
+dyo_status peer_list(peer *m, const char *method, const char *member, piece_each each, void *user, dyo_err *err)
+{
+  char      *cursor = NULL;
+  dyo_status st     = DYO_OK;
+  for (int page = 0; st == DYO_OK; page++) {
+    dyo_buf   params = {0};
+    dyo_piece result = {NULL, 0};
+    dyo_buf_puts(&params, "");
+    if (cursor) {
+      dyo_buf_puts(&params, "\"cursor\":");
+      dyo_buf_string(&params, cursor);
+    }
+    st = params.failed ? dyo_oom(err) : peer_request(m, method, params.s, NULL, &result, err);
+    dyo_buf_free(&params);
+    if (st != DYO_OK) break;
+    piece_items(piece_member(result, member), each, user);
+    char      *next    = piece_string(piece_member(result, "nextCursor"));
+    const bool endless = next && (page >= PAGES_MOST || (cursor && strcmp(cursor, next) == 0));
+    free(cursor);
+    cursor = next;
+    if (endless)
+      st = session_fail(m->s, FAULT_TERMINAL, "endless", err, "MCP server %.40s: %.40s comes to no end",
+                        m->server->name, method);
+    if (!next) break;
+  }
+  free(cursor);
+  return st;
+}
+
+/* --- tools and resources ---------------------------------------------------------------------------------------------------------- */
+
+void peer_answer_free(peer_answer *a)
+{
+  free(a->text);
+  *a = (peer_answer){0};
+}
+
+static bool join_text(void *user, dyo_piece item)
+{
+  dyo_buf *b = user;
+  char     type[16];
+  if (!piece_copy(piece_member(item, "type"), type, sizeof type) || strcmp(type, "text") != 0) return true;
+  char *text = piece_string(piece_member(item, "text"));
+  if (text) dyo_buf_puts(b, text);
+  free(text);
+  return true;
+}
+
+dyo_status peer_call(peer *m, const char *tool, const char *arguments, peer_answer *out, dyo_err *err)
+{
+  dyo_buf   params = {0}, text = {0};
+  dyo_piece result = {NULL, 0};
+  *out             = (peer_answer){0};
+  dyo_buf_puts(&params, "\"name\":");
+  dyo_buf_string(&params, tool);
+  dyo_buf_printf(&params, ",\"arguments\":%s", arguments);
+  dyo_status st = params.failed ? dyo_oom(err) : peer_request(m, "tools/call", params.s, tool, &result, err);
+  dyo_buf_free(&params);
+  if (st != DYO_OK) return st;
+  piece_items(piece_member(result, "content"), join_text, &text);
+  if (text.failed) st = dyo_oom(err);
+  else if (piece_word(piece_member(result, "isError"), "true"))
+    st = session_fail(m->s, FAULT_TERMINAL, "isError", err, "MCP server %.40s: tool %.40s failed: %.100s",
+                      m->server->name, tool, text.s ? text.s : "");
+  if (st != DYO_OK) {
+    dyo_buf_free(&text);
+    return st;
+  }
+  out->structured = piece_member(result, "structuredContent");
+  out->text       = text.s;
+  return DYO_OK;
+}
+
+typedef struct {
+  char  *bytes;
+  size_t n;
+} contents;
+
+/* What base64 stands for, malloc'ed; NULL: it is none, or memory ran out. */
+static char *decoded(const char *text, size_t *n)
+{
+  dyo_source src;
+  dyo_err    ignored;
+  if (dyo_source_base64(text, "", &src, &ignored) != DYO_OK) return NULL;
+  char *bytes = malloc((size_t)src.size + 1);
+  *n          = bytes ? dyo_source_read(&src, 0, bytes, (size_t)src.size) : 0;
+  if (src.close) src.close(src.user);
+  return bytes;
+}
+
+static bool take_contents(void *user, dyo_piece item)
+{
+  contents       *c    = user;
+  const dyo_piece blob = piece_member(item, "blob");
+  char           *text = piece_string(blob.s ? blob : piece_member(item, "text"));
+  if (text && blob.s) {
+    c->bytes = decoded(text, &c->n);
+    free(text);
+  } else {
+    c->bytes = text;
+    c->n     = text ? strlen(text) : 0;
+  }
+  return false;
+}
+
+dyo_status peer_read(peer *m, const char *uri, char **bytes, size_t *n, dyo_err *err)
+{
+  dyo_buf   params = {0};
+  dyo_piece result = {NULL, 0};
+  contents  c      = {0};
+  dyo_buf_puts(&params, "\"uri\":");
+  dyo_buf_string(&params, uri);
+  dyo_status st = params.failed ? dyo_oom(err) : peer_request(m, "resources/read", params.s, uri, &result, err);
+  dyo_buf_free(&params);
+  if (st == DYO_OK) piece_items(piece_member(result, "contents"), take_contents, &c);
+  *bytes = c.bytes;
+  *n     = c.n;
+  if (st == DYO_OK && !c.bytes)
+    st =
+      session_fail(m->s, FAULT_TERMINAL, "", err, "MCP server %.40s gives no contents for %.80s", m->server->name, uri);
+  return st;
+}

@@ -1,0 +1,88 @@
+// An MCP server of ours, in both eras, with resources that are tables, and with faults: what it does to one message is the same
+// over standard input and over HTTP.
+//
+//   behaviour: era ("both", "modern", "legacy"), files { uri: text or { blob } }, page (resources a page), refuse (a method that is
+//   answered with an error), hang (a method that is not answered), lie ("short", "drop", "other"), loop (lists never end),
+//   input (tools want a person), chatter (says things nobody asked for)
+const modern = "2026-07-28";
+const info = { name: "fake", version: "1" };
+const key = "io.modelcontextprotocol/protocolVersion";
+
+const error = (id, code, message, data) => ({ jsonrpc: "2.0", id: id ?? null, error: { code, message, ...(data ? { data } : {}) } });
+
+export class McpFake {
+  seen = [];
+  cancelled = [];
+  greeted = false;
+
+  constructor(behaviour = {}) {
+    this.is = { era: "both", files: {}, page: 1000, ...behaviour };
+  }
+
+  #entries() {
+    const list = Object.entries(this.is.files).map(([uri, content]) => ({ uri, name: uri.split("/").at(-1), mimeType: "text/csv", size: bytesOf(content).length }));
+    return this.is.lie === "drop" && this.seen.filter((m) => m === "resources/list").length % 2 === 1 ? list.slice(1) : list;
+  }
+
+  #page(params, list, member) {
+    const at = Number(params.cursor ?? 0);
+    const next = this.is.loop ? String(at) : at + this.is.page < list.length ? String(at + this.is.page) : undefined;
+    return { [member]: list.slice(at, at + this.is.page), ...(next === undefined ? {} : { nextCursor: next }) };
+  }
+
+  #read({ uri }) {
+    let content = this.is.files[uri];
+    if (content === undefined) return null;
+    if (this.is.lie === "short") content = bytesOf(content).subarray(0, -1).toString();
+    if (this.is.lie === "other") content = `${bytesOf(content)}`.replace(/\d/g, (d) => (d + 1) % 10);
+    return { contents: [{ uri, mimeType: "text/csv", ...(content.blob ? { blob: content.blob } : { text: String(content) }) }] };
+  }
+
+  #call({ name, arguments: args = {} }) {
+    if (this.is.input) return { resultType: "input_required", inputRequests: {}, requestState: "x" };
+    if (name === "list") return { content: [{ type: "text", text: "see the structure" }], structuredContent: { files: Object.keys(this.is.files).map((path) => ({ path })) } };
+    if (name === "fetch" && this.is.files[args.path] !== undefined) return { content: [{ type: "text", text: String(this.is.files[args.path]) }] };
+    return { content: [{ type: "text", text: `no such file: ${args.path}` }], isError: true };
+  }
+
+  #result(method, params) {
+    switch (method) {
+      case "server/discover":
+        return { supportedVersions: [modern], capabilities: { resources: {}, tools: {} }, ttlMs: 0, cacheScope: "private" };
+      case "initialize":
+        return { protocolVersion: "2025-11-25", capabilities: { resources: {}, tools: {} }, serverInfo: info };
+      case "tools/list":
+        return this.#page(params, ["list", "fetch"].map((name) => ({ name, inputSchema: { type: "object" } })), "tools");
+      case "resources/list":
+        return this.#page(params, this.#entries(), "resources");
+      case "resources/read":
+        return this.#read(params);
+      case "tools/call":
+        return this.#call(params);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The answer to a message, or null where there is none; `{ hang: true }`: it never comes. */
+  answer(message) {
+    const { id, method, params = {} } = message;
+    this.seen.push(method);
+    if (method === "notifications/cancelled") this.cancelled.push(params.requestId);
+    if (id === undefined) return null;
+    if (this.is.hang === method) return { hang: true };
+    if (this.is.refuse === method) return error(id, -32000, "not today");
+    const version = params._meta?.[key];
+    if (version && this.is.era === "legacy") return error(null, -32000, "Server not initialized");
+    if (version && version !== modern) return error(id, -32022, "Unsupported protocol version", { supported: [modern] });
+    if (!version && this.is.era === "modern") return error(id, -32602, "missing _meta");
+    if (method === "initialize") this.greeted = true;
+    else if (!version && !this.greeted) return error(id, -32000, "Server not initialized");
+    const result = this.#result(method, params);
+    if (result === undefined) return error(id, -32601, "Method not found");
+    if (result === null) return error(id, version ? -32602 : -32002, "Resource not found");
+    return { jsonrpc: "2.0", id, result: version ? { resultType: "complete", ttlMs: 0, cacheScope: "private", ...result } : result };
+  }
+}
+
+export const bytesOf = (content) => (content.blob ? Buffer.from(content.blob, "base64") : Buffer.from(content));
