@@ -212,6 +212,7 @@ static dyo_status history_of(dyo_ctx *ctx, const prophet_state *s, dyo_history *
 
 dyo_status prophet_open_state(dyo_ctx *ctx, const prophet_state *s, prophet_open *o, dyo_err *err)
 {
+  *o            = (prophet_open){0};
   dyo_status st = history_of(ctx, s, &o->h, err);
   if (st != DYO_OK) return st;
   st = prophet_form_new(ctx, &o->h, s->params, &o->f, err);
