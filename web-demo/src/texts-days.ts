@@ -12,6 +12,8 @@ export const DAYS = {
   remove: (name: string) => `Remove ${name}`,
   fresh: (n: number) => `Event ${n}`,
   word: "Holiday or event",
+  bend: (up: boolean) => (up ? "the trend turns up" : "the trend turns down"),
+  bends: (n: string, one: boolean) => (one ? "The trend bends once; the picture shows where." : `The trend bends ${n} times; the picture shows where.`),
   partsTitle: "What the forecast consists of",
   parts: { trend: "Trend", yearly: "Season of the year", weekly: "Season of the week", daily: "Season of the day", holidays: "Holidays and events" } as Record<string, string>,
   /** Sums of others, which are shown. */

@@ -49,3 +49,20 @@ onPage("a sale's days are typed, asked of the core and seen; a date that is none
   await comes((await dyo.forecast.create(asked)).predictions);
   assert.equal(await page.locator(".event").count(), 0);
 });
+
+onPage("where the trend bends is drawn, told and read", async ({ page }) => {
+  const values = Array.from({ length: 120 }, (_, i) => Math.round(20 + (i < 60 ? i : 120 - i) + ((i * 7919) % 5)));
+  const csv = ["date,quantity", ...values.map((v, i) => `${day(i)},${v}`)].join("\n");
+  await give(page, "bend.csv", csv);
+  await reached(page, "data", "ready");
+  await page.getByRole("button", { name: /^Forecast / }).first().click();
+  await reached(page, "forecast", "ready");
+  const { series } = await dyo.series.parse({ content: new TextEncoder().encode(csv) });
+  const want = await dyo.forecast.changepoints({ series: { dates: series[0].dates, values: series[0].values, frequency: series[0].frequency } });
+  assert.ok(want.changepoints.some((c) => c.direction === "down"));
+  const chart = page.locator("dyo-forecast-chart").first();
+  await page.waitForFunction((n) => document.querySelector("dyo-forecast-chart").bends.length === n, want.changepoints.length);
+  const drawn = await chart.evaluate((el) => [...el.renderRoot.querySelectorAll("[data-bend]")].map((b) => b.dataset.bend));
+  assert.deepEqual(drawn, want.changepoints.map((c) => c.date));
+  assert.match(await page.locator("section", { has: page.locator("#like") }).innerText(), /The trend bends/);
+});

@@ -18,6 +18,7 @@ import { Screen, answer, empty, errorPanel, fieldOf, figures, sentenceOf, slider
 
 type Forecast = Out<"forecast.create">;
 type Analyzed = Out<"forecast.analyze">;
+type Turns = Out<"forecast.changepoints">;
 type Parts = Out<"forecast.decompose">;
 
 /** An answer and the question it answers. */
@@ -44,6 +45,11 @@ class ForecastScreen extends Screen {
   #like = new Task<Of<Analyzed>>(this, async ({ signal }) => {
     const key = this.#seriesKey;
     return { key, value: await engine.call("forecast.analyze", { series: this.#reference }, { signal }) };
+  });
+  #turns = new Task<Of<Turns>>(this, async ({ signal }) => {
+    const key = this.#turnsKey;
+    const holidays = holidaysOf(this.#history);
+    return { key, value: await engine.call("forecast.changepoints", { series: this.#reference, ...(holidays ? { holidays } : {}) }, { signal }) };
   });
   #parts = new Task<Of<Parts>>(this, async ({ signal }) => {
     const key = this.#seriesKey;
@@ -72,6 +78,9 @@ class ForecastScreen extends Screen {
   get #key(): string {
     const h = this.#history;
     return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence, this.#params, holidaysOf(h)]);
+  }
+  get #turnsKey(): string {
+    return JSON.stringify([this.#seriesKey, holidaysOf(this.#history)]);
   }
   /** Tuned settings, while their model and series are chosen. */
   get #params(): Params | undefined {
@@ -109,8 +118,10 @@ class ForecastScreen extends Screen {
       if (this.#history!.model === "auto") void this.#quick.restart();
       void this.#best.restart();
       void this.#like.restart();
+      void this.#turns.restart();
       if (this.#open) void this.#parts.restart();
     } else {
+      if (this.#turns.value?.key !== this.#turnsKey) void this.#turns.restart();
       if (this.#history!.model === "auto") void this.#quick.restart();
       void this.#best.restart();
     }
@@ -252,7 +263,7 @@ class ForecastScreen extends Screen {
     const t = T.forecast;
     const name = modelName(f.model_type);
     const form = f.diagnostics?.form ? `${name} (${f.diagnostics.form})` : name;
-    const how = f.selection?.reason ? sentenceOf(f.selection.reason) : this.#params && f.model_type === this.#history!.model ? TUNE.with(settingsText(this.#params)) : "";
+    const how = f.selection?.reason ? sentenceOf(named(f.selection.reason)) : this.#params && f.model_type === this.#history!.model ? TUNE.with(settingsText(this.#params)) : "";
     const sure = [t.by(form, how)];
     const a = f.accuracy_metrics;
     if (!a || a.mae === null) return this.#best.value?.value === f ? [...sure, t.noBacktest] : sure;
@@ -291,7 +302,7 @@ class ForecastScreen extends Screen {
     return html`${recent < series.values.length ? this.#ranges(ranges) : nothing}
       <dyo-forecast-chart ?dim=${now !== undefined && now.key !== this.#key} .heading=${T.forecast.heading(series.name, steps(ahead, this.#frequency))}
         .series=${series} .forecast=${now?.value} .seen=${seen} .height=${360} .sentence=${now ? this.#said(now.value) : series.name}
-        .days=${this.#days(h)} .marks=${guardMarks(this.#like.value?.value.outliers, marks)}></dyo-forecast-chart>`;
+        .days=${this.#days(h)} .bends=${this.#bends()} .marks=${guardMarks(this.#like.value?.value.outliers, marks)}></dyo-forecast-chart>`;
   }
 
   #said(f: Forecast): string {
@@ -363,6 +374,7 @@ class ForecastScreen extends Screen {
       a.has_seasonality ? t.season(a.seasonal_periods.map((p) => steps(p, a.frequency)).join(t.and), num(a.seasonal_strength ?? 0, 2)) : t.noSeason,
       ...(a.outliers.length ? [t.outliers(num(a.outliers.length))] : []),
       ...(a.intermittent ? [t.intermittent(a.demand_class)] : []),
+      ...(this.#turns.value?.key === this.#turnsKey && this.#bends().length ? [DAYS.bends(num(this.#bends().length), this.#bends().length === 1)] : []),
       sentenceOf(a.reason),
     ];
     return html`<section aria-labelledby="like"><h2 id="like">${t.aboutTitle}</h2>${lines.map((l) => html`<p>${l}</p>`)}</section>`;
@@ -415,6 +427,13 @@ class ForecastScreen extends Screen {
     })}</div></section>`;
   }
 
+  /** Where the trend goes elsewhere, as Prophet sees it. */
+  #bends(): readonly { date: string; word: string }[] {
+    const turns = this.#turns.value;
+    if (turns?.key !== this.#turnsKey) return NONE;
+    return guardBends(turns.value);
+  }
+
   /** One list for one text of events, so that the picture is not made again. */
   #days(h: Analysis): readonly { date: string; word: string }[] {
     const of = JSON.stringify(h.events ?? []);
@@ -450,6 +469,16 @@ function guardMarks(of: object | undefined, list: readonly { date: string }[]): 
   if (!made) marked.set(of, (made = list.map((o) => ({ date: o.date, word: T.forecast.outlierWord }))));
   return made;
 }
+const bent = new WeakMap<Turns, readonly { date: string; word: string }[]>();
+function guardBends(of: Turns): readonly { date: string; word: string }[] {
+  let made = bent.get(of);
+  if (!made) bent.set(of, (made = of.changepoints.map((c) => ({ date: c.date, word: DAYS.bend(c.direction === "up") }))));
+  return made;
+}
+
+/** The core's sentence with the models' names as they are on this screen. */
+const named = (reason: string): string => reason.replace(/\b[a-z]+(?:_[a-z]+)?\b/g, (word) => (word in T.forecast.models && word !== "auto" && word !== "drift" ? modelName(word) : word));
+
 const NONE: readonly { date: string; word: string }[] = [];
 
 customElements.define("screen-forecast", ForecastScreen);
