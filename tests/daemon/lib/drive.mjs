@@ -1,7 +1,7 @@
 // A daemon with a connector to a folder of a fake Drive (tests/fakes).
 import assert from "node:assert/strict";
 import { startGoogle } from "../../fakes/google/server.mjs";
-import { startDaemon } from "./daemon.mjs";
+import { startDaemon, until } from "./daemon.mjs";
 
 export const settings = { connect_loopback: 1, connect_rate: 0, connect_backoff_s: 0.01 };
 
@@ -35,7 +35,10 @@ export async function connector(d, fake, folder, config = {}, options = {}) {
 export async function sync(d, id) {
   const r = await d.post(`/api/v1/connectors/${id}/sync`);
   assert.equal(r.status, 202, r.text);
-  const run = await d.finished(r.json.run_id);
+  const run = await until(async () => {
+    const { json } = await d.get(`/api/v1/runs/${r.json.run_id}`);
+    return !["queued", "running"].includes(json.state) && json;
+  }, `the end of run ${r.json.run_id}`, 120_000); // servers of MCP take long to start on a busy machine
   return { ...run, proof: run.result?.objects?.[0] };
 }
 
