@@ -23,15 +23,14 @@ const char *peer_version(const peer *m)
 
 /* --- messages ----------------------------------------------------------------------------------------------------------------- */
 
-bool peer_is_answer(const char *text, size_t n, int64_t id)
+bool peer_is_answer(const char *text, size_t n, int64_t id, bool nameless)
 {
   dyo_err ignored;
   if (dyo_json_check(text, n, &ignored) != DYO_OK) return false;
   const dyo_piece m = piece_of(text, n);
   if (!piece_member(m, "result").s && !piece_member(m, "error").s) return false;
   const dyo_piece at = piece_member(m, "id");
-  return piece_whole(at, 0) == id ||
-         (piece_none(at) && piece_member(m, "error").s); /* an error to what it could not read */
+  return piece_whole(at, 0) == id || (nameless && piece_none(at) && piece_member(m, "error").s);
 }
 
 static void put_meta(dyo_buf *b)

@@ -67,7 +67,9 @@ struct peer {
   struct peer_pipe  *pipe;   /* NULL: by HTTP */
 };
 
-bool peer_is_answer(const char *text, size_t n, int64_t id); /* a message with that id, and a result or an error */
+/* A message with that id, and a result or an error. nameless: an error without an id counts too, as a server gives that could not
+ * read what was sent; not where an answer to something earlier may still come. */
+bool       peer_is_answer(const char *text, size_t n, int64_t id, bool nameless);
 dyo_status peer_pipe_open(peer *m, dyo_err *err);
 void       peer_pipe_close(struct peer_pipe *p);
 dyo_status peer_pipe_exchange(peer *m, const peer_message *out, double seconds,

@@ -44,7 +44,7 @@ static void take_line(events *e, const char *line, size_t n)
     dyo_buf_add(&e->data, line + skip, n - skip);
   }
   if (n > 0 || e->found) return;
-  if (e->data.n && !e->data.failed && peer_is_answer(e->data.s, e->data.n, e->id)) {
+  if (e->data.n && !e->data.failed && peer_is_answer(e->data.s, e->data.n, e->id, true)) {
     dyo_buf_add(&e->m->answer, e->data.s, e->data.n);
     e->found = true;
   }
@@ -114,7 +114,7 @@ static dyo_status take_reply(peer *m, const peer_message *out, const web_reply *
   if (out->id == 0) return DYO_OK;
   if (strncmp(type, "text/event-stream", 17) == 0)
     return read_events(m, r->body, r->n, out->id) ? DYO_OK : no_answer(m, out, err);
-  if (!peer_is_answer(r->body, r->n, out->id)) return no_answer(m, out, err);
+  if (!peer_is_answer(r->body, r->n, out->id, true)) return no_answer(m, out, err);
   dyo_buf_add(&m->answer, r->body, r->n);
   return m->answer.failed ? dyo_oom(err) : DYO_OK;
 }

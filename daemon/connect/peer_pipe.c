@@ -237,7 +237,7 @@ static dyo_status await(peer *m, int64_t id, double until, dyo_err *err)
     dyo_err ignored;
     st = read_line(m, &n, until, err);
     if (st != DYO_OK) break;
-    mine = peer_is_answer(p->line.s, n, id);
+    mine = peer_is_answer(p->line.s, n, id, m->modern);
     if (mine) dyo_buf_add(&m->answer, p->line.s, n);
     else if (!m->modern && dyo_json_check(p->line.s, n, &ignored) == DYO_OK)
       st = answer_server(m, piece_of(p->line.s, n), until, err);
