@@ -276,6 +276,7 @@ static dyo_status diagnose(dyo_ctx *ctx, const fitted *f, const dyo_calibration_
                          .bic            = r.bic,
                          .sigma2         = r.sigma2,
                          .ljung_box_p    = ljung_box(ctx, &r, f->n_periods ? f->periods[0] : 1)};
+  if (!isfinite(d->sigma2)) d->sigma2 = NAN; /* of a state that no fit has written */
   if (!isfinite(d->log_likelihood) || isinf(d->aic) || isinf(d->bic))
     d->log_likelihood = d->aic = d->aicc = d->bic = NAN; /* a perfect fit has no likelihood */
   if (r.order[0] >= 0) {
