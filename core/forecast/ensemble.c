@@ -13,10 +13,11 @@ const char *const        dyo_effort_words[] = {"fast", "balanced", "best", NULL}
 static const char *const weighing_words[]   = {"equal", "inverse_error", "stacked", "learned", NULL};
 
 static const dyo_field params_rows[] = {
-  DYO_STRS(ensemble_params, members, DYO_OPT, MOST_MEMBERS,
-           "What is combined: models, forms of them (theta_standard, ets_damped, ets_stl), or models that see no season of over 24 "
-           "observations where there is one (ets_short) or where it is the main one (theta_plain, arima_plain); absent: arima, ets "
-           "and theta, or with learned weights whatever has some."),
+  DYO_STRS(
+    ensemble_params, members, DYO_OPT, MOST_MEMBERS,
+    "What is combined: models, forms of them (theta_standard, ets_damped, ets_stl), or models that see no season of over 24 "
+    "observations where there is one (ets_short) or where it is the main one (theta_plain, arima_plain); absent: arima, ets "
+    "and theta, or with learned weights whatever has some."),
   DYO_ENUM(ensemble_params, weights, DYO_WEIGHTS_EQUAL, weighing_words,
            "equal; inverse_error and stacked by forecasts from past origins; learned by the features of the series."),
   DYO_ENUM(ensemble_params, effort, DYO_OPT, dyo_effort_words,

@@ -28,11 +28,11 @@ typedef struct {
 } sample;
 
 typedef struct {
-  size_t   n, n_features, n_members;
-  sample  *rows;
-  double  *prior; /* of each member: its log weight before the first tree */
-  double  *all;
-  size_t   n_all;
+  size_t  n, n_features, n_members;
+  sample *rows;
+  double *prior; /* of each member: its log weight before the first tree */
+  double *all;
+  size_t  n_all;
 } samples;
 
 static _Noreturn void give_up(const char *what)
@@ -141,19 +141,20 @@ static void gradients(work *w)
 
 static void boost(dyo_ctx *ctx, const settings *o, work *w)
 {
-  dyo_err     err = {0};
-  bins        cut;
-  grower     *g    = NULL;
-  dyo_rng     rng  = dyo_rng_seed(1);
-  float      *x    = get(w->n * w->s->n_features, sizeof(float)), *y = get(w->n, sizeof(float));
-  dyo_table_f t    = {x, w->n, w->s->n_features};
-  const size_t m   = w->s->n_members;
+  dyo_err      err = {0};
+  bins         cut;
+  grower      *g   = NULL;
+  dyo_rng      rng = dyo_rng_seed(1);
+  float       *x = get(w->n * w->s->n_features, sizeof(float)), *y = get(w->n, sizeof(float));
+  dyo_table_f  t = {x, w->n, w->s->n_features};
+  const size_t m = w->s->n_members;
   for (size_t i = 0; i < w->n; i++)
     for (size_t j = 0; j < t.k; j++) x[i * t.k + j] = (float)w->s->rows[w->use[i]].features[j];
   w->margin = get(m * w->n, sizeof(float));
   w->g      = get(m * w->n, sizeof(grad));
   w->trees  = get(o->rounds * m, sizeof(dyo_tree));
-  if (bins_make(ctx, &t, o->p.max_bin, false, &cut, &err) != DYO_OK || grower_make(ctx, &o->p, &cut, &g, &err) != DYO_OK)
+  if (bins_make(ctx, &t, o->p.max_bin, false, &cut, &err) != DYO_OK ||
+      grower_make(ctx, &o->p, &cut, &g, &err) != DYO_OK)
     give_up(err.message);
   for (size_t r = 0; r < o->rounds; r++) {
     gradients(w);
@@ -215,7 +216,7 @@ static double between(const samples *s, int feature, float at)
 static size_t print_tree(const samples *s, const dyo_tree *t)
 {
   size_t *order = get(t->n_nodes, sizeof(size_t)), n = 1;
-  order[0]      = 0;
+  order[0] = 0;
   for (size_t i = 0; i < n; i++) {
     const dyo_tree_node *d = &t->nodes[order[i]];
     if (d->left < 0) {
@@ -256,7 +257,7 @@ int main(int argc, char **argv)
   o.rounds = strtoul(argv[2], NULL, 10);
   o.p.eta = strtod(argv[3], NULL), o.p.max_depth = atoi(argv[4]), o.p.lambda = strtod(argv[5], NULL);
   o.p.min_child_weight = strtod(argv[6], NULL), o.p.max_bin = 32;
-  const int folds      = atoi(argv[7]);
+  const int folds = atoi(argv[7]);
   dyo_ctx_init(&ctx, NULL);
   for (int f = 0; f < folds; f++) {
     train(&ctx, &s, &o, f, &w);
