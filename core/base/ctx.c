@@ -185,6 +185,12 @@ dyo_stop dyo_poll(dyo_ctx *ctx, double fraction, const char *stage)
   return ctx->stop;
 }
 
+dyo_stop dyo_look(dyo_ctx *ctx, double fraction, const char *stage)
+{
+  ctx->polls = 0;
+  return dyo_poll(ctx, fraction, stage);
+}
+
 dyo_status dyo_cancelled(dyo_ctx *ctx, bool partial, dyo_err *err)
 {
   ctx->partial = partial;

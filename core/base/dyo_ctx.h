@@ -86,6 +86,9 @@ double dyo_now(const dyo_ctx *ctx); /* seconds of the host's clock, 0 without on
  * Once it has answered DYO_STOP_* it goes on doing so. fraction and stage (a string constant) are shown to the user. */
 dyo_stop dyo_poll(dyo_ctx *ctx, double fraction, const char *stage);
 
+/* The same where a question comes only every few milliseconds, as between two fits: the clock and the host are asked each time. */
+dyo_stop dyo_look(dyo_ctx *ctx, double fraction, const char *stage);
+
 /* For searches with an answer in hand when the user cancels: marks *out as worth handing over, fills *err, returns DYO_CANCELLED. */
 dyo_status dyo_cancelled(dyo_ctx *ctx, bool partial, dyo_err *err);
 

@@ -115,7 +115,7 @@ static bool start(search *s)
 
 static dyo_status go_on(search *s, dyo_err *err, bool *stop)
 {
-  const dyo_stop why = dyo_poll(s->ctx, fmin(0.02 * s->models, 0.9), "choosing the orders");
+  const dyo_stop why = dyo_look(s->ctx, fmin(0.02 * s->models, 0.9), "choosing the orders");
   *stop              = why != DYO_RUN_ON;
   return why == DYO_STOP_CANCELLED ? dyo_cancelled(s->ctx, false, err) : DYO_OK;
 }

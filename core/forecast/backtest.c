@@ -148,7 +148,7 @@ dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params
     if (back >= h->n || known_end(h, h->n - back) < least) continue;
     if (o->calibrate && !r.looked) st = own_before(ctx, m, params, h, h->n - back, &r, err);
     if (st == DYO_OK) st = one_fold(ctx, m, params, h, h->n - back, o, &r, err);
-    if (st == DYO_OK && dyo_poll(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)
+    if (st == DYO_OK && dyo_look(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
   }
   if (st != DYO_OK) return st;

@@ -227,7 +227,7 @@ static dyo_status fit_members(dyo_ctx *ctx, const dyo_history *h, const pool_wei
     part *p     = &s->parts[s->n_parts];
     void *state = NULL;
     if (!(w->w[i] > 0)) continue;
-    if (dyo_poll(ctx, (double)i / POOL_SIZE, "fitting members") == DYO_STOP_CANCELLED)
+    if (dyo_look(ctx, (double)i / POOL_SIZE, "fitting members") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     own                  = (dyo_err){0};
     const dyo_status one = pool_fit(ctx, &pool[i], h, &state, &own);
@@ -311,7 +311,7 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   if (st == DYO_OK) st = band_new(ctx, ask, &one, err);
   scale_band(ask, 0, out);
   for (size_t k = 0; k < s->n_parts && st == DYO_OK; k++) {
-    if (dyo_poll(ctx, (double)k / (double)s->n_parts, "forecasting") == DYO_STOP_CANCELLED)
+    if (dyo_look(ctx, (double)k / (double)s->n_parts, "forecasting") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
     st = member_band(ctx, &s->parts[k], ask, &one, err);
     if (st != DYO_OK || !(all_finite(&one, ask) || (weight == 0 && k + 1 == s->n_parts))) continue;

@@ -9,7 +9,7 @@
 typedef struct {
   int8_t   feature; /* -1: a leaf */
   uint8_t  missing_left;
-  uint16_t left; /* place of the left child in the tree; the right one follows it */
+  uint16_t left;  /* place of the left child in the tree; the right one follows it */
   float    value; /* x < value goes left; of a leaf, what it adds */
 } learned_node;
 

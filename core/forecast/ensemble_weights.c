@@ -64,7 +64,7 @@ static dyo_status try_all(dyo_ctx *ctx, const dyo_history *h, const ensemble_par
     const size_t back = (o + 1) * steps;
     for (size_t k = 0; k < t->k; k++) {
       double *mean = t->mean + k * t->n + o * steps;
-      if (dyo_poll(ctx, (double)(o * t->k + k) / (double)(origins * t->k), "comparing members") == DYO_STOP_CANCELLED)
+      if (dyo_look(ctx, (double)(o * t->k + k) / (double)(origins * t->k), "comparing members") == DYO_STOP_CANCELLED)
         return dyo_cancelled(ctx, false, err);
       if (back >= h->n) mean[0] = NAN;
       const dyo_status st = back < h->n ? try_one(ctx, t->rows[k], h, h->n - back, steps, mean, err) : DYO_OK;

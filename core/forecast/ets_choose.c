@@ -98,7 +98,7 @@ static dyo_status try_all(choice *c)
   dyo_status   st = DYO_OK;
   for (size_t i = 0; i < k && st == DYO_OK; i++) {
     st = try_form(c, &list[i], k > 1 ? TRUST : 0);
-    if (dyo_poll(c->ctx, (double)i / (double)k, "exponential smoothing") == DYO_STOP_CANCELLED)
+    if (dyo_look(c->ctx, (double)i / (double)k, "exponential smoothing") == DYO_STOP_CANCELLED)
       return dyo_cancelled(c->ctx, false, c->err);
   }
   return st;
