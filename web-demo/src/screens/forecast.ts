@@ -262,7 +262,7 @@ class ForecastScreen extends Screen {
   #sure(f: Forecast, unit: string, level: string): string[] {
     const t = T.forecast;
     const name = modelName(f.model_type);
-    const form = f.diagnostics?.form ? `${name} (${f.diagnostics.form})` : name;
+    const form = f.diagnostics?.form ? `${name} (${named(f.diagnostics.form)})` : name;
     const how = f.selection?.reason ? sentenceOf(named(f.selection.reason)) : this.#params && f.model_type === this.#history!.model ? TUNE.with(settingsText(this.#params)) : "";
     const sure = [t.by(form, how)];
     const a = f.accuracy_metrics;
@@ -389,7 +389,7 @@ class ForecastScreen extends Screen {
       if (v === null || v === undefined || v === "") return;
       list.push([t[key] ?? key, typeof v === "number" ? write(v) : v]);
     };
-    put("form", d?.form);
+    put("form", d?.form && named(d.form));
     if (d?.order) put("order", `(${d.order.join(",")})${d.seasonal_order?.some((o, i) => i < 3 && o > 0) ? `(${d.seasonal_order.slice(0, 3).join(",")})${d.seasonal_order[3]}` : ""}`);
     put("seasonal_periods", f.seasonal_periods.map((p) => steps(p, f.frequency)).join(", "));
     put("log_likelihood", d?.log_likelihood);
