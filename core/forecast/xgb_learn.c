@@ -48,10 +48,10 @@ static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xg
 
 static dyo_status make_rows(dyo_ctx *ctx, const xgb_state *s, lesson *l, dyo_err *err)
 {
-  const size_t k = xgb_n_features(s), block = (size_t)s->block;
-  const size_t origins = l->n - 1, most = ROWS_MOST / block,
-               used   = s->strategy == XGB_RECURSIVE && origins > most ? most : origins;
-  const size_t stride = (used + most - 1) / most;
+  const size_t k = xgb_n_features(s), block = s->block > 1 ? (size_t)s->block : 1;
+  const size_t fit = ROWS_MOST / block, most = fit ? fit : 1, origins = l->n - 1;
+  const size_t used   = s->strategy == XGB_RECURSIVE && origins > most ? most : origins;
+  const size_t stride = used > most ? 1 + (used - 1) / most : 1;
   const size_t room   = (used / stride + 1) * block;
   l->rows = DYO_NEW(ctx, room * k, float), l->target = DYO_NEW(ctx, room, float);
   if (!l->rows || !l->target) return dyo_oom(err);
@@ -175,9 +175,9 @@ dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const d
 {
   const size_t k = m->n_features, block = (size_t)s->block;
   float       *row = DYO_NEW(ctx, k, float);
-  double      *z   = NULL, f;
-  xgb_state    now;
-  dyo_status   st = row ? walker(ctx, s, h, &now, &z, err) : dyo_oom(err);
+  double      *z = NULL, f = 0;
+  xgb_state    now = *s;
+  dyo_status   st  = row ? walker(ctx, s, h, &now, &z, err) : dyo_oom(err);
   if (st != DYO_OK) return st;
   const xgb_view v = view_of(&now, z, x, h, t);
   for (size_t i = 0; i < h; i += block) {
@@ -222,7 +222,7 @@ static void pass_news(xgb_state *now, const dyo_news *news, double *z, float *ro
 static dyo_status grow_on(dyo_ctx *ctx, const xgb_state *s, const float *rows, const float *target, size_t n_rows,
                           dyo_trees *m, dyo_err *err)
 {
-  dyo_trees_params tp;
+  dyo_trees_params tp = {0};
   dyo_trees_log    log;
   dyo_trees        more;
   size_t           rounds = (size_t)ceil((double)m->n_trees * (double)n_rows / s->n);
