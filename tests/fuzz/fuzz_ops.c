@@ -11,7 +11,7 @@
 #include "ops/dyo_call.h"
 #include "ops/dyo_ops.h"
 
-enum { LOOKS = 300, LARGEST_REQUEST = 1 << 16, LARGEST_MEMORY = 64 << 20 };
+enum { LOOKS = 60, LARGEST_REQUEST = 1 << 16, LARGEST_MEMORY = 64 << 20 };
 
 typedef struct {
   int          looks; /* at the clock, which goes on by a hundredth of a second each time */
