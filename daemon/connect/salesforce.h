@@ -65,7 +65,8 @@ dyo_status sf_describe(sf_pull *p, dyo_err *err);
 
 /* salesforce_record.c: values of one record, in the order of p->fields, as JSON pieces; asked as in sync_record. */
 dyo_status sf_take(sf_pull *p, const dyo_piece *values, bool asked, dyo_err *err);
-dyo_status sf_take_json(sf_pull *p, dyo_piece record, bool asked, dyo_err *err);
+/* A page of an answer to a query. */
+dyo_status sf_take_page(sf_pull *p, dyo_piece page, dyo_err *err);
 /* A page of a Bulk result; *rows: how many it had. */
 dyo_status sf_take_csv(sf_pull *p, const char *text, size_t n, int64_t *rows, dyo_err *err);
 dyo_status sf_state(const sf_pull *p, dyo_buf *b);

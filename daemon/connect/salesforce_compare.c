@@ -148,19 +148,6 @@ static void put_ids(dyo_buf *b, const entries *e, size_t from, size_t to)
   dyo_buf_puts(b, ")");
 }
 
-typedef struct {
-  sf_pull   *p;
-  dyo_status st;
-  dyo_err   *err;
-} taking;
-
-static bool take_record(void *user, dyo_piece record)
-{
-  taking *t = user;
-  t->st     = sf_take_json(t->p, record, true, t->err);
-  return t->st == DYO_OK;
-}
-
 /* Records by id; those that were deleted meanwhile come as such, those that are gone for good wait for the next comparison. */
 static dyo_status fetch(sf_pull *p, const entries *e, size_t from, size_t to, dyo_err *err)
 {
@@ -172,10 +159,8 @@ static dyo_status fetch(sf_pull *p, const entries *e, size_t from, size_t to, dy
   dyo_buf_free(&b);
   if (st == DYO_OK) {
     const dyo_piece page = piece_of(r.body, r.n);
-    taking          t    = {p, DYO_OK, err};
     sync_part(p->y, piece_whole(piece_member(page, "totalSize"), -1));
-    piece_items(piece_member(page, "records"), take_record, &t);
-    st = t.st;
+    st = sf_take_page(p, page, err);
   }
   web_reply_free(&r);
   if (st == DYO_OK && !sync_part_end(p->y)) sync_short(p->y, "records that were asked for by id did not all come");

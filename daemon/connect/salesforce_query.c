@@ -44,19 +44,6 @@ static void window_query(const sf_pull *p, dyo_buf *b)
 
 /* --- pages ------------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  sf_pull   *p;
-  dyo_status st;
-  dyo_err   *err;
-} taking;
-
-static bool take_record(void *user, dyo_piece record)
-{
-  taking *t = user;
-  t->st     = sf_take_json(t->p, record, true, t->err);
-  return t->st == DYO_OK;
-}
-
 static dyo_status commit(sf_pull *p, dyo_err *err)
 {
   dyo_buf    b  = {0};
@@ -67,9 +54,8 @@ static dyo_status commit(sf_pull *p, dyo_err *err)
 
 static dyo_status take_page(sf_pull *p, dyo_piece page, dyo_err *err)
 {
-  taking t = {p, DYO_OK, err};
-  piece_items(piece_member(page, "records"), take_record, &t);
-  return t.st == DYO_OK ? commit(p, err) : t.st;
+  const dyo_status st = sf_take_page(p, page, err);
+  return st == DYO_OK ? commit(p, err) : st;
 }
 
 /* Links of pages that were followed, so that one that leads back is noticed. */

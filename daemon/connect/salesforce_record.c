@@ -130,14 +130,30 @@ static bool pick(void *user, dyo_piece name, dyo_piece value)
   return true;
 }
 
-dyo_status sf_take_json(sf_pull *p, dyo_piece record, bool asked, dyo_err *err)
+typedef struct {
+  sf_pull   *p;
+  dyo_status st;
+  dyo_err   *err;
+} taking;
+
+static bool take_record(void *user, dyo_piece record)
 {
+  taking   *t                 = user;
+  sf_pull  *p                 = t->p;
   dyo_piece values[SF_FIELDS] = {{NULL, 0}};
   picking   k                 = {p, values, 0};
   piece_members(record, pick, &k);
   for (size_t i = 0; i < p->n_fields; i++)
     if (!values[i].s && strchr(p->fields[i].name, '.')) values[i] = piece_path(record, p->fields[i].name);
-  return sf_take(p, values, asked, err);
+  t->st = sf_take(p, values, true, t->err);
+  return t->st == DYO_OK;
+}
+
+dyo_status sf_take_page(sf_pull *p, dyo_piece page, dyo_err *err)
+{
+  taking t = {p, DYO_OK, err};
+  piece_items(piece_member(page, "records"), take_record, &t);
+  return t.st;
 }
 
 /* --- CSV --------------------------------------------------------------------------------------------------------------------------- */
