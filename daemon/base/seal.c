@@ -97,19 +97,19 @@ static unsigned char *place_bytes(const seal_place *p, size_t *n)
   return bytes;
 }
 
-/* Without memory nothing is sealed: out is zeroes, which open nowhere. */
-void seal(const seal_keys *k, const seal_place *p, const void *plain, size_t n, unsigned char *out)
+bool seal(const seal_keys *k, const seal_place *p, const void *plain, size_t n, unsigned char *out)
 {
   size_t         n_place = 0;
   unsigned char *place   = place_bytes(p, &n_place);
   memset(out, 0, n + SEAL_EXTRA);
-  if (!place) return;
+  if (!place) return false;
   out[0] = VERSION;
   memcpy(out + 1, k->keys[0].name, NAME);
   randombytes_buf(out + 1 + NAME, NONCE);
   crypto_aead_xchacha20poly1305_ietf_encrypt(out + HEAD, NULL, plain, n, place, n_place, NULL, out + 1 + NAME,
                                              k->keys[0].key);
   free(place);
+  return true;
 }
 
 static const one_key *key_of(const seal_keys *k, const unsigned char *sealed, size_t n)

@@ -27,8 +27,8 @@ void seal_new_key(char out[SEAL_KEY_CHARS]);
 dyo_status seal_keys_read(const char *text, seal_keys **out, dyo_err *err);
 void       seal_keys_free(seal_keys *k); /* wiped; NULL is allowed */
 
-/* n bytes sealed into out[0..n + SEAL_EXTRA). */
-void seal(const seal_keys *k, const seal_place *p, const void *plain, size_t n, unsigned char *out);
+/* n bytes sealed into out[0..n + SEAL_EXTRA). False: no memory, and out is zeroes. */
+bool seal(const seal_keys *k, const seal_place *p, const void *plain, size_t n, unsigned char *out);
 /* What n sealed bytes hold into out[0..n - SEAL_EXTRA). False: another place, another key, or not as it was sealed; out is zeroes. */
 bool seal_open(const seal_keys *k, const seal_place *p, const void *sealed, size_t n, unsigned char *out);
 bool seal_knows(const seal_keys *k, const void *sealed, size_t n);    /* is its key among these? */

@@ -96,8 +96,8 @@ dyo_status keys_seal(connect_hub *c, const seal_place *p, const char *plain, uns
   *sealed = malloc(*n);
   if (!*sealed) return dyo_oom(err);
   pthread_mutex_lock(&c->lock);
-  const dyo_status st = load(c, err); /* each time: a rotation beside us may have changed it */
-  if (st == DYO_OK) seal(c->keys, p, plain, strlen(plain), *sealed);
+  dyo_status st = load(c, err); /* each time: a rotation beside us may have changed it */
+  if (st == DYO_OK && !seal(c->keys, p, plain, strlen(plain), *sealed)) st = dyo_oom(err);
   pthread_mutex_unlock(&c->lock);
   if (st == DYO_OK) return DYO_OK;
   free(*sealed);

@@ -32,7 +32,7 @@ static void a_secret_opens_where_it_was_sealed_and_nowhere_else(void **state)
   seal_keys       *k        = keys_of(one);
   unsigned char    sealed[5 + SEAL_EXTRA], plain[5 + 1] = {0};
   (void)state;
-  seal(k, &here, "hello", 5, sealed);
+  assert_true(seal(k, &here, "hello", 5, sealed));
   assert_true(seal_open(k, &here, sealed, sizeof sealed, plain));
   assert_string_equal((char *)plain, "hello");
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -46,7 +46,7 @@ static void what_is_cut_or_changed_does_not_open(void **state)
   seal_keys       *k    = keys_of(one);
   unsigned char    sealed[5 + SEAL_EXTRA], plain[5];
   (void)state;
-  seal(k, &here, "hello", 5, sealed);
+  assert_true(seal(k, &here, "hello", 5, sealed));
   for (size_t n = 0; n < sizeof sealed; n++) assert_false(seal_open(k, &here, sealed, n, plain));
   for (size_t i = 0; i < 8 * sizeof sealed; i++) {
     sealed[i / 8] ^= (unsigned char)(1 << i % 8);
@@ -66,12 +66,12 @@ static void older_keys_open_and_the_first_one_seals(void **state)
   (void)state;
   snprintf(both, sizeof both, "%s%s", two, one);
   seal_keys *later = keys_of(both);
-  seal(k, &here, "hi", 2, sealed);
+  assert_true(seal(k, &here, "hi", 2, sealed));
   assert_false(seal_open(other, &here, sealed, sizeof sealed, plain));
   assert_false(seal_knows(other, sealed, sizeof sealed));
   assert_true(seal_open(later, &here, sealed, sizeof sealed, plain));
   assert_false(seal_is_first(later, sealed, sizeof sealed));
-  seal(later, &here, "hi", 2, sealed);
+  assert_true(seal(later, &here, "hi", 2, sealed));
   assert_true(seal_is_first(later, sealed, sizeof sealed));
   assert_true(seal_open(other, &here, sealed, sizeof sealed, plain));
   seal_keys_free(k), seal_keys_free(other), seal_keys_free(later);
