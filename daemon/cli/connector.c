@@ -202,6 +202,22 @@ static int report(const connect_report *r, const char *id)
   return r->ok ? cli_flush() : (cli_flush(), 1);
 }
 
+/* Does a type fetch anything? Uploads do not. */
+static bool fetches(const char *type)
+{
+  return strcmp(type, connect_words[0]) != 0 && connect_rows(type) != NULL;
+}
+
+static int which_type(const char *found)
+{
+  char   known[200];
+  size_t n = 0;
+  for (int i = 1; connect_words[i] && n < sizeof known; i++)
+    n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i > 1 ? ", " : "", connect_words[i]);
+  if (!found) return cli_usage("connector", "add takes a type: %s", known);
+  return cli_usage("connector", "found \"%.40s\"; a type is expected: %s", found, known);
+}
+
 /* One whose credentials are not good is not kept. */
 static int add(const args *a, store *s, connect_hub *h)
 {
@@ -209,7 +225,7 @@ static int add(const args *a, store *s, connect_hub *h)
   dyo_buf        b = {0};
   dyo_err        err;
   char           id[ID_CHARS];
-  if (a->n_words < 2) return cli_usage("connector", "add takes a type; known is %s", connect_words[1]);
+  if (a->n_words < 2 || !fetches(a->words[1])) return which_type(a->n_words < 2 ? NULL : a->words[1]);
   dyo_status st = put_config(a, &b, &err);
   if (st == DYO_OK) st = make(a, s, h, a->words[1], b.s, id, &err);
   wipe(b.s, b.n);
