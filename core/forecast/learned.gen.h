@@ -2,10 +2,10 @@
 /* Made by `node tests/bench/learn.mjs` from origins inside the training parts of the development sample and simulated series; not to be
  * edited. Members, their log weights before any tree, the nodes of the trees (feature or -1, missing goes left, left child, split or value),
  * and where each tree begins: round by round, members in order. */
+/* clang-format off */
 enum { LEARNED_MEMBERS = 10, LEARNED_ROUNDS = 40 };
 static const int learned_members[] = {POOL_naive, POOL_seasonal_naive, POOL_drift, POOL_theta, POOL_ets, POOL_ets_stl, POOL_arima, POOL_ets_short, POOL_theta_plain, POOL_arima_plain};
 static const double learned_prior[] = {-3.912023, -3.912023, -3.912023, -1.203973, -1.203973, -3.912023, -1.203973, -3.912023, -3.912023, -3.912023};
-/* clang-format off */
 static const learned_node learned_nodes[] = {
 {4, 0, 1, 0.953839f}, {7, 1, 3, 0.759894f}, {-1, 0, 0, -0.21225f}, {22, 0, 5, -1.06889f}, {0, 0, 7, 4.68213f}, {-1, 0, 0, -0.011711f}, {-1, 0, 0, -0.065809f}, {-1, 0, 0, 0.010889f}, {-1, 0, 0, -0.022621f}, 
 {5, 0, 1, 0.856204f}, {23, 0, 3, -1.13678f}, {19, 0, 5, 0.00234174f}, {-1, 0, 0, 0.068440f}, {22, 0, 7, -1.65167f}, {-1, 0, 0, -0.048014f}, {-1, 0, 0, -0.0020596f}, {-1, 0, 0, 0.00071646f}, {-1, 0, 0, 0.030292f}, 

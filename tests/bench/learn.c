@@ -234,7 +234,7 @@ static size_t print_tree(const samples *s, const dyo_tree *t)
 static void print_table(const settings *o, const work *w)
 {
   const size_t m = w->s->n_members;
-  printf("/* clang-format off */\nstatic const learned_node learned_nodes[] = {\n");
+  printf("static const learned_node learned_nodes[] = {\n");
   size_t *first = get(o->rounds * m + 1, sizeof(size_t)), at = 0;
   for (size_t i = 0; i < o->rounds * m; i++) {
     first[i] = at;

@@ -194,6 +194,7 @@ function writeTable(rows) {
     "/* Made by `node tests/bench/learn.mjs` from origins inside the training parts of the development sample and simulated series; not to be",
     " * edited. Members, their log weights before any tree, the nodes of the trees (feature or -1, missing goes left, left child, split or value),",
     " * and where each tree begins: round by round, members in order. */",
+    "/* clang-format off */",
     `enum { LEARNED_MEMBERS = ${words.length}, LEARNED_ROUNDS = ${settings[0]} };`,
     `static const int learned_members[] = {${words.map((w) => `POOL_${w}`).join(", ")}};`,
     `static const double learned_prior[] = {${words.map((w) => Math.log(members[w]).toFixed(6)).join(", ")}};`,

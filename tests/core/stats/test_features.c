@@ -141,8 +141,8 @@ static int end(void **unused)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {CASE(a_line_is_all_trend), CASE(noise_has_no_memory), CASE(a_season_is_seen),
-                                     CASE(a_parabola_is_not_linear), CASE(units_do_not_matter),
-                                     CASE(what_cannot_be_told_is_nan)};
+  const struct CMUnitTest tests[] = {CASE(a_line_is_all_trend), CASE(noise_has_no_memory),
+                                     CASE(a_season_is_seen),    CASE(a_parabola_is_not_linear),
+                                     CASE(units_do_not_matter), CASE(what_cannot_be_told_is_nan)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
