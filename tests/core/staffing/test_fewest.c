@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../pace.h"
 #include "num/dyo_rng.h"
 #include "staffing/fewest.h"
 
@@ -325,7 +326,7 @@ static void published_days_need_no_more_than_the_busiest_moment(void **state)
   (void)state;
   if (read_day(&d, "data_1_23_40_66", 23, 40)) assert_true(reaches_the_busiest(&d));
   if (read_day(&d, "data_9_49_104_33", 49, 104)) assert_true(reaches_the_busiest(&d));
-  if (read_day(&d, "data_21_93_175_33", 93, 175)) assert_true(reaches_the_busiest(&d));
+  if (pace(2) == 1 && read_day(&d, "data_21_93_175_33", 93, 175)) assert_true(reaches_the_busiest(&d));
 }
 
 int main(void)

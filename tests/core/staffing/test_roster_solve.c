@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../pace.h"
 #include "num/dyo_rng.h"
 #include "staffing/roster.h"
 
@@ -337,7 +338,7 @@ static void time_may_be_up_at_any_moment(void **state)
   (void)state;
   static crowd c;
   draw_crowd(&c, 6);
-  for (int limit = 0; limit < 40; limit += 3) {
+  for (int limit = 0; limit < 40; limit += 3 * pace(4)) {
     host        h = {.step = 1};
     dyo_ctx     ctx;
     roster_plan plan;
@@ -355,7 +356,7 @@ static void a_cancel_keeps_the_best_plan(void **state)
   (void)state;
   static crowd c;
   draw_crowd(&c, 7);
-  for (int most = 1; most < 60; most += 12) {
+  for (int most = 1; most < 60; most += 12 * pace(2)) {
     host        h = {.step = 1, .most = most};
     dyo_ctx     ctx;
     roster_plan plan;
