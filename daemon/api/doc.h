@@ -37,6 +37,7 @@ extern const dyo_field page_query[];                                            
 extern const dyo_field health_rows[], ready_rows[], operations_rows[];                /* pages.c */
 extern const dyo_field source_rows[], source_add_rows[], source_change_rows[];        /* sources.c */
 extern const dyo_field source_test_rows[];                                            /* sources_work.c */
+extern const dyo_field source_types_rows[];                                           /* source_types.c */
 extern const dyo_field run_rows[];                                                    /* runs.c */
 extern const dyo_field metric_rows[], metric_query[], metric_answer_rows[];           /* metrics.c */
 extern const dyo_field forecast_rows[], forecast_whole_rows[], forecasts_query[];     /* results.c */

@@ -128,6 +128,7 @@ void api_source_change(exchange *x);
 void api_source_delete(exchange *x);
 void api_source_sync(exchange *x);
 void api_source_test(exchange *x);
+void api_source_types(exchange *x);
 void api_upload(exchange *x);
 void api_runs(exchange *x);
 void api_run(exchange *x);

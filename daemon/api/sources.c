@@ -14,6 +14,7 @@ typedef struct {
   const char *name;
   int         connector_type;
   const char *config, *sync_schedule, *timezone;
+  int         paused; /* -1: it stays as it is */
 } source_in;
 
 const dyo_field source_add_rows[] = {
@@ -29,7 +30,9 @@ const dyo_field source_change_rows[] = {
   DYO_STR(source_in, name, DYO_OPT, 200, "What people call it."),
   DYO_JSON(source_in, config, DYO_OPT, "Settings, all of them anew; a secret that is absent stays."),
   DYO_STR(source_in, sync_schedule, DYO_OPT, 100, "When to fetch, as 5-field cron; empty: never by itself."),
-  DYO_STR(source_in, timezone, DYO_OPT, 64, "IANA zone of the schedule."), DYO_END(source_in)};
+  DYO_STR(source_in, timezone, DYO_OPT, 64, "IANA zone of the schedule."),
+  DYO_FLAG(source_in, paused, "True: nothing is fetched, by schedule or when asked; false: it goes on."),
+  DYO_END(source_in)};
 
 typedef struct {
   const char  *source_id, *name, *connector_type, *config, *sync_schedule, *timezone, *state, *message;
@@ -274,6 +277,21 @@ void api_source_add(exchange *x)
   else api_problem(x, &err);
 }
 
+static bool is_paused(const store_source *t)
+{
+  return strcmp(t->state, "paused") == 0;
+}
+
+static dyo_status pause_or_go_on(store_source *t, bool pause, bool fetches, dyo_err *err)
+{
+  if (!fetches)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/paused", "a connector for uploads has nothing to fetch; leave it out");
+  if (pause == is_paused(t)) return DYO_OK;
+  t->state   = store_lent(pause ? "paused" : t->last_sync ? "ready" : "new");
+  t->message = NULL;
+  return DYO_OK;
+}
+
 /* The source as it becomes; what is absent stays. */
 static dyo_status change(exchange *x, const store_source *t, const source_in *in, dyo_err *err)
 {
@@ -288,12 +306,13 @@ static dyo_status change(exchange *x, const store_source *t, const source_in *in
   if (in->sync_schedule) to.schedule = *in->sync_schedule ? store_lent(in->sync_schedule) : NULL;
   if (in->timezone) to.zone = store_lent(in->timezone);
   if (kept && strcmp(t->state, "needs_reauth") == 0) to.state = store_lent("new"), to.message = NULL;
+  if (st == DYO_OK && in->paused >= 0) st = pause_or_go_on(&to, in->paused == 1, fetches, err);
   if (st == DYO_OK) st = store_source_put(x->a->store, x->tenant, &to, err);
   free(kept);
   if (st == DYO_OK && in->config && fetches)
     st = connect_keep_secrets(x->a->o.connect, x->tenant, t->id, t->type, in->config, err);
-  if (st == DYO_OK && fetches && (in->sync_schedule || in->timezone))
-    st = keep_schedule(x, t->id, to.schedule, to.zone, err);
+  if (st == DYO_OK && fetches && (in->sync_schedule || in->timezone || in->paused >= 0))
+    st = keep_schedule(x, t->id, is_paused(&to) ? NULL : to.schedule, to.zone, err);
   return st;
 }
 

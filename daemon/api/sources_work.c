@@ -28,7 +28,9 @@ void api_source_sync(exchange *x)
   if (st == DYO_OK) {
     const store_run in = {
       .tenant = x->tenant, .kind = store_lent("sync"), .subject = store_lent(t.id), .request = store_lent("{}")};
-    st = store_run_add_alone(x->a->store, &in, id, &made, &err);
+    st = strcmp(t.state, "paused") == 0
+           ? dyo_fail(&err, DYO_CONFLICT, "", "the connector is paused; let it go on first")
+           : store_run_add_alone(x->a->store, &in, id, &made, &err);
     store_source_free(&t, 1);
   }
   if (st != DYO_OK) {

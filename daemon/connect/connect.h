@@ -48,6 +48,9 @@ void       connect_free(connect_hub *c); /* once nothing runs; NULL is allowed *
  * among them. */
 extern const char *const connect_words[];
 const dyo_field         *connect_rows(const char *type); /* NULL: it fetches nothing */
+const char *const *connect_secrets(const char *type); /* those of the rows, NULL at the end; NULL: it fetches nothing */
+/* The i-th of the operator's MCP servers that the tenant may use; NULL: there are no more. */
+const char *connect_server(const connect_hub *c, const char *tenant, size_t i);
 
 /* A request's `config` checked by the type's rows and what involves more than one of them; `kept` gets it without its secrets, as it
  * is stored. Errors at "/config/...". stored: a source that is changed, whose secrets still count; NULL: a new one. */

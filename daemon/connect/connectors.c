@@ -22,3 +22,9 @@ const dyo_field *connect_rows(const char *type)
   const connector *k = connector_of(type);
   return k ? k->rows : NULL;
 }
+
+const char *const *connect_secrets(const char *type)
+{
+  const connector *k = connector_of(type);
+  return k ? k->secrets : NULL;
+}

@@ -145,18 +145,11 @@ static dyo_status find_era(peer *m, dyo_err *err)
   return greet(m, err);
 }
 
-static bool may_use(const peer_server *one, const char *tenant)
-{
-  bool may = !one->tenants;
-  for (size_t i = 0; i < one->n_tenants; i++) may = may || strcmp(one->tenants[i], tenant) == 0;
-  return may;
-}
-
 dyo_status peer_open(session *s, const char *server, peer **out, dyo_err *err)
 {
   const peer_server *one = peer_server_of(s->c->mcp, server);
   *out                   = NULL;
-  if (!one || !may_use(one, s->tenant)) /* one of another tenant is as unknown as none */
+  if (!one || !peer_server_for(one, s->tenant)) /* one of another tenant is as unknown as none */
     return session_fail(s, FAULT_TERMINAL, "", err, "no MCP server \"%.60s\" is configured by the operator", server);
   peer *m = calloc(1, sizeof *m);
   if (!m) return dyo_oom(err);

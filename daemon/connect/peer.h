@@ -20,7 +20,9 @@ typedef struct peer_servers peer_servers;
 /* Of a file {"servers":[{"name":…,"command":…,"args":[…],"env":[…]},{"name":…,"url":…,"token_file":…}]}; path "": none. */
 dyo_status         peer_servers_read(const char *path, peer_servers **out, dyo_err *err);
 void               peer_servers_free(peer_servers *l);
-const peer_server *peer_server_of(const peer_servers *l, const char *name); /* NULL: not configured */
+const peer_server *peer_server_of(const peer_servers *l, const char *name);     /* NULL: not configured */
+bool               peer_server_for(const peer_server *one, const char *tenant); /* may the tenant use it? */
+const peer_server *peer_server_at(const peer_servers *l, size_t i);             /* NULL: there are no more */
 
 typedef struct peer peer;
 

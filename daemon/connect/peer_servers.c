@@ -86,3 +86,15 @@ const peer_server *peer_server_of(const peer_servers *l, const char *name)
     if (strcmp(l->in.servers[i].name, name) == 0) return &l->in.servers[i];
   return NULL;
 }
+
+bool peer_server_for(const peer_server *one, const char *tenant)
+{
+  bool may = !one->tenants;
+  for (size_t i = 0; i < one->n_tenants; i++) may = may || strcmp(one->tenants[i], tenant) == 0;
+  return may;
+}
+
+const peer_server *peer_server_at(const peer_servers *l, size_t i)
+{
+  return i < l->in.n_servers ? &l->in.servers[i] : NULL;
+}

@@ -51,6 +51,14 @@ void connect_free(connect_hub *c)
   free(c);
 }
 
+const char *connect_server(const connect_hub *c, const char *tenant, size_t i)
+{
+  const peer_server *one;
+  for (size_t k = 0; (one = peer_server_at(c->mcp, k)) != NULL; k++)
+    if (peer_server_for(one, tenant) && i-- == 0) return one->name;
+  return NULL;
+}
+
 /* --- secrets among members -------------------------------------------------------------------------------------------------- */
 
 static int secret_at(const connector *k, dyo_piece name)

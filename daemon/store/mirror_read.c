@@ -181,12 +181,14 @@ static dyo_status note(db *d, void *user, dyo_err *err)
 {
   const note_job  *j       = user;
   int64_t          changed = 0;
-  const dyo_status st      = db_do(d, &changed, err,
-                                   "UPDATE data_sources SET state = $3, message = $4, changed = $5, version = version + 1,"
-                                        " last_sync = CASE WHEN $6 > 0 THEN $6 ELSE last_sync END"
-                                        " WHERE tenant_id = $1 AND source_id = $2",
-                                   db_text(j->tenant), db_text(j->id), db_text(j->state), db_text(j->message),
-                                   db_whole(j->now), db_whole(j->last_sync));
+  const dyo_status st =
+    db_do(d, &changed, err,
+          "UPDATE data_sources SET state = CASE WHEN state = 'paused' THEN state ELSE $3 END," /* until let go on */
+          " message = $4, changed = $5, version = version + 1,"
+          " last_sync = CASE WHEN $6 > 0 THEN $6 ELSE last_sync END"
+          " WHERE tenant_id = $1 AND source_id = $2",
+          db_text(j->tenant), db_text(j->id), db_text(j->state), db_text(j->message), db_whole(j->now),
+          db_whole(j->last_sync));
   return st == DYO_OK && !changed ? nothing_there(err) : st;
 }
 

@@ -362,3 +362,32 @@ test("20 planted secrets are nowhere to be found", async () => {
   assert.ok(places.some(([name]) => name === "a.db") && places.some(([name]) => name === "backup.db") && end.log.length > 1000);
   await fake.close();
 });
+
+test("a paused connector fetches nothing until it is let go on", async () => {
+  const c = await orgAndConnector(d);
+  deals(c.fake.org, 2);
+  c.fake.clock.advance(5000);
+  const change = async (body) => (await d.request("PATCH", `/api/v1/connectors/${c.id}`, { body })).json;
+  assert.notEqual((await change({ sync_schedule: "0 2 * * *" })).next_sync_at, null);
+  const paused = await change({ paused: true });
+  assert.deepEqual([paused.state, paused.next_sync_at, paused.sync_schedule], ["paused", null, "0 2 * * *"]);
+  const refused = await d.post(`/api/v1/connectors/${c.id}/sync`, "");
+  assert.deepEqual([refused.status, refused.json.message], [409, "the connector is paused; let it go on first"]);
+  assert.equal((await d.post(`/api/v1/connectors/${c.id}/test`, "")).json.ok, true);
+  assert.equal((await c.source()).state, "paused", "a test does not end it");
+  assert.equal((await change({ sync_schedule: "0 3 * * *" })).next_sync_at, null);
+  const on = await change({ paused: false });
+  assert.equal(on.state, "new");
+  assert.match(on.next_sync_at, /T03:/);
+  assert.equal((await c.sync()).state, "succeeded");
+  await c.fake.close();
+});
+
+test("what each type takes can be asked", async () => {
+  const { types } = (await d.get("/api/v1/connectors/types")).json;
+  assert.deepEqual(types.map((t) => [t.connector_type, t.fetches]), [["file_upload", false], ["salesforce", true], ["google_drive", true], ["mcp", true]]);
+  const [, salesforce] = types;
+  assert.deepEqual(salesforce.secrets, ["client_secret", "refresh_token", "jwt_private_key", "access_token"]);
+  assert.ok(salesforce.secrets.every((s) => salesforce.config.properties[s].type.includes("string")));
+  assert.equal(salesforce.config.properties.lookback_s.default, 600);
+});

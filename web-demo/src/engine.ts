@@ -4,8 +4,8 @@
 import type { CoreOps } from "dyocense";
 import type { Aggregate, Asks } from "./data-types.js";
 import type { Answer, Ask, Link } from "./engine.worker.js";
+import { Failure } from "./failure.js";
 import { T } from "./texts.js";
-import type { Fault } from "./types.js";
 
 export type OpName = keyof CoreOps;
 export type In<K extends OpName> = CoreOps[K]["in"];
@@ -27,19 +27,7 @@ export interface Progress {
   stage: string;
 }
 
-/** A failed call: what every door says of it. */
-export class Failure extends Error implements Fault {
-  readonly code: string;
-  readonly path: string;
-  /** Of a search that was stopped: the best answer so far. */
-  readonly partial: unknown;
-  constructor(fault: Fault & { partial?: unknown }) {
-    super(fault.message);
-    this.code = fault.code;
-    this.path = fault.path;
-    this.partial = fault.partial;
-  }
-}
+export { Failure };
 
 interface Watch {
   signal?: AbortSignal;

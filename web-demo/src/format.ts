@@ -93,6 +93,9 @@ const long = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", 
 const short = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 export const longDay = (d: Date): string => long.format(d);
 export const shortDay = (d: Date): string => short.format(d);
+const at = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+/** A moment by the reader's clock. */
+export const moment = (iso: string): string => at.format(Date.parse(iso));
 export const isoDay = (d: Date): string =>
   `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
 
@@ -170,3 +173,6 @@ export function steps(n: number, frequency: string | null | undefined): string {
   const [one, many] = unitOf(frequency);
   return `${num(n)} ${n === 1 ? one : many}`;
 }
+
+/** The core's sentences begin small and end without a full stop. */
+export const sentenceOf = (s: string, end = "."): string => `${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.!?]$/.test(s) ? "" : end}`;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The daemon that served this page, where one did: its stored series and forecasts over REST. Nothing is asked of it before the
 // person gives a token; the token stays while the tab is open, and longer only where the person says so.
-import { Failure } from "./engine.js";
-import { T } from "./texts.js";
-import type { Fault } from "./types.js";
+import { askDaemon } from "./daemon.js";
 
 const KEY = "dyocense-token";
 const root = new URL("api/v1/", document.baseURI);
@@ -42,16 +40,6 @@ export interface StoredForecast {
   evaluation: Evaluation | null;
 }
 
-export interface Uploaded {
-  rows_read: number;
-  rows_stored: number;
-  rejected_count: number;
-  series: { metric_name: string }[];
-  series_count: number;
-  rejected: { row: number; column: string | null; value: string | null; reason: string }[];
-  warnings: string[];
-}
-
 interface Page<V> {
   items: V[];
   next_cursor: string | null;
@@ -72,19 +60,8 @@ class Remote {
     localStorage.removeItem(KEY);
   }
 
-  async ask<V>(method: string, path: string, body?: BodyInit, signal?: AbortSignal): Promise<V> {
-    const answer = await fetch(new URL(path, root), {
-      method,
-      headers: { Authorization: `Bearer ${this.token}` },
-      ...(body === undefined ? {} : { body }),
-      ...(signal ? { signal } : {}),
-    }).catch((e: unknown) => {
-      throw new Failure({ code: "unreachable", path: "", message: T.connections.unreachable(String(e)) });
-    });
-    const json = /json/.test(answer.headers.get("content-type") ?? "") ? await answer.json() : null;
-    if (answer.ok && json !== null) return json as V;
-    const fault = json as Fault | null;
-    throw new Failure(fault?.code ? fault : { code: "unreachable", path: "", message: T.connections.noDaemon });
+  ask<V>(method: string, path: string, body?: BodyInit, signal?: AbortSignal): Promise<V> {
+    return askDaemon<V>({ root, token: this.token }, method, path, body, signal);
   }
 
   async all<V>(path: string, query: Record<string, string>, signal: AbortSignal): Promise<V[]> {

@@ -455,6 +455,7 @@ export const T = {
     nothing: "Nothing is stored yet: send a CSV or an Excel workbook with a column of dates and a column of values.",
     taken: (rows: string, series: string, aside: string) => `${rows} rows are stored in ${series} series; ${aside} were set aside.`,
     aside: (row: string, reason: string) => `Row ${row}: ${reason}`,
+    storedTitle: "What is stored",
     settings: "Stored series",
     metric: "Metric",
     whole: "all",

@@ -4,7 +4,7 @@ import { LitElement, html, noChange, nothing, type PropertyValues, type Template
 import { Directive, PartType, directive, type DirectiveResult, type ElementPart, type PartInfo, type PropertyPart } from "lit/directive.js";
 import { data } from "./data.js";
 import { engine, type Failure } from "./engine.js";
-import { typed, untyped } from "./format.js";
+import { sentenceOf, typed, untyped } from "./format.js";
 import { store } from "./store.js";
 import type { Task } from "./task.js";
 import { T } from "./texts.js";
@@ -161,8 +161,7 @@ async function copy(button: HTMLButtonElement, text: string): Promise<void> {
   button.textContent = T.states.copied;
 }
 
-/** The core's sentences begin small and end without a full stop. */
-export const sentenceOf = (s: string, end = "."): string => `${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.!?]$/.test(s) ? "" : end}`;
+export { sentenceOf };
 
 /** The last part of a pointer: the field it speaks of. */
 export const fieldOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

@@ -2,7 +2,8 @@
 // What the tests share: the page served as a person gets it, a browser with an empty profile, and a record of what the page said and asked for.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -126,6 +127,19 @@ export const property = (page, tag, name) =>
     .locator(tag)
     .first()
     .evaluate((el, key) => el[key], name);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe calls serious or critical, in a line each. The page has to be opened with bypassCSP. Only the colours: rules that light and dark tell apart. */
+export async function axeSays(page, { colours = false } = {}) {
+  const runOnly = colours
+    ? { type: "rule", values: ["color-contrast", "link-in-text-block"] }
+    : { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only, resultTypes: ["violations"] }), runOnly);
+  const at = (v) => v.nodes.map((n) => n.target.flat().join(" ")).slice(0, 3).join(" | ");
+  return violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${at(v)}`);
+}
 
 /** CSV by RFC 4180, written apart from the page's own reader. */
 export function parseCsv(text) {

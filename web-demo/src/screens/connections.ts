@@ -3,9 +3,11 @@
 // became of them. Without one: what it adds, and the command that starts it.
 import { html, nothing, type TemplateResult } from "lit";
 import { dataPeriod, num, percent, qty } from "../format.js";
+import "../elements/connections.js";
 import "../elements/forecast-chart.js";
 import type { ChartForecast } from "../elements/forecast-model.js";
-import { remote, type Metric, type StoredForecast, type StoredSeries, type Uploaded } from "../remote.js";
+import { remote, type Metric, type StoredForecast, type StoredSeries } from "../remote.js";
+import type { Uploaded } from "../connectors.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
 import type { Num, State } from "../types.js";
@@ -162,6 +164,8 @@ class Connections extends Screen {
       </p>
       ${errorPanel(e, () => void (this.#work.error ? this.#work.restart() : this.#open()))}${working(this.#work)}
       ${this.#report()}
+      <dyo-connections .token=${remote.token} @dyo-sync=${() => void this.#open()}></dyo-connections>
+      <h2>${t.storedTitle}</h2>
       ${this.#metrics.value?.length === 0 ? html`<p>${t.nothing}</p>` : nothing}
       ${this.#one ? this.#stored(this.#one) : nothing}`;
   }
