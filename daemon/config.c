@@ -64,6 +64,7 @@ static const setting settings[] = {
   NUMBER(connect_request_s, 150, 1, 3600, "seconds that one request of a connector may take"),
   NUMBER(connect_backoff_s, 0.5, 0.001, 60, "seconds that the first repetition of a request waits at most"),
   NUMBER(connect_rate, 50, 0, 1e6, "requests a second that the connectors of a tenant make at most; 0: no limit"),
+  NUMBER(webhook_hours, 24, 0.0001, 720, "hours after which the delivery of an alert to its webhook is given up"),
   NUMBER(connect_loopback, 0, 0, 1, "1: connectors may go to this machine itself, for tests"),
   {0}};
 

@@ -22,7 +22,7 @@ typedef struct {
   char   master_key_file[CONFIG_TEXT], connect_authorities[CONFIG_TEXT], mcp_servers[CONFIG_TEXT];
   double threads, connections, per_address, idle_s, header_s, upload_mb, request_mb, inline_s, rate, burst, grace_s;
   double jitter_s, raw_days, run_days, forecast_days, event_days;
-  double connect_loopback, connect_silent_s, connect_request_s, connect_backoff_s, connect_rate;
+  double connect_loopback, connect_silent_s, connect_request_s, connect_backoff_s, connect_rate, webhook_hours;
   bool   check; /* --check-config: say what would be and end */
 } config;
 

@@ -14,27 +14,34 @@ enum { RULES_MOST = 1000, LATEST_MOST = 1000 };
 
 const char *const alert_kinds[] = {"anomaly", "threshold", "stock", NULL};
 
-const dyo_field alert_rows[] = {
-  DYO_STR(alert_rule, name, DYO_OPT, 200, "Name."),
-  DYO_ENUM(alert_rule, kind, DYO_REQ, alert_kinds, "Kind."),
-  DYO_STR(alert_rule, metric_name, DYO_REQ, 500, "Metric; of stock the level."),
-  DYO_JSON(alert_rule, dimensions, DYO_OPT, "Only series that have these."),
-  DYO_BOOL(alert_rule, enabled, 1, "Is it looked at after new data."),
-  DYO_STR(alert_rule, schedule, DYO_OPT, 200, "Schedule to look at it as well."),
-  DYO_STR(alert_rule, timezone, DYO_OPT, 64, "Zone of the schedule."),
-  DYO_INT(alert_rule, latest, DYO_OPT, 1, LATEST_MOST, "values", "How many newest values are looked at."),
-  DYO_NUM(alert_rule, confidence_level, DYO_OPT, 0.5, 0.999999, "0..1", "Share of ordinary values."),
-  DYO_STR(alert_rule, model_type, DYO_OPT, 40, "As of forecast.anomalies."),
-  DYO_STR(alert_rule, frequency, DYO_OPT, 16, "Of the series."),
-  DYO_STR(alert_rule, aggregate, DYO_OPT, 16, "What becomes of several values in one period."),
-  DYO_NUM(alert_rule, above, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "A value above this is told."),
-  DYO_NUM(alert_rule, below, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "A value below this is told."),
-  DYO_NUM(alert_rule, reorder_point, DYO_OPT, 0, 1e12, "units", "A level at or below this is told."),
-  DYO_NUM(alert_rule, days_of_cover, DYO_OPT, DYO_POS, 1e6, "days", "A level that lasts for less is told."),
-  DYO_NUM(alert_rule, lead_time_days, DYO_OPT, 0, 1e5, "days",
-          "Time from order to arrival, for a computed reorder point."),
-  DYO_NUM(alert_rule, service_level, DYO_OPT, DYO_POS, 1, "0..1", "Service of the computed reorder point."),
-  DYO_STR(alert_rule, demand_metric, DYO_OPT, 500, "Metric of the demand, with the same dimensions."),
+#define RULE_ROWS                                                                                              \
+  DYO_STR(alert_rule, name, DYO_OPT, 200, "Name."), DYO_ENUM(alert_rule, kind, DYO_REQ, alert_kinds, "Kind."), \
+    DYO_STR(alert_rule, metric_name, DYO_REQ, 500, "Metric; of stock the level."),                             \
+    DYO_JSON(alert_rule, dimensions, DYO_OPT, "Only series that have these."),                                 \
+    DYO_BOOL(alert_rule, enabled, 1, "Is it looked at after new data."),                                       \
+    DYO_STR(alert_rule, schedule, DYO_OPT, 200, "Schedule to look at it as well."),                            \
+    DYO_STR(alert_rule, timezone, DYO_OPT, 64, "Zone of the schedule."),                                       \
+    DYO_INT(alert_rule, latest, DYO_OPT, 1, LATEST_MOST, "values", "How many newest values are looked at."),   \
+    DYO_NUM(alert_rule, confidence_level, DYO_OPT, 0.5, 0.999999, "0..1", "Share of ordinary values."),        \
+    DYO_STR(alert_rule, model_type, DYO_OPT, 40, "As of forecast.anomalies."),                                 \
+    DYO_STR(alert_rule, frequency, DYO_OPT, 16, "Of the series."),                                             \
+    DYO_STR(alert_rule, aggregate, DYO_OPT, 16, "What becomes of several values in one period."),              \
+    DYO_NUM(alert_rule, above, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "A value above this is told."),               \
+    DYO_NUM(alert_rule, below, DYO_OPT, -DBL_MAX, DBL_MAX, NULL, "A value below this is told."),               \
+    DYO_NUM(alert_rule, reorder_point, DYO_OPT, 0, 1e12, "units", "A level at or below this is told."),        \
+    DYO_NUM(alert_rule, days_of_cover, DYO_OPT, DYO_POS, 1e6, "days", "A level that lasts for less is told."), \
+    DYO_NUM(alert_rule, lead_time_days, DYO_OPT, 0, 1e5, "days",                                               \
+            "Time from order to arrival, for a computed reorder point."),                                      \
+    DYO_NUM(alert_rule, service_level, DYO_OPT, DYO_POS, 1, "0..1", "Service of the computed reorder point."), \
+    DYO_STR(alert_rule, demand_metric, DYO_OPT, 500, "Metric of the demand, with the same dimensions."),       \
+    DYO_STR(alert_rule, webhook_url, DYO_OPT, 2000, "Address that events are posted to, signed; https alone.")
+
+const dyo_field alert_rows[] = {RULE_ROWS, DYO_END(alert_rule)};
+
+const dyo_field alert_add_rows[] = {
+  RULE_ROWS,
+  DYO_STR(alert_rule, webhook_secret, DYO_OPT, 200,
+          "Of webhook_url: whsec_ and 24 to 64 bytes as base64. It is sealed and never answered."),
   DYO_END(alert_rule)};
 
 /* --- reading a rule ------------------------------------------------------------------------------------------------------- */
@@ -136,12 +143,13 @@ static dyo_status read_rule(exchange *x, dyo_ctx *ctx, alert_rule *r, dyo_err *e
 {
   size_t      n    = 0;
   const char *text = http_body_bytes(x->r, &n);
-  dyo_status  st   = dyo_json_decode(ctx, text, n, alert_rows, r, err);
+  dyo_status  st   = dyo_json_decode(ctx, text, n, alert_add_rows, r, err);
   if (st == DYO_OK) st = check_kind(r, err);
   if (st == DYO_OK) st = check_schedule(r, err);
   if (st == DYO_OK) st = settle_dimensions(ctx, r, err);
   if (st == DYO_OK) st = check_metric(x, r->metric_name, "/metric_name", err);
   if (st == DYO_OK) st = check_metric(x, r->demand_metric, "/demand_metric", err);
+  if (st == DYO_OK) st = alert_check_webhook(x, r, err);
   if (st == DYO_OK && !r->name) r->name = dyo_text(ctx, "%s of %s", alert_kinds[r->kind], r->metric_name);
   return st;
 }
@@ -159,13 +167,18 @@ static void put_members(dyo_buf *b, const char *object)
 
 /* Written by put_rule, which adds them to the rule as it is kept. */
 typedef struct {
-  const char *rule_id, *created_at, *checked_at;
+  const char *rule_id, *created_at, *checked_at, *webhook_state, *webhook_message;
 } rule_out;
 
 const dyo_field alert_stored_rows[] = {
   DYO_STR(rule_out, rule_id, DYO_REQ, 0, "Its id."),
   DYO_STR(rule_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),
-  DYO_STR(rule_out, checked_at, DYO_NULL, 0, "When it was looked at last; null: not yet."), DYO_END(rule_out)};
+  DYO_STR(rule_out, checked_at, DYO_NULL, 0, "When it was looked at last; null: not yet."),
+  DYO_STR(rule_out, webhook_state, DYO_NULL, 0,
+          "How the last delivery went: active, failing or disabled, which is after 410 Gone until it takes a test; "
+          "null: the rule has no webhook."),
+  DYO_STR(rule_out, webhook_message, DYO_NULL, 0, "What the last delivery met; null: nothing."),
+  DYO_END(rule_out)};
 
 static void put_rule(dyo_buf *b, const store_alert_rule *r)
 {
@@ -175,6 +188,8 @@ static void put_rule(dyo_buf *b, const store_alert_rule *r)
   put_members(b, r->rule);
   put_text(b, "created_at", when_text(r->created, when));
   put_text(b, "checked_at", when_text(r->checked, when));
+  put_text(b, "webhook_state", r->webhook_state);
+  put_text(b, "webhook_message", r->webhook_message);
   dyo_buf_puts(b, "}");
 }
 
@@ -266,12 +281,16 @@ static dyo_status keep_rule(exchange *x, dyo_ctx *ctx, const alert_rule *r, char
   if (st == DYO_OK && n >= RULES_MOST)
     st = dyo_fail(err, DYO_TOO_LARGE, "", "there are %d rules already, the most", RULES_MOST);
   if (st == DYO_OK) st = dyo_json_encode(ctx, alert_rows, r, &b, err);
-  const store_alert_rule in = {
-    .name = store_lent(r->name), .kind = store_lent(alert_kinds[r->kind]), .rule = b.s, .enabled = r->enabled};
+  const store_alert_rule in = {.name          = store_lent(r->name),
+                               .kind          = store_lent(alert_kinds[r->kind]),
+                               .rule          = b.s,
+                               .enabled       = r->enabled,
+                               .webhook_state = store_lent(r->webhook_url ? "active" : NULL)};
   if (st == DYO_OK) st = b.failed ? dyo_oom(err) : store_alert_rule_add(x->a->store, x->tenant, &in, id, err);
   dyo_buf_free(&b);
   if (st != DYO_OK) return st;
-  st = keep_schedule(x, r, id, err);
+  st = alert_keep_secret(x, r, id, err);
+  if (st == DYO_OK) st = keep_schedule(x, r, id, err);
   if (st == DYO_OK) st = look_now(x, r, id, err);
   if (st != DYO_OK) store_alert_rule_delete(x->a->store, x->tenant, id, &ignored);
   return st;
@@ -286,6 +305,7 @@ void api_alert_add(exchange *x)
   dyo_ctx_init(&ctx, NULL);
   dyo_status st = read_rule(x, &ctx, &r, &err);
   if (st == DYO_OK) st = keep_rule(x, &ctx, &r, id, &err);
+  forget_body(x, r.webhook_secret);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_rule(x, 201, id);
   else api_problem(x, &err);
@@ -305,7 +325,7 @@ void api_alert_delete(exchange *x)
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Written by put_event and, where the event is found, by alert_check.c; the rows say what it is. */
+/* Written by alert_put_event and, where the event is found, by alert_check.c; the rows say what it is. */
 typedef struct {
   const char *event_id, *rule_id, *created_at, *what, *metric_name, *dimensions, *date, *message;
   int         kind;
@@ -343,7 +363,7 @@ typedef struct {
 const dyo_field alert_events_query[] = {
   PAGE_ROWS(events_in), DYO_STR(events_in, rule_id, DYO_OPT, 64, "Only what this rule found."), DYO_END(events_in)};
 
-static void put_event(dyo_buf *b, const store_alert_event *e)
+void alert_put_event(dyo_buf *b, const store_alert_event *e)
 {
   char when[CLOCK_TEXT];
   dyo_buf_puts(b, "{");
@@ -370,7 +390,7 @@ void api_alert_events(exchange *x)
   items_begin(&b);
   for (size_t i = 0; i < n; i++) {
     dyo_buf_puts(&b, i ? "," : "");
-    put_event(&b, &list[i]);
+    alert_put_event(&b, &list[i]);
   }
   items_end(&b, next);
   store_alert_event_free(list, n);

@@ -179,16 +179,20 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   a->kinds[2]      = (work_kind){"forecast_refresh", op_work, a};
   a->kinds[3]      = (work_kind){"data_arrived", arrived_work, a};
   a->kinds[4]      = (work_kind){"alert_check", alert_work, a};
+  outbox *sending  = NULL;
   a->sync_kinds[0] = (work_kind){"sync", sync_work, a};
   if (st == DYO_OK) st = workers_start(a->store, a->kinds, a->o.threads, &a->workers, err);
   if (st == DYO_OK && o->connect) st = workers_start(a->store, a->sync_kinds, SYNC_THREADS, &a->syncs, err);
   if (st == DYO_OK) st = scheduler_start(a->store, a->workers, o->jitter_s, &scheduled, err);
   atomic_store(&a->scheduler, scheduled);
+  if (st == DYO_OK && o->connect) st = outbox_start(a->store, alert_deliver, a, &sending, err);
+  atomic_store(&a->outbox, sending);
   if (st == DYO_OK) {
     a->ticking = pthread_create(&a->ticker, NULL, tick_on, a) == 0;
     *out       = a;
     return DYO_OK;
   }
+  scheduler_stop(scheduled);
   workers_stop(a->syncs);
   workers_stop(a->workers);
   api_free(a);
@@ -221,6 +225,7 @@ void api_stop(api *a)
   workers_stop(a->syncs);
   workers_stop(a->workers);
   a->syncs = a->workers = NULL;
+  outbox_stop(atomic_exchange(&a->outbox, NULL)); /* when nobody finds anything any more */
 }
 
 void api_free(api *a)

@@ -67,6 +67,7 @@ static dyo_status look_at_rules(api *a, work *w, const char *rule_id, const char
   }
   store_alert_rule_free(list, n);
   free(list);
+  if (o->events) outbox_wake(a->outbox);
   return st;
 }
 

@@ -32,9 +32,20 @@ typedef struct {
   double      days_of_cover;
   double      lead_time_days, service_level;
   const char *demand_metric; /* of the last two */
+  const char *webhook_url;
+  const char *webhook_secret; /* only in a request: it is kept sealed, elsewhere */
 } alert_rule;
 
 /* Looks at every series of a rule; *events is how many new ones were stored. */
 dyo_status alert_evaluate(api *a, work *w, const store_alert_rule *r, int64_t *events, dyo_err *err);
+
+/* An event as it is answered and delivered. */
+void alert_put_event(dyo_buf *b, const store_alert_event *e);
+
+/* webhooks.c: what a rule's webhook needs of a request is there and good; then its secret kept, under the rule's id. */
+dyo_status alert_check_webhook(exchange *x, const alert_rule *r, dyo_err *err);
+dyo_status alert_keep_secret(exchange *x, const alert_rule *r, const char *id, dyo_err *err);
+/* An outbox_send; user is the api. */
+const char *alert_deliver(void *user, store_delivery *d, const atomic_int *cancel);
 
 #endif

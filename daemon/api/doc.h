@@ -44,8 +44,9 @@ extern const dyo_field forecast_rows[], forecast_whole_rows[], forecasts_query[]
 extern const dyo_field evaluation_rows[], optimization_rows[], optimizations_query[]; /* results.c */
 extern const dyo_field upload_rows[], upload_query[];                                 /* upload_run.c */
 extern const dyo_field schedule_rows[];                                               /* schedules.c */
-extern const dyo_field alert_rows[], alert_stored_rows[];                             /* alerts.c */
+extern const dyo_field alert_rows[], alert_add_rows[], alert_stored_rows[];           /* alerts.c */
 extern const dyo_field alert_event_rows[], alert_events_query[];                      /* alerts.c */
+extern const dyo_field delivery_rows[];                                               /* webhooks.c */
 extern const dyo_field mcp_header_rows[], mcp_session_rows[];                         /* mcp_http.c */
 extern const dyo_field accepted_rows[];                                               /* op_job.c */
 extern const dyo_field stored_rows[], forecast_id_rows[], run_id_rows[];              /* op_store.c */

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "api/doc.h"
 #include "base/clock.h"
+#include "jobs/outbox.h"
 #include "jobs/pool.h"
 #include "jobs/schedule.h"
 #include "jobs/work.h"
@@ -67,6 +68,7 @@ struct api {
   workers  *workers, *syncs; /* syncs wait for others far more than they compute: they have threads of their own */
   work_kind kinds[8], sync_kinds[2];
   _Atomic(scheduler *) scheduler; /* NULL until it is started, when workers work already */
+  _Atomic(outbox *)    outbox;    /* NULL where nothing goes out, and until it is started */
   pthread_t            ticker;
   bool                 ticking;
   pthread_mutex_t      lock;     /* of jobs */
@@ -104,6 +106,9 @@ void        items_end(dyo_buf *b, const char *next);                   /* next: 
 void        put_text(dyo_buf *b, const char *name, const char *value); /* "name":"value", or null */
 void        put_json(dyo_buf *b, const char *name, const char *value); /* value is JSON already, or NULL */
 void        put_whole(dyo_buf *b, const char *name, int64_t value);
+
+/* Overwrites what held secrets on their way in: the request's body, and a text that was read from it (NULL: none). */
+void forget_body(exchange *x, const char *text);
 
 /* auth.c */
 struct token_cache *token_cache_new(void);
@@ -143,6 +148,8 @@ void api_alert_add(exchange *x);
 void api_alert(exchange *x);
 void api_alert_delete(exchange *x);
 void api_alert_events(exchange *x);
+void api_alert_test(exchange *x);
+void api_alert_deliveries(exchange *x);
 void api_metrics(exchange *x);
 void api_metric(exchange *x);
 void api_health(exchange *x);

@@ -56,6 +56,10 @@ static void put_figures(api *a, dyo_buf *b)
   gauge(b, "values", "Values kept.", (double)f.values);
   gauge(b, "runs_queued", "Runs that wait.", (double)f.runs_queued);
   gauge(b, "runs_running", "Runs under way.", (double)f.runs_running);
+  gauge(b, "webhook_deliveries_waiting", "Alerts on their way to webhooks.", (double)f.deliveries_waiting);
+  gauge(b, "webhook_deliveries_given_up", "Alerts whose delivery was given up within a day.",
+        (double)f.deliveries_given_up);
+  gauge(b, "webhooks_disabled", "Webhooks that answered 410 Gone.", (double)f.webhooks_disabled);
   counter(b, "store_writes_total", "Writes to the database.", f.writes);
   counter(b, "store_transactions_total", "Transactions they took.", f.transactions);
 }

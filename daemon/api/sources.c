@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "api/exchange.h"
-#include "base/seal.h"
-#include "base/lent.h"
 #include "connect/connect.h"
 #include "jobs/cron.h"
 #include "jobs/schedule.h"
@@ -182,15 +180,6 @@ static dyo_status read_body(exchange *x, dyo_ctx *ctx, const dyo_field *rows, so
   return dyo_json_decode(ctx, text, n, rows, in, err);
 }
 
-/* What held secrets on their way in. */
-static void forget_body(exchange *x, const source_in *in)
-{
-  size_t      n    = 0;
-  const char *text = http_body_bytes(x->r, &n);
-  if (n) wipe(lent(text), n);
-  if (in->config) wipe(lent(in->config), strlen(in->config));
-}
-
 static dyo_status check_schedule(const char *cron, const char *zone_name, bool fetches, dyo_err *err)
 {
   cron_rule rule;
@@ -271,7 +260,7 @@ void api_source_add(exchange *x)
   const bool fetches = in.connector_type > 0 && x->a->o.connect;
   if (st == DYO_OK) st = check_schedule(in.sync_schedule, in.timezone, fetches, &err);
   if (st == DYO_OK) st = fetches ? add_fetching(x, &in, id, &err) : add_upload(x, &in, id, &err);
-  forget_body(x, &in);
+  forget_body(x, in.config);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_source(x, 201, id);
   else api_problem(x, &err);
@@ -329,7 +318,7 @@ void api_source_change(exchange *x)
     if (st == DYO_OK) st = change(x, &t, &in, &err);
     store_source_free(&t, 1);
   }
-  forget_body(x, &in);
+  forget_body(x, in.config);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_source(x, 200, x->params[0]);
   else api_problem(x, &err);

@@ -35,6 +35,16 @@ void clock_cond_init(pthread_cond_t *c)
   pthread_condattr_destroy(&monotonic);
 }
 
+void clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t ms)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += ms / 1000;
+  until.tv_nsec += (long)(ms % 1000) * 1000000;
+  if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+  pthread_cond_timedwait(c, lock, &until);
+}
+
 void clock_text(int64_t ms, char out[CLOCK_TEXT])
 {
   const int64_t below = ((ms % 1000) + 1000) % 1000;

@@ -29,6 +29,7 @@ dyo_status cli_connect(const config *c, store *s, connect_hub **out, dyo_err *er
   o.web.authorities   = c->connect_authorities[0] ? c->connect_authorities : NULL;
   o.web.silent_s      = c->connect_silent_s;
   o.request_s         = c->connect_request_s;
+  o.webhook_s         = 3600 * c->webhook_hours;
   o.retry.base_s      = c->connect_backoff_s;
   o.pace.rate         = c->connect_rate;
   const dyo_status st = connect_start(&o, out, err);

@@ -239,6 +239,10 @@ static int check_database(const args *a)
     bad += check(true, "database", said, "");
     snprintf(said, sizeof said, "%lld queued, %lld running", (long long)f.runs_queued, (long long)f.runs_running);
     bad += check(true, "runs", said, "");
+    snprintf(said, sizeof said, "%lld waiting, %lld given up today, %lld disabled", (long long)f.deliveries_waiting,
+             (long long)f.deliveries_given_up, (long long)f.webhooks_disabled);
+    bad += check(f.deliveries_given_up + f.webhooks_disabled == 0, "webhooks", said,
+                 "GET /api/v1/alerts/ and /api/v1/alerts/deliveries/ say which and why.");
   } else {
     bad += check(false, "database", err.message, "");
   }

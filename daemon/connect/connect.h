@@ -34,6 +34,7 @@ typedef struct {
   pace_rule    pace;
   fault_rule   retry;
   double       request_s; /* for one request */
+  double       webhook_s; /* after which a message to a webhook is given up */
   connect_time time;
 } connect_options;
 

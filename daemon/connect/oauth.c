@@ -257,15 +257,6 @@ static dyo_status fixed(session *s, char **token, uint64_t *number, char *instan
   return session_fail(s, FAULT_AUTH, "", err, "no %s is set", s->oauth->fixed_token);
 }
 
-static void wait_a_little(connect_hub *c)
-{
-  struct timespec until;
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_nsec += LOOK_MS * 1000000L;
-  if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-  pthread_cond_timedwait(&c->told, &c->lock, &until);
-}
-
 dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance[OAUTH_INSTANCE], dyo_err *err)
 {
   *token = NULL;
@@ -273,7 +264,7 @@ dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance
   pthread_mutex_lock(&s->c->lock);
   credential *k  = credential_of(s, err);
   dyo_status  st = k ? DYO_OK : err->code;
-  while (k && k->busy && !session_cancelled(s)) wait_a_little(s->c);
+  while (k && k->busy && !session_cancelled(s)) clock_cond_wait(&s->c->told, &s->c->lock, LOOK_MS);
   if (k && session_cancelled(s)) st = session_fail(s, FAULT_CANCELLED, "", err, "cancelled");
   if (st == DYO_OK && k->good_until > 0 && s->c->o.time.now(s->c->o.time.user) > k->good_until) {
     wipe_text(k->token);

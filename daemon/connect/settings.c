@@ -16,6 +16,7 @@ connect_options connect_defaults(void)
                            .pace      = pace_usual,
                            .retry     = fault_usual,
                            .request_s = 150,
+                           .webhook_s = 86400,
                            .time      = connect_real_time};
 }
 

@@ -138,16 +138,6 @@ static bool fire_due(scheduler *s, int64_t now)
 
 /* --- the thread ---------------------------------------------------------------------------------------------------------------- */
 
-static void wait_ms(scheduler *s, int64_t ms)
-{
-  struct timespec until;
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_sec += ms / 1000;
-  until.tv_nsec += (long)(ms % 1000) * 1000000;
-  if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-  pthread_cond_timedwait(&s->wake, &s->lock, &until);
-}
-
 static int64_t pause_of(scheduler *s, bool all_done, int64_t now)
 {
   if (!all_done) return AGAIN_MS;
@@ -168,7 +158,7 @@ static void *schedule_on(void *arg)
     const bool    done  = fire_due(s, now);
     const int64_t pause = pause_of(s, done, now);
     pthread_mutex_lock(&s->lock);
-    if (seen == s->changes && !s->stopping) wait_ms(s, pause);
+    if (seen == s->changes && !s->stopping) clock_cond_wait(&s->wake, &s->lock, pause);
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;

@@ -32,16 +32,6 @@ int64_t workers_lease_ms(void)
   return LEASE_MS;
 }
 
-static void wait_ms(pthread_cond_t *c, pthread_mutex_t *lock, int ms)
-{
-  struct timespec until;
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_sec += ms / 1000;
-  until.tv_nsec += (long)(ms % 1000) * 1000000;
-  if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-  pthread_cond_timedwait(c, lock, &until);
-}
-
 /* --- the clerk ----------------------------------------------------------------------------------------------------- */
 
 /* What a beat needs of a work, copied so that the list is free meanwhile. */
@@ -93,7 +83,7 @@ static void *clerk_on(void *arg)
   workers *w = arg;
   pthread_mutex_lock(&w->lock);
   while (!w->clerk_stops) {
-    wait_ms(&w->tick, &w->lock, BEAT_MS);
+    clock_cond_wait(&w->tick, &w->lock, BEAT_MS);
     size_t n   = 0;
     pulse *all = pulses(w, &n);
     pthread_mutex_unlock(&w->lock);
@@ -205,7 +195,7 @@ static void *work_on(void *arg)
     const dyo_status st  = store_run_lease(w->store, w->names, now, now + LEASE_MS, &run, &err);
     if (st == DYO_OK) do_one(w, &run);
     pthread_mutex_lock(&w->lock);
-    if (st != DYO_OK && seen == w->added && !w->stopping) wait_ms(&w->wake, &w->lock, LOOK_MS);
+    if (st != DYO_OK && seen == w->added && !w->stopping) clock_cond_wait(&w->wake, &w->lock, LOOK_MS);
   }
   pthread_mutex_unlock(&w->lock);
   return NULL;

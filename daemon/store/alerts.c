@@ -8,7 +8,10 @@
 
 void store_alert_rule_free(store_alert_rule *r, size_t n)
 {
-  for (size_t i = 0; i < n; i++) free(r[i].name), free(r[i].kind), free(r[i].rule);
+  for (size_t i = 0; i < n; i++) {
+    char *const texts[] = {r[i].name, r[i].kind, r[i].rule, r[i].webhook_state, r[i].webhook_message};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) free(texts[k]);
+  }
 }
 
 void store_alert_event_free(store_alert_event *e, size_t n)
@@ -32,7 +35,8 @@ static bool fill_rule(void *item, const row *r)
   a->enabled          = row_whole(r, 4) != 0;
   a->created          = row_whole(r, 5);
   a->checked          = row_whole(r, 6);
-  return id_copy(r, 0, a->id) && text_copy(r, 1, &a->name) && text_copy(r, 2, &a->kind) && text_copy(r, 3, &a->rule);
+  return id_copy(r, 0, a->id) && text_copy(r, 1, &a->name) && text_copy(r, 2, &a->kind) && text_copy(r, 3, &a->rule) &&
+         text_copy(r, 7, &a->webhook_state) && text_copy(r, 8, &a->webhook_message);
 }
 
 static bool fill_event(void *item, const row *r)
@@ -54,11 +58,12 @@ static dyo_status add_rule(db *d, void *user, dyo_err *err)
 {
   const alert_job        *j = user;
   const store_alert_rule *a = j->rule;
-  return db_do(d, NULL, err,
-               "INSERT INTO alert_rules (tenant_id, rule_id, name, kind, rule, enabled, created, checked)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-               db_text(j->tenant), db_text(j->id), db_text(a->name), db_text(a->kind), db_text(a->rule),
-               db_whole(a->enabled), db_whole(j->now));
+  return db_do(
+    d, NULL, err,
+    "INSERT INTO alert_rules (tenant_id, rule_id, name, kind, rule, enabled, created, checked, webhook_state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+    db_text(j->tenant), db_text(j->id), db_text(a->name), db_text(a->kind), db_text(a->rule), db_whole(a->enabled),
+    db_whole(j->now), db_text(a->webhook_state ? "active" : NULL));
 }
 
 dyo_status store_alert_rule_add(store *s, const char *tenant, const store_alert_rule *in, char id[ID_CHARS],
@@ -73,7 +78,8 @@ dyo_status store_alert_rule_list(store *s, const char *tenant, store_alert_rule 
 {
   rows_list        l  = {.size = sizeof **out, .fill = fill_rule};
   const dyo_status st = store_ask(s, rows_add, &l, err,
-                                  "SELECT rule_id, name, kind, rule, enabled, created, checked FROM alert_rules"
+                                  "SELECT rule_id, name, kind, rule, enabled, created, checked, webhook_state,"
+                                  " webhook_message FROM alert_rules"
                                   " WHERE tenant_id = $1 ORDER BY rule_id",
                                   db_text(tenant));
   return rows_done(&l, st, free_rules, out, n, err);
@@ -85,6 +91,12 @@ static dyo_status delete_rule(db *d, void *user, dyo_err *err)
   int64_t          changed = 0;
   dyo_status       st      = db_do(d, NULL, err, "DELETE FROM alert_events WHERE tenant_id = $1 AND rule_id = $2",
                                    db_text(j->tenant), db_text(j->id));
+  if (st == DYO_OK)
+    st = db_do(d, NULL, err, "DELETE FROM webhook_deliveries WHERE tenant_id = $1 AND rule_id = $2", db_text(j->tenant),
+               db_text(j->id));
+  if (st == DYO_OK)
+    st = db_do(d, NULL, err, "DELETE FROM source_secrets WHERE tenant_id = $1 AND source_id = $2", db_text(j->tenant),
+               db_text(j->id));
   if (st == DYO_OK)
     st = db_do(d, &changed, err, "DELETE FROM alert_rules WHERE tenant_id = $1 AND rule_id = $2", db_text(j->tenant),
                db_text(j->id));
@@ -125,7 +137,7 @@ static dyo_status add_event(db *d, void *user, dyo_err *err)
                               " ON CONFLICT DO NOTHING",
                  db_text(j->tenant), db_text(j->id), db_text(e->rule_id), db_text(e->key), db_text(e->event), db_whole(j->now));
   j->fresh = changed > 0;
-  return st;
+  return st == DYO_OK && j->fresh ? delivery_add(d, j->tenant, j->id, e->rule_id, false, j->now, &changed, err) : st;
 }
 
 dyo_status store_alert_event_add(store *s, const char *tenant, const store_alert_event *in, bool *fresh, dyo_err *err)

@@ -16,7 +16,7 @@ typedef struct {
   size_t      n_was;
 } store_secret;
 
-/* All of them or none. not_found: one of the connectors is not there. */
+/* All of them or none. not_found: one of the connectors (or alert rules, whose webhooks have secrets too) is not there. */
 dyo_status store_secrets_put(store *s, const store_secret *list, size_t n, dyo_err *err);
 /* Those of a connector, of a tenant (source_id NULL), or all (tenant NULL); what the callback gets is valid inside it. */
 typedef bool (*store_secret_each)(void *user, const store_secret *one);

@@ -45,6 +45,11 @@ bool        page_by_id(const store_page *p, dyo_err *err); /* is its cursor an i
 
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);
+/* deliveries.c: a new one, where the rule has a webhook; events have none to a disabled one. */
+dyo_status delivery_add(db *d, const char *tenant, const char *id, const char *rule_id, bool test, int64_t now,
+                        int64_t *added, dyo_err *err);
+/* deliveries.c: at the start of a daemon: none is being tried any more. */
+dyo_status deliveries_end_claims(db *d, dyo_err *err);
 /* runs.c: checkpoint and counts of a run that holds its lease. */
 dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
 

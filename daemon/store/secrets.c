@@ -19,7 +19,9 @@ static bool any(void *user, const row *r)
 static dyo_status put_one(db *d, const store_secret *one, int64_t now, dyo_err *err)
 {
   bool       there = false;
-  dyo_status st    = db_ask(d, any, &there, err, "SELECT 1 FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
+  dyo_status st    = db_ask(d, any, &there, err,
+                            "SELECT 1 FROM data_sources WHERE tenant_id = $1 AND source_id = $2 UNION ALL"
+                               " SELECT 1 FROM alert_rules WHERE tenant_id = $1 AND rule_id = $2",
                             db_text(one->tenant), db_text(one->source_id));
   if (st == DYO_OK && !there) return nothing_there(err);
   if (st != DYO_OK) return st;

@@ -211,6 +211,7 @@ static dyo_status start_check(store *s, dyo_err *err)
   if (!trust) st = db_open(s->path, true, &s->checker, err);
   if (!trust && st == DYO_OK) s->checking = pthread_create(&s->check_thread, NULL, check_on, s) == 0;
   if (st == DYO_OK) st = runs_end_leases(s->writer, err);
+  if (st == DYO_OK) st = deliveries_end_claims(s->writer, err);
   return st == DYO_OK ? meta_put(s->writer, "clean", "0", err) : st;
 }
 
@@ -381,13 +382,16 @@ static int64_t size_of(const char *path, const char *ending)
 
 static bool take_figures(void *user, const row *r)
 {
-  store_figures *f     = user;
-  f->series            = row_whole(r, 0);
-  f->values            = row_whole(r, 1);
-  f->forecasts         = row_whole(r, 2);
-  f->optimization_runs = row_whole(r, 3);
-  f->runs_queued       = row_whole(r, 4);
-  f->runs_running      = row_whole(r, 5);
+  store_figures *f       = user;
+  f->series              = row_whole(r, 0);
+  f->values              = row_whole(r, 1);
+  f->forecasts           = row_whole(r, 2);
+  f->optimization_runs   = row_whole(r, 3);
+  f->runs_queued         = row_whole(r, 4);
+  f->runs_running        = row_whole(r, 5);
+  f->deliveries_waiting  = row_whole(r, 6);
+  f->deliveries_given_up = row_whole(r, 7);
+  f->webhooks_disabled   = row_whole(r, 8);
   return false;
 }
 
@@ -399,12 +403,16 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err)
   out->writes       = s->writes;
   out->transactions = s->transactions;
   pthread_mutex_unlock(&s->lock);
+  const db_value day_ago = db_whole(clock_now_ms() - 86400000);
   return store_ask_with(s,
                         "SELECT (SELECT count(*) FROM series), (SELECT coalesce(sum(n), 0) FROM series),"
                         " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
                         " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
-                        " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2)",
-                        NULL, 0, take_figures, out, err);
+                        " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
+                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
+                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
+                        " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
+                        &day_ago, 1, take_figures, out, err);
 }
 
 dyo_status store_backup(store *s, const char *to, dyo_err *err)

@@ -49,6 +49,7 @@ store_health store_check(const store *s, char *detail, size_t room);
 
 typedef struct {
   int64_t  bytes, wal_bytes, series, values, forecasts, optimization_runs, runs_queued, runs_running;
+  int64_t  deliveries_waiting, deliveries_given_up, webhooks_disabled; /* given up: within a day */
   int      schema;
   uint64_t writes, transactions; /* since the start */
 } store_figures;
@@ -299,6 +300,8 @@ typedef struct {
   char   *rule;        /* JSON */
   bool    enabled;
   int64_t created, checked;
+  char   *webhook_state;   /* active, failing, disabled; NULL: it has no webhook. Of a new one, anything: it has one */
+  char   *webhook_message; /* about the state, NULL: nothing to say */
 } store_alert_rule;
 
 typedef struct {
@@ -315,9 +318,39 @@ dyo_status store_alert_rule_add(store *s, const char *tenant, const store_alert_
 dyo_status store_alert_rule_list(store *s, const char *tenant, store_alert_rule **out, size_t *n, dyo_err *err);
 dyo_status store_alert_rule_delete(store *s, const char *tenant, const char *id, dyo_err *err);
 dyo_status store_alert_rule_checked(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
+/* Of a rule with a webhook that is not disabled, its delivery is stored in the same transaction. */
 dyo_status store_alert_event_add(store *s, const char *tenant, const store_alert_event *in, bool *fresh, dyo_err *err);
 dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule_id, const store_page *page,
                                   store_alert_event **out, size_t *n, char next[STORE_CURSOR], dyo_err *err);
+
+/* --- deliveries to webhooks: what is under way to a receiver, until it has it or it is given up ----------------------- */
+
+typedef enum { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_GIVEN_UP } store_delivery_state;
+extern const char *const store_delivery_words[]; /* "waiting", "delivered", "given_up" */
+
+typedef struct {
+  char                 id[ID_CHARS], rule_id[ID_CHARS]; /* id: that of the event, or its own for a test */
+  char                *tenant, *message;                /* message: about the last attempt, NULL: nothing to say */
+  char                *rule, *event;                    /* JSON, for whoever takes it; event NULL: a test, or pruned */
+  bool                 test;
+  store_delivery_state state;
+  int64_t              attempts, status; /* status: of the last answer, 0: there was none */
+  int64_t              created, event_created, due, finished;
+} store_delivery;
+void store_delivery_free(store_delivery *d, size_t n);
+
+/* One that is no event's. not_found: the rule; conflict: it has no webhook. */
+dyo_status store_delivery_test(store *s, const char *tenant, const char *rule_id, char id[ID_CHARS], dyo_err *err);
+dyo_status store_delivery_list(store *s, const char *tenant, const char *rule_id, const store_page *page,
+                               store_delivery **out, size_t *n, char next[STORE_CURSOR],
+                               dyo_err *err); /* newest first, without tenant, rule and event */
+/* The one that is due first at `now`, of a rule of which none is being tried: it is the caller's until `until`, and due again then or
+ * at the next start. not_found: none. */
+dyo_status store_delivery_take(store *s, int64_t now, int64_t until, store_delivery *out, dyo_err *err);
+/* What became of one that was taken: its state, attempts, due, status and message. webhook: the state of the rule's webhook from here
+ * on (NULL: as it was); "disabled" also ends what else waits for it. */
+dyo_status store_delivery_note(store *s, const store_delivery *d, const char *webhook, int64_t now, dyo_err *err);
+int64_t    store_delivery_next_due(store *s, int64_t now); /* after now; INT64_MAX: none waits */
 
 /* --- schedules ------------------------------------------------------------------------------------------------------ */
 

@@ -32,6 +32,7 @@ static const struct {
   {"optimization_runs", "SELECT * FROM optimization_runs WHERE tenant_id = $1 ORDER BY run_id"},
   {"alert_rules", "SELECT * FROM alert_rules WHERE tenant_id = $1 ORDER BY rule_id"},
   {"alert_events", "SELECT * FROM alert_events WHERE tenant_id = $1 ORDER BY event_id"},
+  {"webhook_deliveries", "SELECT * FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY delivery_id"},
   {"schedules", "SELECT * FROM schedules WHERE tenant_id = $1 ORDER BY schedule_id"},
 };
 
@@ -160,7 +161,7 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
     "DELETE FROM schedules WHERE tenant_id = $1",        "DELETE FROM data_sources WHERE tenant_id = $1",
     "DELETE FROM tokens WHERE tenant_id = $1",           "DELETE FROM source_secrets WHERE tenant_id = $1",
     "DELETE FROM source_state WHERE tenant_id = $1",     "DELETE FROM source_records WHERE tenant_id = $1",
-    "DELETE FROM source_cells WHERE tenant_id = $1",
+    "DELETE FROM source_cells WHERE tenant_id = $1",     "DELETE FROM webhook_deliveries WHERE tenant_id = $1",
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;
@@ -202,6 +203,8 @@ static dyo_status prune(db *d, void *user, dyo_err *err)
   if (st == DYO_OK) st = older(d, j, "DELETE FROM optimization_runs WHERE created < $1", j->keep->run_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM forecasts WHERE created < $1", j->keep->forecast_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM alert_events WHERE created < $1", j->keep->event_days, err);
+  if (st == DYO_OK)
+    st = older(d, j, "DELETE FROM webhook_deliveries WHERE state > 0 AND finished < $1", j->keep->event_days, err);
   if (st == DYO_OK)
     st = older(
       d, j,

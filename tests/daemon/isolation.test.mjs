@@ -124,7 +124,8 @@ describe("a foreign id", () => {
     const eoq = { annual_demand: 1000, order_cost: 50, holding_cost_per_unit: 2 };
     assert.equal((await d.post("/api/v1/optimizer/inventory/eoq", eoq, o())).status, 200);
     own.optimization = (await d.get("/api/v1/optimizer/runs/", o())).json.items[0].id;
-    const rule = { kind: "threshold", metric_name: "ashes", above: 1, schedule: "0 0 1 1 *" };
+    const hook = { webhook_url: "https://ash.invalid/hook", webhook_secret: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+    const rule = { kind: "threshold", metric_name: "ashes", above: 1, schedule: "0 0 1 1 *", ...hook };
     own.rule = (await d.post("/api/v1/alerts/", rule, o())).json.rule_id;
     own.schedule = (await d.get("/api/v1/schedules/", o())).json.items[0].schedule_id;
     await until(async () => (await d.get("/api/v1/alerts/events/", o())).json.items.length, "the rule's event");
@@ -142,7 +143,7 @@ describe("a foreign id", () => {
     run: [["GET", "/api/v1/runs/{}"], ["GET", "/api/v1/runs/{}/events"], ["POST", "/api/v1/runs/{}/cancel", ""]],
     forecast: [["GET", "/api/v1/forecaster/{}"], ["POST", "/api/v1/forecaster/{}/evaluate", ""]],
     optimization: [["GET", "/api/v1/optimizer/runs/{}"]],
-    rule: [["GET", "/api/v1/alerts/{}"], ["DELETE", "/api/v1/alerts/{}"], ["GET", "/api/v1/alerts/events/?rule_id={}"]],
+    rule: [["GET", "/api/v1/alerts/{}"], ["DELETE", "/api/v1/alerts/{}"], ["GET", "/api/v1/alerts/events/?rule_id={}"], ["POST", "/api/v1/alerts/{}/test", ""], ["GET", "/api/v1/alerts/deliveries/?rule_id={}"]],
     schedule: [["DELETE", "/api/v1/schedules/{}"]],
   };
   for (const [kind, list] of Object.entries(asks))

@@ -27,12 +27,17 @@ before(async () => {
   const up = (await d.upload(dailyCsv(60), "?name=sales.csv")).json;
   const forecast = (await d.post("/api/v1/forecaster/create", { metric_name: "sales", to: "2024-02-20", model_type: "naive", forecast_horizon: 5 })).json;
   const eoq = (await d.post("/api/v1/optimizer/inventory/eoq", { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 1 })).json;
-  known = { source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id(), fetching: await fetching() };
+  known = { source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id(), hooked: await hooked(), fetching: await fetching() };
 });
 after(async () => {
   assert.equal((await d.stop()).status, 0);
   await fake.close();
 });
+
+const hook = { webhook_url: "http://127.0.0.1:9/hook", webhook_secret: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+
+/** A rule that has a webhook; nobody is there to take what it sends. */
+const hooked = async () => (await d.post("/api/v1/alerts/", { kind: "threshold", metric_name: "sales", above: 1e9, ...hook })).json.rule_id;
 
 /** A connector that has something to fetch. */
 async function fetching() {
@@ -59,7 +64,7 @@ async function place(route) {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   let path = route.path;
   for (const name of names) {
-    const id = /^connectors\.(sync|test)$/.test(route.id) ? known.fetching : ends(route) ? await fresh[name]() : route.id.startsWith("optimizations.") ? known.optimization : known[name];
+    const id = /^connectors\.(sync|test)$/.test(route.id) ? known.fetching : route.id === "alerts.test" ? known.hooked : ends(route) ? await fresh[name]() : route.id.startsWith("optimizations.") ? known.optimization : known[name];
     path = path.replace(`{${name}}`, id);
   }
   return path;
@@ -69,7 +74,7 @@ async function place(route) {
 const bases = {
   "connectors.create": [{ name: "shop", connector_type: "file_upload" }, { name: "org", connector_type: "salesforce", config: { client_id: "c", refresh_token: "t" }, sync_schedule: "0 2 * * *" }],
   "connectors.change": [{ name: "other" }],
-  "alerts.create": [{ kind: "threshold", metric_name: "sales", above: 5 }, { kind: "anomaly", metric_name: "sales" }],
+  "alerts.create": [{ kind: "threshold", metric_name: "sales", above: 5 }, { kind: "anomaly", metric_name: "sales" }, { kind: "threshold", metric_name: "sales", below: -1, ...hook }],
   "mcp.message": [
     message("initialize", { protocolVersion: legacyVersions.at(-1), capabilities: {}, clientInfo: { name: "test", version: "1" } }),
     message("tools/list", {}),
