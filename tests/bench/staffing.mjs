@@ -27,23 +27,53 @@ function modelOf(name) {
   return join(folder, name);
 }
 
-/** The reply of the native program, its seconds of processor and its largest memory in MiB. */
+/** The reply of the native program, the processor seconds of its solving, and its largest memory in MiB. */
 async function native(op, request) {
   const child = spawn(nativePath, ["call", op], { stdio: ["pipe", "pipe", "inherit"] });
   let peak = 0;
-  const watch = setInterval(() => {
-    if (!existsSync(`/proc/${child.pid}/status`)) return;
+  let cpu = 0;
+  const look = () => {
+    if (!existsSync(`/proc/${child.pid}/schedstat`)) return;
+    const ran = Number(readFileSync(`/proc/${child.pid}/schedstat`, "utf8").split(" ")[0]) / 1e9;
     const m = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));
-    if (m) peak = Number(m[1]) / 1024;
-  }, 20);
+    if (m) [cpu, peak] = [ran, Number(m[1]) / 1024];
+  };
+  const watch = setInterval(look, 5);
   child.stdin.end(JSON.stringify(request));
   const parts = [];
-  for await (const part of child.stdout) parts.push(part);
+  for await (const part of child.stdout) {
+    look();
+    parts.push(part);
+  }
   clearInterval(watch);
-  return { reply: JSON.parse(Buffer.concat(parts).toString("utf8")), peak };
+  const reply = JSON.parse(Buffer.concat(parts).toString("utf8"));
+  return { reply, cpu: solving(reply, cpu), peak };
 }
 
-/** A peer on the same model: { status, obj, bound, cpu_s }; null where it is not installed. */
+/** The same in wasm. */
+async function inWasm(dyo, op, request) {
+  const before = process.cpuUsage();
+  const reply = await dyo.call(op, request);
+  const { user, system } = process.cpuUsage(before);
+  return { reply, cpu: solving(reply, (user + system) / 1e6) };
+}
+
+/** Processor seconds of solving are at most those of the whole call, and at most its time by the clock: so a busy machine counts little. */
+function solving(reply, cpu) {
+  return Math.min(cpu, reply.solve_time_s ?? cpu);
+}
+
+/** Short ones are asked three times: the least counts, as the rest is the machine's. */
+async function least(target, once) {
+  let best = await once();
+  for (let k = 1; k < 3 && target < 1; k++) {
+    const next = await once();
+    if (next.cpu < best.cpu) best = next;
+  }
+  return best;
+}
+
+/** A peer on the same model: { status, obj, bound, gap, cpu_s }; null where it is not installed. */
 function peer(solver, name, limit, gap) {
   const env = { ...process.env, PEERS_NPM: join(root, "tests") };
   const r = spawnSync("python3", [join(tools, "peers.py"), modelOf(name), limit, gap, solver].map(String), {
@@ -55,11 +85,12 @@ function peer(solver, name, limit, gap) {
   return JSON.parse(r.stdout.trim().split("\n").at(-1));
 }
 
-const hours = 50; // one run of a large instance natively, one in wasm: the limit of each, in seconds
+const patience = 4; // times its target: the time limit of a run that misses it, so that the bench ends
 
 const schedules = [
-  // people, shifts, days, gap, seconds natively, MiB
+  // people, shifts, days, gap (1: any plan with a bound), processor seconds natively, MiB
   [20, 50, 7, 0, 1],
+  [100, 500, 28, 1, 0.1],
   [100, 500, 28, 5e-3, 0.7],
   [100, 500, 28, 1e-3, 2.5],
   [300, 2000, 28, 3e-3, 3],
@@ -71,36 +102,42 @@ const tasks = [
   [1000, 1000, 2e-3, 10],
 ];
 
+const proven = (reply) => `${reply.status}, gap ${reply.gap === 0 ? 0 : reply.gap.toExponential(1)}`;
+const held = (reply, gap) => (reply.status === "optimal" || reply.status === "feasible") && reply.gap <= gap;
+
+/** One request natively and in wasm. Times are of the processor, so that a busy machine does not count. */
 async function both(label, op, request, { target, most, dyo, row, check, gap }) {
-  const asked = { ...request, gap_tolerance: gap, time_limit_s: hours };
-  const { reply, peak } = await native(op, asked);
-  check(reply.status === "optimal" || reply.status === "feasible", `${label}: ${JSON.stringify(reply).slice(0, 300)}`);
-  const note = `gap ${reply.gap.toExponential(1)}`;
-  row(`${label}, native`, reply.solve_time_s, "s", { target, note });
-  row("  its proven gap", reply.gap, "", { target: Math.max(gap, 1e-12) });
-  if (most) row("  its memory", peak, "MiB", { target: most });
-  const began = performance.now();
-  const w = await dyo.call(op, asked);
-  row(`${label}, wasm`, (performance.now() - began) / 1000, "s", { target: 2 * target, note: `gap ${w.gap.toExponential(1)}` });
-  return reply;
+  const asked = (times) => ({ ...request, gap_tolerance: gap, time_limit_s: Math.max(1, times * patience * target) });
+  const there = await least(target, () => native(op, asked(1)));
+  check(!there.reply.error, `${label}: ${JSON.stringify(there.reply).slice(0, 300)}`);
+  const missed = (r) => (held(r, gap) ? "" : ": NOT REACHED");
+  const line = (what, { reply, cpu }, limit, note) =>
+    row(what, held(reply, gap) ? cpu : Infinity, "s", { target: limit, note: proven(reply) + missed(reply) + note });
+  line(`${label}, native`, there, target, "");
+  if (most) row("  its memory", there.peak, "MiB", { target: most });
+  const wasm = await least(target, () => inWasm(dyo, op, asked(2)));
+  line("  in wasm", wasm, 2 * target, `; ${(wasm.cpu / there.cpu).toFixed(1)} times native`);
 }
 
-/** HiGHS and CBC to a proven 1 % at 100 x 500, and CBC to the end at 20 x 50 and on 200 x 200 tasks. */
-async function beside(op, [kind, ...args], gap, solvers, limit, { row }) {
+/** HiGHS in wasm and CBC on the same instance, each to the same gap and cut at `limit` seconds, beside ours natively and in wasm. */
+async function beside(op, [kind, ...args], gap, solvers, limit, { row, dyo }) {
   const { name, request } = instance(kind, ...args);
-  const { reply } = await native(op, { ...request, gap_tolerance: gap, time_limit_s: hours });
+  const asked = { ...request, gap_tolerance: gap, time_limit_s: limit };
+  const { reply, cpu } = await least(0, () => native(op, asked));
+  const wasm = await least(0, () => inWasm(dyo, op, asked));
+  const goal = gap === 1 ? "first plan" : gap === 0 ? "proven optimal" : `proven ${100 * gap} %`;
   for (const solver of solvers) {
     const p = peer(solver, name, limit, gap);
     if (!p) {
       console.error(`NOTE: ${solver} did not run: its line is left out`);
       continue;
     }
-    const seconds = p.cpu_s;
-    const end = p.gap === undefined ? "no plan" : `gap ${p.gap.toExponential(1)}`;
-    row(`${name}, to a proven ${100 * gap} %`, reply.solve_time_s, "s", {
-      peer: [solver, seconds, `${p.status}, ${end}`],
-      target: solver === "highs" && gap > 0 ? seconds / 50 : undefined,
-    });
+    const end = Number.isFinite(p.gap) ? `gap ${p.gap.toExponential(1)}` : "no plan";
+    const cut = p.gap <= gap + 1e-9 ? "" : `, cut at ${limit} s`;
+    const target = solver === "highs" && gap === 0.01 ? p.cpu_s / 50 : undefined;
+    const note = `${p.status}, ${end}${cut}; ours ${proven(reply)}`;
+    row(`${name}, ${goal}, native`, cpu, "s", { peer: [solver, p.cpu_s, note], target });
+    row("  in wasm", wasm.cpu, "s", { peer: [solver, p.cpu_s] });
   }
 }
 
@@ -146,10 +183,14 @@ export function staffing({ row, load, check }) {
     },
     async staffing_peers() {
       if (!ready()) return;
-      await beside("staffing.schedule", ["shift", 20, 50, 7, 20, "tight"], 0, ["highs", "cbc"], 60, { row });
-      await beside("staffing.schedule", ["shift", 100, 500, 28, 1, "easy"], 0.01, ["highs", "cbc"], 60, { row });
-      await beside("staffing.schedule", ["shift", 100, 500, 28, 1, "tight"], 0.01, ["highs", "cbc"], 60, { row });
-      await beside("staffing.assign_tasks", ["task", 200, 200, 1, "tight"], 0, ["cbc", "highs"], 60, { row });
+      const dyo = await load();
+      const kit = { row, dyo };
+      await beside("staffing.schedule", ["shift", 20, 50, 7, 20, "tight"], 0, ["highs", "cbc"], 30, kit);
+      for (const mode of ["easy", "tight"]) {
+        await beside("staffing.schedule", ["shift", 100, 500, 28, 1, mode], 1, ["highs", "cbc"], 20, kit);
+        await beside("staffing.schedule", ["shift", 100, 500, 28, 1, mode], 0.01, ["highs", "cbc"], 60, kit);
+      }
+      await beside("staffing.assign_tasks", ["task", 200, 200, 1, "tight"], 0, ["cbc", "highs"], 20, kit);
     },
   };
 }
