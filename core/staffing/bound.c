@@ -4,7 +4,9 @@
  *   L(price) = sum over demands of min over heads y of ( what y heads cost + price y )
  *            + sum over people of min over their rosters of ( costs - prices of the demands served )
  * is below the cost of every plan, whatever the prices. They climb by a subgradient method: deflected direction (Camerini, Fratta &
- * Maffioli 1975), step towards the cost of the plan at hand (Polyak 1969), shortened when it stops to pay. */
+ * Maffioli 1975), step towards the cost of the plan at hand (Polyak 1969), shortened when it stops to pay. Its steps get short long before
+ * the top where prices of a few scarce demands have far to go, so the rest of the way is the volume algorithm (Barahona & Anbil 2000):
+ * steps from the best prices along the mean of many directions, in which what swings to and fro cancels. */
 #include "staffing/engine.h"
 
 #include <string.h>
@@ -18,6 +20,16 @@
 #define BEGIN    0.2   /* the first step after those */
 #define AGAIN    0.5   /* first step after a new start */
 #define KEEP     0.8   /* share of the last direction in the next */
+
+#define LATE_ARCS   3000 /* of a model; smaller ones are closed by branching, which does with less */
+#define LATE        0.06 /* the volume algorithm begins when steps are this short, */
+#define LATE_BEGIN  0.1  /* with this step; also after a new start */
+#define LATE_STALE  8    /* rounds without gain before its steps get shorter */
+#define LATE_LESS   0.7
+#define LATE_MORE   1.1 /* and longer where the direction still leads up */
+#define LATE_LONG   1.0 /* not above this */
+#define LATE_SHARE  0.1 /* of the newest direction in the mean, at most, */
+#define LATE_LEAST 0.01
 
 static int64_t max64(int64_t a, int64_t b)
 {
@@ -144,12 +156,14 @@ void bound_start(bound *b, int short_heads, int64_t each)
   b->patience = PATIENCE;
   b->stale    = 0;
   b->rounds   = 0;
+  b->late     = false;
 }
 
 void bound_again(bound *b)
 {
   b->patience *= 2;
-  b->step = AGAIN;
+  b->late = b->e->n_arcs >= LATE_ARCS;
+  b->step = b->late ? LATE_BEGIN : AGAIN;
   for (int d = 0; d < b->e->n_demands; d++) {
     b->exact[d] = b->top[d];
     b->slope[d] = 0;
@@ -226,13 +240,23 @@ static int slope_of(const bound *b, int d)
   return b->heads[d] < lo ? lo - b->heads[d] : b->heads[d] > hi ? hi - b->heads[d] : 0;
 }
 
+static bool gains(const bound *b) /* more than next to nothing */
+{
+  return b->best == INT64_MIN || b->value - b->best > size_of(b->best) >> 19;
+}
+
+static void take_best(bound *b)
+{
+  b->best = b->value;
+  memcpy(b->top, b->price, (size_t)b->e->n_demands * sizeof *b->top);
+}
+
 static void follow_best(bound *b)
 {
   if (b->value > b->best) {
-    if (b->best != INT64_MIN && b->value - b->best <= (size_of(b->best) >> 19) && b->stale < b->patience) b->stale++;
+    if (!gains(b) && b->stale < b->patience) b->stale++;
     else b->stale = b->stale > 0 ? b->stale - 1 : 0;
-    b->best = b->value;
-    memcpy(b->top, b->price, (size_t)b->e->n_demands * sizeof *b->top);
+    take_best(b);
     return;
   }
   if (++b->stale < b->patience) return;
@@ -261,27 +285,74 @@ static void far_step(bound *b)
   b->far *= NEARER;
 }
 
+/* How much a step of length 1 along `slope` moves the prices: all the way from `value` to the plan, if nothing bends. */
+static double whole_way(const bound *b, int64_t plan, int64_t value)
+{
+  double square = 1e-9;
+  for (int d = 0; d < b->e->n_demands; d++) square += b->slope[d] * b->slope[d];
+  const double goal = (double)(b->up > 1 ? plan * b->up : plan / b->down);
+  double       gap  = goal - (double)value;
+  if (gap < 1e-3 * goal) gap = 1e-3 * (goal < 0 ? -goal : goal) + 1;
+  return gap / square;
+}
+
+/* The share of the newest direction in the mean that makes the mean shortest, within limits. rise: their inner product. */
+static double late_share(const bound *b, double *rise)
+{
+  double newest = 0, mean = 0;
+  *rise = 0;
+  for (int d = 0; d < b->e->n_demands; d++) {
+    const double x = slope_of(b, d);
+    *rise += x * b->slope[d];
+    newest += x * x;
+    mean += b->slope[d] * b->slope[d];
+  }
+  if (mean == 0) return 1;
+  const double far   = newest - 2 * *rise + mean;
+  const double share = far > 0 ? (mean - *rise) / far : LATE_SHARE;
+  return share < LATE_LEAST ? LATE_LEAST : share > LATE_SHARE ? LATE_SHARE : share;
+}
+
+static void late_step(bound *b, int64_t plan)
+{
+  const engine *e = b->e;
+  double        rise;
+  const double  share = late_share(b, &rise);
+  if (b->value > b->best && gains(b)) {
+    if (rise >= 0 && b->step < LATE_LONG) b->step *= LATE_MORE;
+    b->stale = 0;
+  } else if (++b->stale >= LATE_STALE) {
+    b->stale = 0;
+    b->step *= LATE_LESS;
+  }
+  if (b->value > b->best) take_best(b);
+  for (int d = 0; d < e->n_demands; d++) b->slope[d] = share * slope_of(b, d) + (1 - share) * b->slope[d];
+  const double step = b->step * whole_way(b, plan, b->best);
+  for (int d = 0; d < e->n_demands; d++) b->exact[d] = kept_within(b, d, b->top[d] + step * b->slope[d]);
+}
+
 void bound_step(bound *b, int64_t plan)
 {
-  const engine *e      = b->e;
-  double        square = 1e-9;
+  const engine *e = b->e;
   if (b->far > NEAR) {
-    if (b->value > b->best) follow_best(b);
-    b->stale = 0;
+    if (b->value > b->best) take_best(b);
     far_step(b);
     if (b->far <= NEAR)
       for (int d = 0; d < e->n_demands; d++) b->exact[d] = b->top[d];
     return;
   }
-  follow_best(b);
-  for (int d = 0; d < e->n_demands; d++) {
-    b->slope[d] = (1 - KEEP) * slope_of(b, d) + KEEP * b->slope[d];
-    square += b->slope[d] * b->slope[d];
+  if (!b->late) follow_best(b);
+  if (!b->late && b->step < LATE && e->n_arcs >= LATE_ARCS) {
+    b->late  = true;
+    b->step  = LATE_BEGIN;
+    b->stale = 0;
   }
-  const double goal = (double)(b->up > 1 ? plan * b->up : plan / b->down);
-  double       gap  = goal - (double)b->value;
-  if (gap < 1e-3 * goal) gap = 1e-3 * (goal < 0 ? -goal : goal) + 1;
-  const double step = b->step * gap / square;
+  if (b->late) {
+    late_step(b, plan);
+    return;
+  }
+  for (int d = 0; d < e->n_demands; d++) b->slope[d] = (1 - KEEP) * slope_of(b, d) + KEEP * b->slope[d];
+  const double step = b->step * whole_way(b, plan, b->value);
   for (int d = 0; d < e->n_demands; d++) b->exact[d] = kept_within(b, d, b->exact[d] + step * b->slope[d]);
 }
 
@@ -291,4 +362,22 @@ int64_t bound_cost(const bound *b)
   if (v == INT64_MIN) return INT64_MIN;
   const int64_t cost = b->down > 1 ? v * b->down : -floor_div(-v, b->up);
   return unit * -floor_div(-cost, unit);
+}
+
+bool bound_keep(const bound *b, bound_state *kept)
+{
+  const size_t n = (size_t)b->e->n_demands;
+  kept->b        = *b;
+  kept->top      = DYO_NEW(b->e->ctx, n + 1, int32_t);
+  if (kept->top) memcpy(kept->top, b->top, n * sizeof *b->top);
+  return kept->top != NULL;
+}
+
+void bound_back(bound *b, const bound_state *kept)
+{
+  *b = kept->b;
+  for (int d = 0; d < b->e->n_demands; d++) {
+    b->top[d]   = kept->top[d];
+    b->exact[d] = kept->top[d];
+  }
 }

@@ -125,6 +125,7 @@ typedef struct {
   double   step;          /* share of the distance to the plan that a step goes for */
   double   far;           /* size of the first steps */
   int      stale, patience, rounds;
+  bool     late;  /* steps are those of the volume algorithm */
   double   shown; /* for dyo_poll */
 } bound;
 
@@ -142,6 +143,14 @@ void bound_step(bound *b, int64_t plan);
 void bound_again(bound *b);
 /* No plan of the phase costs less. */
 int64_t bound_cost(const bound *b);
+
+/* How far it has come, to leave for another problem and come back. false: no memory. */
+typedef struct {
+  bound    b;
+  int32_t *top;
+} bound_state;
+bool bound_keep(const bound *b, bound_state *kept);
+void bound_back(bound *b, const bound_state *kept);
 
 /* ---- search.c: annealing over arcs ---- */
 typedef struct search search;

@@ -159,13 +159,10 @@ static int64_t stand_in(const engine *e)
 /* true: some heads have to be short, by a few rounds of the bound on their number. Otherwise everything is as before. */
 static bool cannot(solving *v)
 {
-  bound       *b    = v->c.b;
-  engine      *e    = v->c.e;
-  const bound  kept = *b;
-  const size_t n    = (size_t)e->n_demands;
-  int32_t     *top  = DYO_NEW(e->ctx, n + 1, int32_t);
-  if (!top) return false;
-  memcpy(top, b->top, n * sizeof *top);
+  bound      *b = v->c.b;
+  engine     *e = v->c.e;
+  bound_state kept;
+  if (!bound_keep(b, &kept)) return false;
   engine_phase(e, true, v->each);
   bound_start(b, 0, v->each);
   bool more = true, found = false;
@@ -178,9 +175,7 @@ static bool cannot(solving *v)
   }
   engine_phase(e, false, v->each);
   bound_start(b, 0, v->each);
-  *b = kept;
-  memcpy(b->top, top, n * sizeof *top);
-  for (size_t d = 0; d < n; d++) b->exact[d] = top[d];
+  bound_back(b, &kept);
   return found;
 }
 
@@ -205,7 +200,7 @@ static dyo_status improve(solving *v, dyo_err *err)
       engine_phase(c->e, false, v->each);
       search_reset(c->s, false);
       measure(v);
-    } else if (v->c.b->step < CALM && arcs_left(c->e) < TREE_ARCS && !c->e->rules) {
+    } else if ((v->c.b->late || v->c.b->step < CALM) && arcs_left(c->e) < TREE_ARCS && !c->e->rules) {
       st = closing_tree(c, (int64_t)ticks * TREE_ROUNDS, err);
       note_bound(v);
     }
@@ -225,7 +220,7 @@ static void begin(solving *v, bool shortage, int short_heads)
   search_reset(c->s, true);
   search_pool(c->s, NULL);
   bound_start(c->b, short_heads, v->each);
-  c->low  = INT64_MIN;
+  c->low  = shortage ? 0 : INT64_MIN;
   c->lack = short_heads;
 }
 
@@ -240,17 +235,25 @@ static dyo_status least_short(solving *v, int *least, dyo_err *err)
 
 static dyo_status phases(solving *v, roster_plan *plan, dyo_err *err)
 {
-  int lack;
+  closing    *c = &v->c;
+  bound_state kept;
+  int         lack;
   begin(v, false, 0);
   dyo_status st = improve(v, err);
-  search_best(v->c.s, &lack, NULL);
+  search_best(c->s, &lack, NULL);
   if (lack && st == DYO_OK && !stopped(v)) {
+    const int64_t low = c->low;
+    if (!bound_keep(c->b, &kept)) return dyo_oom(err);
     st = least_short(v, &plan->least_short, err);
     begin(v, false, plan->least_short);
     v->settled = true;
+    if (!plan->least_short) { /* what was proven of plans that lack nobody still holds */
+      bound_back(c->b, &kept);
+      c->low = low;
+    }
     if (st == DYO_OK) st = improve(v, err);
   }
-  plan->bound = v->c.low;
+  plan->bound = c->low;
   return st;
 }
 

@@ -87,6 +87,7 @@ static bool bound_node(tree *t, const int32_t *price, int fewest)
   memset(t->often, 0, (size_t)c->e->n_arcs * sizeof *t->often);
   b->best  = INT64_MIN;
   b->step  = GENTLE;
+  b->late  = false;
   b->stale = t->rounds = 0;
   for (int k = 0; k < MOST; k++) {
     if (k % fewest == 0) {
@@ -233,25 +234,20 @@ static void walk(tree *t, const int32_t *root)
 
 dyo_status closing_tree(closing *c, int64_t rounds, dyo_err *err)
 {
-  const engine *e    = c->e;
-  bound        *b    = c->b;
-  const bound   kept = *b;
-  tree          t    = {.c      = c,
-                        .levels = DYO_NEW(e->ctx, DEEPEST + 1, level),
-                        .trail  = DYO_NEW(e->ctx, (size_t)e->n_arcs + 1, int),
-                        .often  = DYO_NEW(e->ctx, (size_t)e->n_arcs + 1, int),
-                        .left   = rounds,
-                        .low    = INT64_MAX};
-  int32_t      *root = DYO_NEW(e->ctx, (size_t)e->n_demands + 1, int32_t);
-  if (!t.levels || !t.trail || !t.often || !root) return dyo_oom(err);
-  memcpy(root, b->top, (size_t)e->n_demands * sizeof *root);
-  walk(&t, root);
+  const engine *e = c->e;
+  bound_state   kept;
+  tree          t = {.c      = c,
+                     .levels = DYO_NEW(e->ctx, DEEPEST + 1, level),
+                     .trail  = DYO_NEW(e->ctx, (size_t)e->n_arcs + 1, int),
+                     .often  = DYO_NEW(e->ctx, (size_t)e->n_arcs + 1, int),
+                     .left   = rounds,
+                     .low    = INT64_MAX};
+  if (!t.levels || !t.trail || !t.often || !bound_keep(c->b, &kept)) return dyo_oom(err);
+  walk(&t, kept.top);
   rewind_to(&t, 0);
   if (t.known) give_up(&t, t.low); /* the best plan may have got better since */
   if (t.known && t.low > c->low) c->low = t.low;
-  *b = kept;
-  memcpy(b->top, root, (size_t)e->n_demands * sizeof *root);
-  for (int d = 0; d < e->n_demands; d++) b->exact[d] = root[d];
+  bound_back(c->b, &kept);
   search_reset(c->s, false);
   return DYO_OK;
 }
