@@ -149,8 +149,10 @@ static bool get_str(dec *d, const at *a, const cJSON *v, const dyo_field *f, con
   const bool   any     = f->type != DYO_T_STR || (f->flags & DYO_F_INPUT);
   const double longest = any ? DBL_MAX : f->max;
   if (!cJSON_IsString(v)) return wrong(d, a, v, "text in double quotes");
-  snprintf(words, sizeof words, "text of at most %.0f bytes", f->max);
-  if ((double)strlen(v->valuestring) > longest) return wrong(d, a, v, words);
+  if ((double)strlen(v->valuestring) > longest) {
+    snprintf(words, sizeof words, "text of at most %.0f bytes", f->max);
+    return wrong(d, a, v, words);
+  }
   *out = keep(d, v->valuestring);
   return *out != NULL;
 }

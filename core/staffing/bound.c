@@ -21,14 +21,14 @@
 #define AGAIN    0.5   /* first step after a new start */
 #define KEEP     0.8   /* share of the last direction in the next */
 
-#define LATE_ARCS   3000 /* of a model; smaller ones are closed by branching, which does with less */
-#define LATE        0.06 /* the volume algorithm begins when steps are this short, */
-#define LATE_BEGIN  0.1  /* with this step; also after a new start */
-#define LATE_STALE  8    /* rounds without gain before its steps get shorter */
-#define LATE_LESS   0.7
-#define LATE_MORE   1.1 /* and longer where the direction still leads up */
-#define LATE_LONG   1.0 /* not above this */
-#define LATE_SHARE  0.1 /* of the newest direction in the mean, at most, */
+#define LATE_ARCS  3000 /* of a model; smaller ones are closed by branching, which does with less */
+#define LATE       0.06 /* the volume algorithm begins when steps are this short, */
+#define LATE_BEGIN 0.1  /* with this step; also after a new start */
+#define LATE_STALE 8    /* rounds without gain before its steps get shorter */
+#define LATE_LESS  0.7
+#define LATE_MORE  1.1 /* and longer where the direction still leads up */
+#define LATE_LONG  1.0 /* not above this */
+#define LATE_SHARE 0.1 /* of the newest direction in the mean, at most, */
 #define LATE_LEAST 0.01
 
 static int64_t max64(int64_t a, int64_t b)

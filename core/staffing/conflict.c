@@ -71,14 +71,19 @@ static void list_people(staff_view *v, bool count)
 
 dyo_status conflict_view(schedule_job *j, staff_view *v)
 {
-  const size_t n  = j->m.n_demands;
-  dyo_status   st = DYO_OK;
-  *v              = (staff_view){.j    = j,
-                                 .able = DYO_NEW(j->ctx, j->m.n_people, uint8_t *),
-                                 .have = DYO_NEW(j->ctx, n + 1, int),
-                                 .from = DYO_NEW(j->ctx, n + 1, size_t),
-                                 .in   = DYO_NEW(j->ctx, n + 1, bool)};
-  if (!v->able || !v->have || !v->from || !v->in) return dyo_oom(j->err);
+  const size_t n    = j->m.n_demands;
+  size_t       most = 0;
+  dyo_status   st   = DYO_OK;
+  for (size_t i = 0; i < j->m.n_people; i++) most = j->m.people[i].n_arcs > most ? j->m.people[i].n_arcs : most;
+  *v = (staff_view){.j      = j,
+                    .able   = DYO_NEW(j->ctx, j->m.n_people, uint8_t *),
+                    .have   = DYO_NEW(j->ctx, n + 1, int),
+                    .from   = DYO_NEW(j->ctx, n + 1, size_t),
+                    .in     = DYO_NEW(j->ctx, n + 1, bool),
+                    .pieces = DYO_NEW(j->ctx, most + 1, staff_piece),
+                    .best   = DYO_NEW(j->ctx, most + 1, int64_t),
+                    .asked  = DYO_NEW(j->ctx, j->m.n_people + 1, uint8_t)};
+  if (!v->able || !v->have || !v->from || !v->in || !v->pieces || !v->best || !v->asked) return dyo_oom(j->err);
   st = find_able(v);
   if (st != DYO_OK) return st;
   list_people(v, true);
@@ -233,7 +238,8 @@ dyo_status conflict_quick(staff_view *v, staff_cause *c)
                                                                    conflict_skill};
   dyo_status st                                                 = conflict_view(v->j, v);
   *c                                                            = (staff_cause){.cause = -1, .week = -1, .person = -1};
-  for (int k = 0; k < 4 && st == DYO_OK && c->cause < 0; k++) st = ask[k](v, c);
+  for (int k = 0; k < 4 && st == DYO_OK && c->cause < 0; k++)
+    if (dyo_look(v->j->ctx, 0, "conflict") == DYO_RUN_ON) st = ask[k](v, c);
   if (c->short_heads > v->heads) v->heads = c->short_heads;
   return st;
 }

@@ -39,15 +39,23 @@ enum { /* rules a conflict may name, as bits; names in conflict_words.c */
                                          RULE_LEAVE | RULE_FORBIDDEN)
 };
 
+/* A shift that somebody could work, where the hours of a set of demands are summed. */
+typedef struct {
+  int start, end, hours, day;
+} staff_piece;
+
 /* What is known once about a job, for all of these questions. */
 typedef struct {
   schedule_job *j;
-  uint8_t     **able;  /* person -> arc: could be worked beside the person's fixed shifts */
-  int          *have;  /* demand -> people able to fill it */
-  size_t       *from;  /* demand -> first of its people in `who`; n_demands + 1 */
-  int          *who;   /* people able, by demand */
-  bool         *in;    /* n_demands: scratch, the set that is asked about */
-  int           heads; /* proven so far: this many heads must be missing */
+  uint8_t     **able;   /* person -> arc: could be worked beside the person's fixed shifts */
+  int          *have;   /* demand -> people able to fill it */
+  size_t       *from;   /* demand -> first of its people in `who`; n_demands + 1 */
+  int          *who;    /* people able, by demand */
+  bool         *in;     /* n_demands: scratch, the set that is asked about */
+  int           heads;  /* proven so far: this many heads must be missing */
+  staff_piece  *pieces; /* scratch of conflict_hours_of_set: of one person, */
+  int64_t      *best;   /* one more, */
+  uint8_t      *asked;  /* people */
 } staff_view;
 
 typedef struct {
@@ -63,7 +71,7 @@ typedef struct {
   int         short_heads;             /* that these demands alone must lack; 0: not known */
   int         person;                  /* person: whose least hours; else -1 */
   unsigned    rules;
-  bool        cut; /* rules: ended before every one was tried */
+  bool        cut; /* ended before every one was tried: a smaller set may do */
 } staff_cause;
 
 dyo_status conflict_view(schedule_job *j, staff_view *v);
@@ -86,9 +94,9 @@ typedef struct {
 } staff_hours;
 
 /* What the demands of v->in ask, and the most that those able to fill them can work in them. */
-bool conflict_hours_of_set(staff_view *v, staff_hours *h); /* false when memory ran out */
+void conflict_hours_of_set(staff_view *v, staff_hours *h);
 
-/* The set v->in, which lacks hours, made as small as it goes; then told as a cause. */
+/* The set v->in, which lacks hours, made as small as it goes (or as time allows: c->cut); then told as a cause. */
 dyo_status conflict_shrink_hours(staff_view *v, staff_cause *c);
 
 /* ---- telling ---- */

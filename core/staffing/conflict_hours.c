@@ -5,7 +5,7 @@
 
 #include "staffing/conflict.h"
 
-enum { MOST_EDGES = 4000000 };
+enum { MOST_EDGES = 4000000, EDGES_LATE = 200000 }; /* so many still when time is up */
 
 typedef struct {
   int     to, next; /* next edge of the same node, -1; edge e ^ 1 is its way back */
@@ -143,7 +143,7 @@ static dyo_status cut(staff_view *v, staff_cause *c)
   while (layer(&f))
     if (block(&f), dyo_poll(v->j->ctx, 0, "conflict") != DYO_RUN_ON) break;
   for (size_t d = 0; d < v->j->m.n_demands; d++) v->in[d] = v->in[d] && f.level[d] >= 0;
-  if (!conflict_hours_of_set(v, &h)) return dyo_oom(v->j->err);
+  conflict_hours_of_set(v, &h);
   if (h.needed <= h.had) return DYO_OK;
   st       = conflict_shrink_hours(v, c);
   c->cause = DYO_CAUSE_HOURS;
@@ -152,8 +152,10 @@ static dyo_status cut(staff_view *v, staff_cause *c)
 
 dyo_status conflict_hours(staff_view *v, staff_cause *c)
 {
-  dyo_status st = DYO_OK;
-  if (v->from[v->j->m.n_demands] + v->j->m.n_people * (size_t)(v->j->m.n_days / 7 + 2) > MOST_EDGES) return DYO_OK;
+  dyo_status   st    = DYO_OK;
+  const size_t edges = v->from[v->j->m.n_demands] + v->j->m.n_people * (size_t)(v->j->m.n_days / 7 + 2);
+  if (edges > MOST_EDGES) return DYO_OK;
+  if (edges > EDGES_LATE && dyo_look(v->j->ctx, 0, "conflict") != DYO_RUN_ON) return DYO_OK;
   pick(v, NULL);
   st = cut(v, c);
   for (size_t s = 0; s < v->j->skills.n && st == DYO_OK && c->cause < 0 && v->j->in->n_skill_coverage > 0; s++) {

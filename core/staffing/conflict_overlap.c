@@ -151,6 +151,7 @@ static dyo_status look(matching *x, const char *skill, bool by_day, staff_cause 
   for (int s = 0; s < (int)x->v->j->m.n_shifts && c->cause < 0; s++) {
     int n = 0;
     if (s > 0 && (by_day ? shifts[s].day == shifts[s - 1].day : shifts[s].start == shifts[s - 1].start)) continue;
+    if (dyo_poll(x->v->j->ctx, 0, "conflict") != DYO_RUN_ON) return DYO_OK;
     pick(x, s, skill, by_day);
     if (x->n < 2 || fill(x, &n)) continue;
     c->skill            = skill;

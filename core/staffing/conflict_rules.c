@@ -96,6 +96,7 @@ static dyo_status judge(filter *f, verdict *what)
   roster_model   m;
   roster_options o = {.gap = 1, .seed = (uint64_t)j->in->seed};
   *what            = NOT_KNOWN;
+  f->cut           = f->cut || f->solves >= MOST_SOLVES || j->ctx->stop != DYO_RUN_ON;
   if (f->solves++ >= MOST_SOLVES || j->ctx->stop != DYO_RUN_ON) return DYO_OK;
   if (!smaller(f, &m)) return dyo_oom(j->err);
   const double     before = dyo_time_part(j->ctx, f->seconds);
@@ -165,7 +166,7 @@ dyo_status conflict_rules(staff_view *v, staff_cause *c, double seconds)
   if (st == DYO_OK) st = conflict_set(v, list, n, c);
   c->cause = DYO_CAUSE_RULES;
   c->rules |= all & ~f.out;
-  c->cut = f.cut || f.solves >= MOST_SOLVES;
+  c->cut = f.cut;
   if (st == DYO_OK) c->rules |= conflict_keeping_out(v, c) & ~RULES_EASED;
   return st;
 }

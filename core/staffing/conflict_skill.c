@@ -9,12 +9,8 @@ enum { MOST_UNITS = 4096, MOST_LENGTHS = 16 };
 
 /* ---- what one person can give ---- */
 
-typedef struct {
-  int start, end, hours, day;
-} piece;
-
 /* Most hours of shifts of the set, none overlapping, from pieces in order of their start: weighted interval scheduling. */
-static int64_t most_apart(const piece *x, size_t n, int rest, int64_t *best)
+static int64_t most_apart(const staff_piece *x, size_t n, int rest, int64_t *best)
 {
   best[n] = 0;
   for (size_t k = n; k-- > 0;) {
@@ -31,7 +27,7 @@ static int64_t most_apart(const piece *x, size_t n, int rest, int64_t *best)
 }
 
 /* The largest sum of whole shifts at or below limit, any number of each length. */
-static int64_t reachable(const piece *x, size_t n, int64_t limit)
+static int64_t reachable(const staff_piece *x, size_t n, int64_t limit)
 {
   int     length[MOST_LENGTHS], n_lengths = 0;
   uint8_t can[MOST_UNITS + 1] = {1};
@@ -52,24 +48,20 @@ static int64_t reachable(const piece *x, size_t n, int64_t limit)
   return top;
 }
 
-typedef struct {
-  piece   *list; /* of one person */
-  size_t   n;
-  int64_t *best; /* n + 1 */
-} pieces;
-
-static void gather(const staff_view *v, size_t i, pieces *all)
+/* The person's shifts of the set; their number. */
+static size_t gather(const staff_view *v, size_t i)
 {
   const roster_person *p = &v->j->m.people[i];
-  all->n                 = 0;
+  size_t               n = 0;
   for (size_t a = 0; a < p->n_arcs; a++) {
     const int           shift  = p->arcs[a].shift;
     const roster_shift *s      = &v->j->m.shifts[shift];
     bool                inside = false;
     for (int d = v->j->heads_at[shift]; v->able[i][a] && d < v->j->heads_at[shift + 1]; d++)
       inside = inside || (v->in[d] && (!v->j->m.demands[d].who || v->j->m.demands[d].who[i]));
-    if (inside) all->list[all->n++] = (piece){s->start, s->end, s->hours, s->day};
+    if (inside) v->pieces[n++] = (staff_piece){s->start, s->end, s->hours, s->day};
   }
+  return n;
 }
 
 static int64_t fixed_outside(const staff_view *v, size_t i, int week)
@@ -85,66 +77,66 @@ static int64_t fixed_outside(const staff_view *v, size_t i, int week)
 }
 
 /* Shifts are in order of day and start, so that weeks are runs of the list. */
-static int64_t can_give(const staff_view *v, size_t i, const pieces *all)
+static int64_t can_give(const staff_view *v, size_t i, size_t n)
 {
-  const roster_person *p   = &v->j->m.people[i];
-  int64_t              sum = 0;
-  for (size_t from = 0, to; from < all->n; from = to) {
-    const int week = all->list[from].day / 7;
-    for (to = from; to < all->n && all->list[to].day / 7 == week;) to++;
-    int64_t hours = most_apart(all->list + from, to - from, p->rest, all->best);
+  const staff_piece   *list = v->pieces;
+  const roster_person *p    = &v->j->m.people[i];
+  int64_t              sum  = 0;
+  for (size_t from = 0, to; from < n; from = to) {
+    const int week = list[from].day / 7;
+    for (to = from; to < n && list[to].day / 7 == week;) to++;
+    int64_t hours = most_apart(list + from, to - from, p->rest, v->best);
     if (p->week_most != ROSTER_NONE) {
       const int64_t left = p->week_most - fixed_outside(v, i, week);
-      if (hours > left) hours = reachable(all->list + from, to - from, left);
+      if (hours > left) hours = reachable(list + from, to - from, left);
     }
     sum += hours;
   }
   if (p->hours_most == ROSTER_NONE) return sum;
   const int64_t left = p->hours_most - fixed_outside(v, i, -1);
-  return sum > left ? reachable(all->list, all->n, left) : sum;
+  return sum > left ? reachable(list, n, left) : sum;
 }
 
-bool conflict_hours_of_set(staff_view *v, staff_hours *h)
+void conflict_hours_of_set(staff_view *v, staff_hours *h)
 {
-  const roster_model *m    = &v->j->m;
-  size_t              most = 0;
-  pieces              all  = {0};
-  *h                       = (staff_hours){0};
-  for (size_t i = 0; i < m->n_people; i++) most = m->people[i].n_arcs > most ? m->people[i].n_arcs : most;
-  all.list = DYO_NEW(v->j->ctx, most + 1, piece);
-  all.best = DYO_NEW(v->j->ctx, most + 1, int64_t);
-  if (!all.list || !all.best) return false;
+  const roster_model *m = &v->j->m;
+  *h                    = (staff_hours){0};
+  memset(v->asked, 0, m->n_people);
   for (size_t d = 0; d < m->n_demands; d++) {
     const int hours = m->shifts[m->demands[d].shift].hours;
     if (!v->in[d]) continue;
     h->needed += (int64_t)m->demands[d].need * hours;
     if (m->demands[d].need > 0 && hours > h->longest) h->longest = hours;
+    for (size_t w = v->from[d]; w < v->from[d + 1]; w++) v->asked[v->who[w]] = 1;
   }
-  for (size_t i = 0; i < m->n_people; i++) {
-    gather(v, i, &all);
-    h->had += can_give(v, i, &all);
-  }
-  return true;
+  for (size_t i = 0; i < m->n_people; i++)
+    if (v->asked[i]) h->had += can_give(v, i, gather(v, i));
+}
+
+static int heads_of(const staff_hours *h)
+{
+  return h->longest > 0 ? (int)((h->needed - h->had + h->longest - 1) / h->longest) : 0;
 }
 
 /* ---- smaller ---- */
 
-static bool lacks(staff_view *v, staff_hours *h, bool *oom)
+static bool lacks(staff_view *v)
 {
-  if (!conflict_hours_of_set(v, h)) *oom = true;
-  return !*oom && h->needed > h->had;
+  staff_hours h;
+  conflict_hours_of_set(v, &h);
+  return h.needed > h.had;
 }
 
-/* Deletion filter, first by blocks, then one by one. */
-static dyo_status shrink(staff_view *v, int *list, size_t *n)
+/* Deletion filter, first by blocks, then one by one. *cut: time was up before every one was tried. */
+static void shrink(staff_view *v, int *list, size_t *n, bool *cut)
 {
-  bool oom = false;
   for (size_t block = *n / 2 > 0 ? *n / 2 : 1;; block = block / 2 > 0 ? block / 2 : 1) {
-    for (size_t from = 0; from < *n && !oom && *n > 1;) {
+    for (size_t from = 0; from<*n && * n> 1;) {
       const size_t to = from + block < *n ? from + block : *n;
-      staff_hours  h;
+      *cut            = dyo_look(v->j->ctx, 0, "conflict") != DYO_RUN_ON;
+      if (*cut) return;
       for (size_t k = from; k < to; k++) v->in[list[k]] = false;
-      if (lacks(v, &h, &oom)) {
+      if (lacks(v)) {
         memmove(list + from, list + to, (*n - to) * sizeof *list);
         *n -= to - from;
       } else {
@@ -152,8 +144,7 @@ static dyo_status shrink(staff_view *v, int *list, size_t *n)
         from = to;
       }
     }
-    if (oom) return dyo_oom(v->j->err);
-    if (block == 1 || dyo_poll(v->j->ctx, 0, "conflict") != DYO_RUN_ON) return DYO_OK;
+    if (block == 1) return;
   }
 }
 
@@ -166,13 +157,16 @@ dyo_status conflict_shrink_hours(staff_view *v, staff_cause *c)
   dyo_status   st = list ? DYO_OK : dyo_oom(v->j->err);
   for (size_t d = 0; d < n_demands && st == DYO_OK; d++)
     if (v->in[d]) list[n++] = (int)d;
-  if (st == DYO_OK) st = shrink(v, list, &n);
-  if (st == DYO_OK && !conflict_hours_of_set(v, &h)) st = dyo_oom(v->j->err);
-  if (st == DYO_OK) st = conflict_set(v, list, n, c);
+  if (st != DYO_OK) return st;
+  conflict_hours_of_set(v, &h); /* the whole set may prove more heads missing than the smallest part of it */
+  if (heads_of(&h) > v->heads) v->heads = heads_of(&h);
+  shrink(v, list, &n, &c->cut);
+  conflict_hours_of_set(v, &h);
+  st = conflict_set(v, list, n, c);
   if (st != DYO_OK) return st;
   c->hours_needed = h.needed;
   c->hours_had    = h.had;
-  c->short_heads  = h.longest > 0 ? (int)((h.needed - h.had + h.longest - 1) / h.longest) : 0;
+  c->short_heads  = heads_of(&h);
   c->rules |= conflict_keeping_out(v, c);
   for (size_t k = 0; k < c->n_people; k++) {
     const roster_person *p = &v->j->m.people[c->people[k]];
@@ -216,8 +210,8 @@ dyo_status conflict_skill(staff_view *v, staff_cause *c)
   for (int week = weeks > 1 ? 0 : -1;; week = week + 1 < weeks && week >= 0 ? week + 1 : -1) {
     for (size_t s = 0; s < v->j->skills.n; s++) {
       staff_hours h;
-      if (!pick(v, (int)s, week)) continue;
-      if (!conflict_hours_of_set(v, &h)) return dyo_oom(v->j->err);
+      if (!pick(v, (int)s, week) || dyo_look(v->j->ctx, 0, "conflict") != DYO_RUN_ON) continue;
+      conflict_hours_of_set(v, &h);
       if (h.needed <= h.had) continue;
       const dyo_status st = conflict_shrink_hours(v, c);
       c->cause            = DYO_CAUSE_SKILL;

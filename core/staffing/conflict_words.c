@@ -420,6 +420,10 @@ dyo_status conflict_tell(staff_view *v, const staff_cause *c, dyo_schedule_confl
     t.out->message = say_hours(&t);
     ok             = change_hours(&t);
   }
+  if (c->cut && t.out->message) /* else "and 37 more" would pass for the smallest set there is */
+    t.out->message = dyo_text(
+      v->j->ctx, "%s The search for a smaller set was cut short: some of these shifts or rules may not matter.",
+      t.out->message);
   *out = t.out;
   return ok && t.out->message ? DYO_OK : dyo_oom(v->j->err);
 }

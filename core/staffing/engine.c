@@ -167,7 +167,8 @@ static void fill_arcs(engine *e, const uint8_t *asked)
   for (int p = 0; p < e->n_people; p++) {
     const roster_person *who = e->people[p].p;
     bool                 any = false;
-    e->first[p]              = n;
+    dyo_poll(e->ctx, 0, "plan"); /* roster_solve_plain asks what it said when the engine is there */
+    e->first[p] = n;
     for (size_t k = 0; k < who->n_arcs; k++) any = any || who->arcs[k].fixed;
     for (size_t k = 0; k < who->n_arcs; k++) {
       const roster_arc *a = &who->arcs[k];

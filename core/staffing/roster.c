@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roster.c - what a roster costs and whether it keeps the rules: the definition of the model, written plainly and never for speed. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "staffing/roster.h"
 
@@ -151,21 +152,35 @@ bool roster_keeps_rules(const roster_model *m, int person, const int *works, int
   return ok;
 }
 
-static int heads(const roster_model *m, const roster_demand *d, int *const *works, const int *n_works)
+enum { BLOCK = 256 };
+
+/* Heads of demands from .. to - 1, which are in order of shift, as works are. */
+static void count_heads(const roster_model *m, int *const *works, const int *n_works, size_t from, size_t to,
+                        int *heads)
 {
-  int n = 0;
+  const int last = m->demands[to - 1].shift;
+  memset(heads, 0, (to - from) * sizeof *heads);
   for (size_t p = 0; p < m->n_people; p++) {
-    if (d->who && !d->who[p]) continue;
-    for (int i = 0; i < n_works[p]; i++) n += works[p][i] == d->shift;
+    size_t d  = from;
+    int    lo = 0, hi = n_works[p];
+    while (lo < hi) { /* the person's first shift of the block */
+      const int mid = lo + (hi - lo) / 2;
+      if (works[p][mid] < m->demands[from].shift) lo = mid + 1;
+      else hi = mid;
+    }
+    for (; lo < n_works[p] && works[p][lo] <= last; lo++) {
+      while (m->demands[d].shift < works[p][lo]) d++;
+      for (size_t k = d; k < to && m->demands[k].shift == works[p][lo]; k++)
+        heads[k - from] += !m->demands[k].who || m->demands[k].who[p];
+    }
   }
-  return n;
 }
 
 bool roster_check(const roster_model *m, int *const *works, const int *n_works, int64_t *cost, int *short_heads,
                   const char **why, int *who, int *which)
 {
   int64_t sum  = 0;
-  int     lack = 0;
+  int     lack = 0, found[BLOCK];
   for (size_t p = 0; p < m->n_people; p++) {
     int64_t own;
     if (roster_keeps_rules(m, (int)p, works[p], n_works[p], &own, why, which)) {
@@ -177,7 +192,8 @@ bool roster_check(const roster_model *m, int *const *works, const int *n_works, 
   }
   for (size_t k = 0; k < m->n_demands; k++) {
     const roster_demand *d = &m->demands[k];
-    const int            n = heads(m, d, works, n_works);
+    if (k % BLOCK == 0) count_heads(m, works, n_works, k, k + BLOCK < m->n_demands ? k + BLOCK : m->n_demands, found);
+    const int n = found[k % BLOCK];
     if (n > d->most) {
       if (why) *why = "too many people in a shift";
       if (who) *who = -1;

@@ -13,12 +13,16 @@ typedef struct {
 
 enum { WAGES, OVERTIME, CALLS, UNDER, OVER, REQUESTS, FAIRNESS, PREFERENCES, PARTS };
 
+enum { ASKED_AT_ONCE = 40000 }; /* people asked why they are not in a shift, between looks at the clock */
+
 typedef struct {
   schedule_job      *j;
   const roster_plan *plan;
   dyo_schedule_out  *out;
   sum                part[PARTS];
   double             points;
+  int               *heads; /* n_demands */
+  size_t             asked; /* people, why they are not in a shift */
 } telling;
 
 static void add(const telling *t, sum *s, double amount, double times)
@@ -32,14 +36,15 @@ static double value(const telling *t, const sum *s)
   return t->j->money.exact ? money_of(t->j, s->units) : s->real;
 }
 
-static int heads(const telling *t, const roster_demand *d)
+static void count_heads(telling *t)
 {
-  int n = 0;
-  for (size_t p = 0; p < t->j->m.n_people; p++) {
-    if (d->who && !d->who[p]) continue;
-    for (int i = 0; i < t->plan->n_works[p]; i++) n += t->plan->works[p][i] == d->shift;
-  }
-  return n;
+  const roster_model *m = &t->j->m;
+  for (size_t p = 0; p < m->n_people; p++)
+    for (int i = 0; i < t->plan->n_works[p]; i++) {
+      const int shift = t->plan->works[p][i];
+      for (int d = t->j->heads_at[shift]; d < t->j->heads_at[shift + 1]; d++)
+        t->heads[d] += !m->demands[d].who || m->demands[d].who[p];
+    }
 }
 
 /* ---- people ---- */
@@ -151,13 +156,24 @@ static double penalty(double own, double all)
   return isnan(p) ? 0 : p;
 }
 
+/* Everybody is asked why they are not there, which takes long where much is open: when time is up, only the first shifts get an answer. */
+static const char *reason(telling *t, int d, int have)
+{
+  const schedule_job *j = t->j;
+  t->asked += j->m.n_people;
+  if (t->asked > ASKED_AT_ONCE && dyo_look(j->ctx, 1, "answering") != DYO_RUN_ON)
+    return dyo_text(j->ctx, "%.80s needs %d and has %d; the search was stopped before its reason was looked for.",
+                    shift_name(j, j->m.demands[d].shift), j->m.demands[d].need, have);
+  return schedule_reason(j, t->plan, d, have);
+}
+
 static dyo_status tell_demand(telling *t, int d)
 {
   const schedule_job       *j    = t->j;
   const roster_demand      *x    = &j->m.demands[d];
   const size_t              i    = (size_t)j->shift_of[x->shift];
   const dyo_schedule_shift *s    = &j->in->shifts[i];
-  const int                 have = heads(t, x);
+  const int                 have = t->heads[d];
   if (!j->skill_of[d]) {
     t->out->coverage[i] = (dyo_schedule_cover){s->id, x->need, have};
     if (have > x->need)
@@ -166,7 +182,7 @@ static dyo_status tell_demand(telling *t, int d)
   if (have >= x->need) return DYO_OK;
   if (x->under != ROSTER_HARD)
     add(t, &t->part[UNDER], penalty(s->understaffing_penalty, j->in->understaffing_penalty), x->need - have);
-  const char *why = schedule_reason(j, t->plan, d, have);
+  const char *why = reason(t, d, have);
   if (!why) return dyo_oom(j->err);
   t->out->uncovered[t->out->n_uncovered++] = (dyo_schedule_open){s->id, j->skill_of[d], x->need, have, why};
   return DYO_OK;
@@ -219,7 +235,10 @@ dyo_status schedule_answer(schedule_job *j, const roster_plan *plan, dyo_schedul
   telling    t  = {.j = j, .plan = plan, .out = out};
   dyo_status st = DYO_OK;
   *out          = (dyo_schedule_out){.lower_bound = NAN, .gap = NAN};
-  st            = tell_people(&t);
+  t.heads       = DYO_NEW(j->ctx, j->m.n_demands + 1, int);
+  if (!t.heads) return dyo_oom(j->err);
+  count_heads(&t);
+  st = tell_people(&t);
   if (st == DYO_OK) st = tell_coverage(&t);
   if (st == DYO_OK) st = tell_objective(&t);
   out->warnings   = dyo_notes_list(j->ctx, &j->warnings);

@@ -87,19 +87,20 @@ static void wishes(const schedule_job *j, size_t i, double *wish)
   }
 }
 
-/* wish: n_shifts zeros, and zeros again when it returns. */
-static dyo_status make_arcs(schedule_job *j, size_t i, double *wish)
+/* wish: n_shifts zeros, and zeros again when it returns. may: room for n_shifts. */
+static dyo_status make_arcs(schedule_job *j, size_t i, double *wish, uint8_t *may)
 {
   roster_person *p = &j->m.people[i];
   size_t         n = 0, fixed = j->fixed_from[i];
-  for (size_t k = 0; k < j->m.n_shifts; k++) n += schedule_may_work(j, (int)i, (int)k);
+  for (size_t k = 0; k < j->m.n_shifts; k++) n += may[k] = schedule_may_work(j, (int)i, (int)k);
   p->arcs = DYO_NEW(j->ctx, n + 1, roster_arc);
   if (!p->arcs) return dyo_oom(j->err);
   wishes(j, i, wish);
   for (size_t k = 0; k < j->m.n_shifts; k++) {
-    const double pay = j->in->employees[i].hourly_rate * paid_hours(j, (int)k);
-    if (schedule_may_work(j, (int)i, (int)k))
+    if (may[k]) {
+      const double pay     = j->in->employees[i].hourly_rate * paid_hours(j, (int)k);
       p->arcs[p->n_arcs++] = (roster_arc){.shift = (int)k, .cost = money_units(j, pay + wish[k])};
+    }
     wish[k] = 0;
   }
   for (size_t a = 0; a < p->n_arcs; a++) {
@@ -112,10 +113,12 @@ static dyo_status make_arcs(schedule_job *j, size_t i, double *wish)
 static dyo_status make_all_arcs(schedule_job *j)
 {
   double    *wish = DYO_NEW(j->ctx, j->m.n_shifts, double);
+  uint8_t   *may  = DYO_NEW(j->ctx, j->m.n_shifts, uint8_t);
   size_t     n    = 0;
-  dyo_status st   = wish ? DYO_OK : dyo_oom(j->err);
+  dyo_status st   = wish && may ? DYO_OK : dyo_oom(j->err);
   for (size_t i = 0; i < j->m.n_people && st == DYO_OK; i++) {
-    st = make_arcs(j, i, wish);
+    dyo_poll(j->ctx, 0, "model"); /* the search asks what it said */
+    st = make_arcs(j, i, wish, may);
     n += j->m.people[i].n_arcs;
     if (st == DYO_OK && n > MOST_ARCS)
       return dyo_fail(j->err, DYO_TOO_LARGE, "/employees",

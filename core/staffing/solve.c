@@ -269,9 +269,12 @@ static dyo_status write_plan(const solving *v, roster_plan *plan, dyo_err *err)
   for (int p = 0; p < e->n_people; p++) {
     int n = 0, *works = DYO_NEW(e->ctx, (size_t)(e->first[p + 1] - e->first[p]) + 1, int);
     if (!works) return dyo_oom(err);
-    for (int t = 0; t < e->n_shifts; t++) {
-      const int a = e->at[(size_t)p * (size_t)e->n_shifts + (size_t)t];
-      if (a >= 0 && v->c.on[a]) works[n++] = t;
+    for (int a = e->first[p]; a < e->first[p + 1]; a++) { /* in order of shift, which arcs nearly are */
+      int k = n;
+      if (!v->c.on[a]) continue;
+      for (; k > 0 && works[k - 1] > e->shift[a]; k--) works[k] = works[k - 1];
+      works[k] = e->shift[a];
+      n++;
     }
     plan->works[p]   = works;
     plan->n_works[p] = n;
@@ -296,6 +299,11 @@ static dyo_status check_plan(const solving *v, roster_plan *plan, dyo_err *err)
   return dyo_fail(err, DYO_INTERNAL, "", "the plan breaks a rule: %s (person %d, shift %d)", why, who, which);
 }
 
+static int by_stop(dyo_stop stop)
+{
+  return stop == DYO_STOP_TIME ? ROSTER_BY_TIME : stop == DYO_STOP_CANCELLED ? ROSTER_BY_CANCEL : ROSTER_BY_WORK;
+}
+
 static int why_stopped(const solving *v, const roster_plan *plan)
 {
   const dyo_stop stop = dyo_poll(v->c.e->ctx, v->c.b->shown, "plan");
@@ -303,7 +311,7 @@ static int why_stopped(const solving *v, const roster_plan *plan)
   if (plan->short_heads == plan->least_short && !plan->short_hours &&
       (double)(plan->cost - plan->bound) <= v->c.gap * size)
     return ROSTER_BY_GAP;
-  return stop == DYO_STOP_TIME ? ROSTER_BY_TIME : stop == DYO_STOP_CANCELLED ? ROSTER_BY_CANCEL : ROSTER_BY_WORK;
+  return by_stop(stop);
 }
 
 /* Not below what nobody's roster can cost, where the bound was never asked. */
@@ -318,17 +326,67 @@ static int64_t floor_of(const roster_model *m)
   return sum;
 }
 
+/* Hours that person p lacks of the leasts in this roster. */
+static int64_t lacking(const roster_model *m, const roster_person *p, const int *works, int n)
+{
+  int64_t all = 0, sum = 0;
+  for (int i = 0; i < n; i++) all += m->shifts[works[i]].hours;
+  if (all < p->hours_least) sum = p->hours_least - all;
+  for (int w = 0; p->week_least > 0 && 7 * w + 7 <= m->n_days; w++) {
+    int64_t week = 0;
+    for (int i = 0; i < n; i++) week += m->shifts[works[i]].day / 7 == w ? m->shifts[works[i]].hours : 0;
+    if (week < p->week_least) sum += p->week_least - week;
+  }
+  return sum;
+}
+
+/* Told to stop before there was anything: nobody works but where it is fixed. */
+static dyo_status only_fixed(dyo_ctx *ctx, const roster_model *m, roster_plan *plan, dyo_err *err)
+{
+  roster_model eased = *m;
+  eased.people       = DYO_NEW(ctx, m->n_people + 1, roster_person);
+  *plan              = (roster_plan){.works      = DYO_NEW(ctx, m->n_people + 1, int *),
+                                     .n_works    = DYO_NEW(ctx, m->n_people + 1, int),
+                                     .bound      = floor_of(m),
+                                     .stopped_by = by_stop(ctx->stop)};
+  if (!eased.people || !plan->works || !plan->n_works) return dyo_oom(err);
+  for (size_t p = 0; p < m->n_people; p++) {
+    const roster_person *who   = &m->people[p];
+    int                  fixed = 0, *works;
+    for (size_t k = 0; k < who->n_arcs; k++) fixed += who->arcs[k].fixed;
+    works = DYO_NEW(ctx, (size_t)fixed + 1, int);
+    if (!works) return dyo_oom(err);
+    plan->works[p] = works;
+    for (size_t k = 0; k < who->n_arcs; k++)
+      if (who->arcs[k].fixed) works[plan->n_works[p]++] = who->arcs[k].shift;
+    plan->short_hours += lacking(m, who, works, fixed);
+    eased.people[p]             = *who;
+    eased.people[p].hours_least = eased.people[p].week_least = 0;
+  }
+  if (roster_check(&eased, plan->works, plan->n_works, &plan->cost, &plan->short_heads, NULL, NULL, NULL))
+    return DYO_OK;
+  return dyo_fail(err, DYO_INTERNAL, "", "the fixed shifts alone break a rule");
+}
+
+static bool told_to_stop(dyo_ctx *ctx)
+{
+  return dyo_look(ctx, 0, "plan") != DYO_RUN_ON;
+}
+
 dyo_status roster_solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_options *o, roster_plan *plan,
                               dyo_err *err)
 {
-  solving    v  = {.c = {.gap = o->gap, .low = INT64_MIN}};
+  solving v = {.c = {.gap = o->gap, .low = INT64_MIN}};
+  if (told_to_stop(ctx)) return only_fixed(ctx, m, plan, err);
   dyo_status st = engine_new(ctx, m, &v.c.e, err);
   if (st != DYO_OK) return st;
+  if (told_to_stop(ctx)) return only_fixed(ctx, m, plan, err);
   v.each = stand_in(v.c.e);
   engine_phase(v.c.e, false, v.each);
   st = bound_new(v.c.e, &v.c.b, err);
   if (st == DYO_OK) st = search_new(v.c.e, o->seed, &v.c.s, err);
   if (st != DYO_OK) return st;
+  if (told_to_stop(ctx)) return only_fixed(ctx, m, plan, err);
   v.c.on    = DYO_NEW(ctx, (size_t)v.c.e->n_arcs + 1, uint8_t);
   v.c.heads = DYO_NEW(ctx, (size_t)v.c.e->n_demands + 1, int);
   v.c.list  = DYO_NEW(ctx, (size_t)v.c.e->n_shifts + 1, int);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "staffing/dyo_schedule.h"
@@ -109,6 +110,54 @@ static void memory_that_runs_out_is_said(void **state)
   assert_int_equal(dyo_schedule(&ctx, &in, &out, &err), DYO_OUT_OF_MEMORY);
 }
 
+/* A clock that is asked `looks_left` times before time is up: no wait, and the same on every machine. */
+static int looks_left;
+
+static double clock_of_looks(void *user)
+{
+  (void)user;
+  return looks_left-- > 0 ? 0 : 1e6;
+}
+
+static void time_may_be_up_at_any_look(void **state)
+{
+  (void)state;
+  const char           *cook[] = {"cook"};
+  dyo_schedule_employee e[3]   = {person("a", 10), person("b", 11), person("c", 12)};
+  dyo_schedule_shift    s[14];
+  dyo_schedule_pair     fixed[1] = {{"a", "x3"}};
+  char                  ids[14][4];
+  int                   cut = 0, whole = 0;
+  for (int k = 0; k < 14; k++) { /* 112 hours of cooking, 80 hours of cooks: and one shift is fixed */
+    snprintf(ids[k], sizeof ids[k], "x%d", k);
+    s[k]                   = shift(ids[k], k % 7, k < 7 ? "06:00" : "14:00", k < 7 ? "14:00" : "22:00");
+    s[k].required_skills   = cook;
+    s[k].n_required_skills = 1;
+  }
+  for (int p = 0; p < 2; p++) {
+    e[p].max_hours = 40;
+    e[p].skills    = cook;
+    e[p].n_skills  = 1;
+  }
+  for (int looks = 1; looks < 120; looks++) {
+    dyo_schedule_in in   = request(e, 3, s, 14);
+    const dyo_host  host = {.now = clock_of_looks};
+    dyo_ctx_clear(&ctx);
+    dyo_ctx_init(&ctx, &host);
+    in.fixed   = fixed;
+    in.n_fixed = 1;
+    looks_left = looks;
+    assert_int_equal(dyo_schedule(&ctx, &in, &out, &err), DYO_OK);
+    assert_true(out.n_assignments >= 1 && out.least_heads_short <= 4 && out.heads_short >= 4);
+    if (!out.conflict) continue;
+    assert_int_equal(out.status, DYO_SCHEDULE_INFEASIBLE);
+    if (strstr(out.conflict->message, "was cut short")) cut++;
+    else whole++;
+    assert_true(out.conflict->n_shifts >= 10); /* beside the fixed one 72 hours are left, those of nine */
+  }
+  assert_true(cut > 0 && whole > 0);
+}
+
 static void ids_are_numbered_in_order_and_slips_are_seen(void **state)
 {
   (void)state;
@@ -131,6 +180,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(the_cheaper_person_works_and_no_clock_takes_no_time, setup, teardown),
     cmocka_unit_test_setup_teardown(a_cancelled_call_hands_over_the_plan_it_has, setup, teardown),
     cmocka_unit_test_setup_teardown(memory_that_runs_out_is_said, setup, teardown),
+    cmocka_unit_test_setup_teardown(time_may_be_up_at_any_look, setup, teardown),
     cmocka_unit_test_setup_teardown(ids_are_numbered_in_order_and_slips_are_seen, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
