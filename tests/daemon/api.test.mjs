@@ -303,6 +303,9 @@ describe("the server", () => {
     const text = await r.text();
     assert.match(text, /^dyocense_http_requests_total\{status="2xx"\} \d+$/m);
     assert.doesNotMatch(text, /secret|default|dyo_/);
+    for (const file of ["alerts.yml", "dashboard.json"])
+      for (const [name] of readFileSync(join(root, "docs/monitoring", file), "utf8").matchAll(/dyocense_[a-z_]+/g))
+        assert.match(text, new RegExp(`^# TYPE ${name} `, "m"), `${file} asks for ${name}`);
     assert.equal((await m.get("/metrics", { token: null })).status, 404);
     await m.stop();
   });
