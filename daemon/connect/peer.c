@@ -33,6 +33,19 @@ bool peer_is_answer(const char *text, size_t n, int64_t id, bool nameless)
   return piece_whole(at, 0) == id || (nameless && piece_none(at) && piece_member(m, "error").s);
 }
 
+bool peer_put_reply(const char *text, size_t n, dyo_buf *reply)
+{
+  dyo_err ignored;
+  char    method[16];
+  if (dyo_json_check(text, n, &ignored) != DYO_OK) return false;
+  const dyo_piece m = piece_of(text, n), id = piece_member(m, "id");
+  if (!piece_member(m, "method").s || piece_none(id)) return false;
+  const bool ping = piece_copy(piece_member(m, "method"), method, sizeof method) && strcmp(method, "ping") == 0;
+  dyo_buf_printf(reply, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,%s}", (int)id.n, id.s,
+                 ping ? "\"result\":{}" : "\"error\":{\"code\":-32601,\"message\":\"Method not found\"}");
+  return true;
+}
+
 static void put_meta(dyo_buf *b)
 {
   dyo_buf_puts(b, "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"" MODERN "\","
@@ -118,28 +131,44 @@ static dyo_status greet(peer *m, dyo_err *err)
                       m->version);
 }
 
-/* Only these say that the server is of the modern era and something else is wrong. */
+static bool lists(dyo_piece versions, const char *version)
+{
+  char quoted[sizeof((peer *)0)->version + 2];
+  snprintf(quoted, sizeof quoted, "\"%s\"", version);
+  for (size_t i = 0; versions.s && i + strlen(quoted) <= versions.n; i++)
+    if (memcmp(versions.s + i, quoted, strlen(quoted)) == 0) return true;
+  return false;
+}
+
+static dyo_status discover(peer *m, dyo_piece *result, dyo_err *err)
+{
+  const double seconds = m->s->c->o.request_s < PROBE_S ? m->s->c->o.request_s : PROBE_S;
+  m->modern            = true;
+  snprintf(m->version, sizeof m->version, MODERN);
+  const dyo_status st = send(m, "server/discover", "", NULL, true, seconds, err);
+  return st == DYO_OK ? result_of(m, "server/discover", result, err) : st;
+}
+
+/* Of the modern era only these say that something else is wrong. */
 static bool modern_refusal(const session *s)
 {
-  return strcmp(s->last_code, "-32020") == 0 || strcmp(s->last_code, "-32021") == 0 ||
-         strcmp(s->last_code, "-32022") == 0;
+  return strcmp(s->last_code, "-32020") == 0 || strcmp(s->last_code, "-32021") == 0;
 }
 
-static bool lists(dyo_piece versions)
-{
-  return versions.s && strstr(versions.s, "\"" MODERN "\"") != NULL; /* a piece of the answer, which ends behind it */
-}
-
-/* Modern first; whatever an older server says to that, or nothing at all, the older way is tried next. */
+/* Modern first; whatever an older server says to that, or nothing at all, the older way is tried next. One that refuses the version and
+ * names it all the same is asked once more. */
 static dyo_status find_era(peer *m, dyo_err *err)
 {
-  dyo_piece result = {NULL, 0};
-  m->modern        = true;
-  snprintf(m->version, sizeof m->version, MODERN);
-  const double seconds = m->s->c->o.request_s < PROBE_S ? m->s->c->o.request_s : PROBE_S;
-  dyo_status   st      = send(m, "server/discover", "", NULL, true, seconds, err);
-  if (st == DYO_OK) st = result_of(m, "server/discover", &result, err);
-  if (st == DYO_OK && lists(piece_member(result, "supportedVersions"))) return DYO_OK;
+  dyo_piece  result = {NULL, 0};
+  dyo_status st     = discover(m, &result, err);
+  if (st == DYO_UPSTREAM_ERROR && strcmp(m->s->last_code, "-32022") == 0) {
+    const dyo_piece speaks = piece_path(piece_of(m->answer.s, m->answer.n), "error.data.supported");
+    bool            older  = false;
+    for (int i = 0; spoken[i]; i++) older = older || lists(speaks, spoken[i]);
+    if (lists(speaks, MODERN)) st = discover(m, &result, err);
+    else if (!older) return st;
+  }
+  if (st == DYO_OK && lists(piece_member(result, "supportedVersions"), MODERN)) return DYO_OK;
   if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY || m->s->last == FAULT_AUTH) return st;
   if (st == DYO_UPSTREAM_ERROR && modern_refusal(m->s)) return st;
   return greet(m, err);
@@ -166,6 +195,9 @@ void peer_close(peer *m)
 {
   if (!m) return;
   peer_pipe_close(m->pipe);
+  peer_http_close(m);
+  peer_tools_free(&m->tools);
+  peer_mirrors_clear(&m->mirrors);
   dyo_buf_free(&m->answer);
   free(m);
 }
@@ -229,7 +261,9 @@ dyo_status peer_call(peer *m, const char *tool, const char *arguments, peer_answ
   dyo_buf_puts(&params, "\"name\":");
   dyo_buf_string(&params, tool);
   dyo_buf_printf(&params, ",\"arguments\":%s", arguments);
-  dyo_status st = params.failed ? dyo_oom(err) : peer_request(m, "tools/call", params.s, tool, &result, err);
+  dyo_status st = params.failed ? dyo_oom(err) : peer_tools_mirror(m, tool, arguments, &m->mirrors, err);
+  if (st == DYO_OK) st = peer_request(m, "tools/call", params.s, tool, &result, err);
+  peer_mirrors_clear(&m->mirrors);
   dyo_buf_free(&params);
   if (st != DYO_OK) return st;
   piece_items(piece_member(result, "content"), join_text, &text);

@@ -52,6 +52,21 @@ dyo_status peer_read(peer *m, const char *uri, char **bytes, size_t *n, dyo_err 
 
 /* --- transports: one message out, the answer to it back; peer.c alone calls them ------------------------------------------------- */
 
+/* Header fields that go along with one request (peer_tools.c). */
+enum { PEER_MIRRORS = 32 };
+typedef struct {
+  char  *names[PEER_MIRRORS], *values[PEER_MIRRORS]; /* malloc'ed */
+  size_t n;
+} peer_mirrors;
+void peer_mirrors_clear(peer_mirrors *l);
+
+typedef struct {
+  struct peer_tool *v; /* those that mark arguments */
+  size_t            n, cap;
+  bool              known, failed;
+} peer_tools;
+void peer_tools_free(peer_tools *t);
+
 typedef struct {
   const char *text; /* one JSON object, no line ends */
   size_t      n;
@@ -65,13 +80,21 @@ struct peer {
   bool               modern;
   char               version[16], session_id[128];
   int64_t            last_id;
-  dyo_buf            answer; /* the last one */
-  struct peer_pipe  *pipe;   /* NULL: by HTTP */
+  dyo_buf            answer;  /* the last one, also an error that came with an HTTP status of its own */
+  peer_tools         tools;   /* known once one was called */
+  peer_mirrors       mirrors; /* of the request at hand */
+  web               *side;    /* for what is said while an answer comes; NULL until then */
+  struct peer_pipe  *pipe;    /* NULL: by HTTP */
 };
 
 /* A message with that id, and a result or an error. nameless: an error without an id counts too, as a server gives that could not
  * read what was sent; not where an answer to something earlier may still come. */
-bool       peer_is_answer(const char *text, size_t n, int64_t id, bool nameless);
+bool peer_is_answer(const char *text, size_t n, int64_t id, bool nameless);
+/* What is said to a request of the server's own: a ping is answered, all else is not offered. False: it is none. */
+bool       peer_put_reply(const char *text, size_t n, dyo_buf *reply);
+void       peer_put_header(dyo_buf *b, const char *text); /* as a header's value: in base64 where it has to be */
+dyo_status peer_tools_mirror(peer *m, const char *tool, const char *arguments, peer_mirrors *out, dyo_err *err);
+void       peer_http_close(peer *m);
 dyo_status peer_pipe_open(peer *m, dyo_err *err);
 void       peer_pipe_close(struct peer_pipe *p);
 dyo_status peer_pipe_exchange(peer *m, const peer_message *out, double seconds,

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Streamable HTTP: a POST a message; the answer is JSON, or a stream of events that holds it. */
+/* Streamable HTTP: a POST a message; the answer is JSON, or a stream of events that holds it and, in the older era, requests of the server's
+ * own. Such a stream may end before the answer and be asked for again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ids.h"
+#include "base/clock.h"
 #include "base/seal.h"
 #include "connect/peer.h"
+#include "connect/peer_events.h"
 
-enum { ANSWER_MOST = 64 << 20, HEADERS = 8, TOKEN_MOST = 8192 };
+enum { ANSWER_MOST = 64 << 20, HEADERS = 8, TOKEN_MOST = 8192, RETRY_MS = 1000, RETRY_LEAST_MS = 10, REPLY_S = 10 };
 
 /* --- what an answer that is none means ------------------------------------------------------------------------------------- */
 
@@ -26,48 +28,7 @@ static fault judge(const web_reply *r, char *code, size_t code_room, char *messa
   return fault_of_status(r->status);
 }
 
-/* --- events ------------------------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-  peer   *m;
-  int64_t id;
-  dyo_buf data;
-  bool    found;
-} events;
-
-/* A line of the stream; an empty one ends an event. */
-static void take_line(events *e, const char *line, size_t n)
-{
-  if (n >= 5 && memcmp(line, "data:", 5) == 0) {
-    const size_t skip = n > 5 && line[5] == ' ' ? 6 : 5;
-    if (e->data.n) dyo_buf_puts(&e->data, "\n");
-    dyo_buf_add(&e->data, line + skip, n - skip);
-  }
-  if (n > 0 || e->found) return;
-  if (e->data.n && !e->data.failed && peer_is_answer(e->data.s, e->data.n, e->id, true)) {
-    dyo_buf_add(&e->m->answer, e->data.s, e->data.n);
-    e->found = true;
-  }
-  e->data.n = 0;
-}
-
-static bool read_events(peer *m, const char *text, size_t n, int64_t id)
-{
-  events e = {.m = m, .id = id};
-  if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3, n -= 3;
-  for (size_t at = 0; at < n;) {
-    const size_t len = strcspn(text + at, "\r\n"); /* the text is ended */
-    take_line(&e, text + at, len);
-    at += len;
-    if (at < n) at += text[at] == '\r' && text[at + 1] == '\n' ? 2 : 1;
-  }
-  take_line(&e, "", 0);
-  const bool ok = e.found && !m->answer.failed;
-  dyo_buf_free(&e.data);
-  return ok;
-}
-
-/* --- the exchange ---------------------------------------------------------------------------------------------------------------- */
+/* --- header fields --------------------------------------------------------------------------------------------------------------- */
 
 /* "Bearer …" from the operator's file; NULL: none is named. wipe_text. */
 static char *bearer(const peer *m)
@@ -84,19 +45,119 @@ static char *bearer(const peer *m)
   return text;
 }
 
-/* A name as a header's value: plain where it may be, else in base64 between marks. */
-static void put_name(dyo_buf *b, const char *name)
+typedef struct {
+  web_header list[HEADERS + PEER_MIRRORS + 1];
+  int        n;
+  char      *token;
+  dyo_buf    name;
+} fields;
+
+static void put_field(fields *f, const char *name, const char *value)
 {
-  bool plain = name[0] != ' ' && strncmp(name, "=?base64?", 9) != 0;
-  for (const unsigned char *c = (const unsigned char *)name; *c; c++) plain = plain && *c >= 32 && *c < 127;
-  if (plain && name[0] && name[strlen(name) - 1] != ' ') {
-    dyo_buf_puts(b, name);
-    return;
+  f->list[f->n++] = (web_header){name, value};
+}
+
+static bool put_fields(peer *m, const peer_message *out, fields *f)
+{
+  *f = (fields){.token = bearer(m)};
+  put_field(f, "Content-Type", "application/json");
+  put_field(f, "Accept", "application/json, text/event-stream");
+  if (out->version[0]) put_field(f, "MCP-Protocol-Version", out->version);
+  if (m->modern) put_field(f, "Mcp-Method", out->method);
+  if (m->modern && out->name) {
+    peer_put_header(&f->name, out->name);
+    put_field(f, "Mcp-Name", f->name.s ? f->name.s : "");
   }
-  char *text = base64_text(name, strlen(name));
-  dyo_buf_printf(b, "=?base64?%s?=", text ? text : "");
-  b->failed = b->failed || !text;
-  free(text);
+  for (size_t i = 0; i < m->mirrors.n; i++) put_field(f, m->mirrors.names[i], m->mirrors.values[i]);
+  if (!m->modern && m->session_id[0]) put_field(f, "Mcp-Session-Id", m->session_id);
+  if (f->token) put_field(f, "Authorization", f->token);
+  return !f->name.failed;
+}
+
+static void free_fields(fields *f)
+{
+  wipe_text(f->token);
+  dyo_buf_free(&f->name);
+}
+
+/* --- the answer as it comes ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  peer               *m;
+  const peer_message *out;
+  const web_reply    *reply;
+  peer_events         events;
+  dyo_buf             body;                            /* of an answer that is no stream */
+  bool                known, streamed, found, resumed; /* resumed: such a stream stays open behind the answer */
+} coming;
+
+/* While the answer comes, by connections of its own: those of the session are in use. */
+static void reply_to(peer *m, const char *text, size_t n)
+{
+  const peer_message out = {.text = text, .n = n, .method = "", .version = m->version};
+  fields             f;
+  web_reply          r = {0};
+  dyo_err            ignored;
+  if (!m->side && web_new(&m->s->c->o.web, &m->side, &ignored) != DYO_OK) return;
+  if (put_fields(m, &out, &f)) {
+    const web_request q = {.method  = "POST",
+                           .url     = m->server->url,
+                           .headers = f.list,
+                           .body    = text,
+                           .n_body  = n,
+                           .most    = 1 << 20,
+                           .seconds = REPLY_S,
+                           .cancel  = m->s->cancel};
+    if (web_exchange(m->side, &q, &r, &ignored) == DYO_OK) m->s->requests++;
+    web_reply_free(&r);
+  }
+  free_fields(&f);
+}
+
+static void take_event(void *user, const char *data, size_t n)
+{
+  coming *c     = user;
+  dyo_buf reply = {0};
+  if (!c->found && peer_is_answer(data, n, c->out->id, true)) {
+    c->m->answer.n = 0;
+    dyo_buf_add(&c->m->answer, data, n);
+    c->found = true;
+  } else if (!c->m->modern && peer_put_reply(data, n, &reply) && !reply.failed) reply_to(c->m, reply.s, reply.n);
+  dyo_buf_free(&reply);
+}
+
+static bool take(void *user, const void *bytes, size_t n)
+{
+  coming *c = user;
+  char    type[96];
+  if (!c->known) {
+    web_header_of(c->reply, "content-type", type, sizeof type);
+    c->streamed = strncmp(type, "text/event-stream", 17) == 0;
+    c->known    = true;
+  }
+  if (c->found) return false; /* nothing more is needed */
+  if (c->streamed) return peer_events_take(&c->events, bytes, n) && !(c->found && c->resumed);
+  dyo_buf_add(&c->body, bytes, n);
+  return !c->body.failed;
+}
+
+static void again(void *user)
+{
+  coming *c = user;
+  peer_events_free(&c->events);
+  peer_events_begin(&c->events, take_event, c);
+  c->body.n = 0;
+  c->known = c->found = false;
+}
+
+/* An error that has a status of its own is an answer as well; one that had come before its stream broke or was left open is enough. */
+static bool despite(void *user, const web_reply *r)
+{
+  const coming *c = user;
+  if (c->found) return true;
+  c->m->answer.n = 0;
+  if (r->body && peer_is_answer(r->body, r->n, c->out->id, true)) dyo_buf_add(&c->m->answer, r->body, r->n);
+  return false;
 }
 
 static dyo_status no_answer(peer *m, const peer_message *out, dyo_err *err)
@@ -105,18 +166,68 @@ static dyo_status no_answer(peer *m, const peer_message *out, dyo_err *err)
                       out->method);
 }
 
-static dyo_status take_reply(peer *m, const peer_message *out, const web_reply *r, dyo_err *err)
+static dyo_status settle(coming *c, dyo_err *err)
 {
-  char type[96], id[sizeof m->session_id];
-  web_header_of(r, "content-type", type, sizeof type);
-  if (strcmp(out->method, "initialize") == 0 && web_header_of(r, "mcp-session-id", id, sizeof id))
-    memcpy(m->session_id, id, sizeof id);
-  if (out->id == 0) return DYO_OK;
-  if (strncmp(type, "text/event-stream", 17) == 0)
-    return read_events(m, r->body, r->n, out->id) ? DYO_OK : no_answer(m, out, err);
-  if (!peer_is_answer(r->body, r->n, out->id, true)) return no_answer(m, out, err);
-  dyo_buf_add(&m->answer, r->body, r->n);
-  return m->answer.failed ? dyo_oom(err) : DYO_OK;
+  peer      *m  = c->m;
+  const bool ok = c->streamed ? peer_events_end(&c->events) : true;
+  if (ok && !c->streamed && peer_is_answer(c->body.s ? c->body.s : "", c->body.n, c->out->id, true)) {
+    dyo_buf_add(&m->answer, c->body.s, c->body.n);
+    c->found = true;
+  }
+  if (!ok || m->answer.failed) return dyo_oom(err);
+  return DYO_OK;
+}
+
+/* --- the exchange ---------------------------------------------------------------------------------------------------------------- */
+
+static dyo_status ask_for(coming *c, const char *method, fields *f, double seconds, dyo_err *err)
+{
+  web_reply  r = {0};
+  char       id[sizeof c->m->session_id];
+  const bool post = strcmp(method, "POST") == 0;
+  const ask  a    = {.method  = method,
+                     .url     = c->m->server->url,
+                     .headers = f->list,
+                     .body    = post ? c->out->text : NULL,
+                     .n_body  = post ? c->out->n : 0,
+                     .most    = ANSWER_MOST,
+                     .seconds = seconds,
+                     .take    = take,
+                     .user    = c,
+                     .again   = again,
+                     .judge   = judge,
+                     .despite = despite};
+  c->reply        = &r;
+  c->known        = false;
+  dyo_status st   = session_ask(c->m->s, &a, &r, err);
+  if (st == DYO_OK && strcmp(c->out->method, "initialize") == 0 && web_header_of(&r, "mcp-session-id", id, sizeof id))
+    memcpy(c->m->session_id, id, sizeof id);
+  if (st == DYO_OK) st = settle(c, err);
+  web_reply_free(&r);
+  return st;
+}
+
+/* A stream of the older era that was ended before the answer goes on behind its last event. */
+static dyo_status resume(coming *c, fields *f, double until, dyo_err *err)
+{
+  dyo_status st  = DYO_OK;
+  const int  own = f->n;
+  while (st == DYO_OK && !c->found && !c->m->modern && c->events.id.n) {
+    const int64_t ms   = c->events.retry_ms < 0 ? RETRY_MS : c->events.retry_ms;
+    const double  wait = (double)(ms < RETRY_LEAST_MS ? RETRY_LEAST_MS : ms) / 1000,
+                 left  = until - clock_monotonic() - wait;
+    char *id           = strndup(c->events.id.s, c->events.id.n);
+    if (!id) return dyo_oom(err);
+    f->n       = own;
+    c->resumed = true;
+    put_field(f, "Last-Event-ID", id);
+    f->list[f->n] = (web_header){NULL, NULL};
+    if (left <= 0) st = no_answer(c->m, c->out, err);
+    else if (!session_wait(c->m->s, wait)) st = session_fail(c->m->s, FAULT_CANCELLED, "", err, "cancelled");
+    else st = ask_for(c, "GET", f, left, err);
+    free(id);
+  }
+  return st;
 }
 
 /* In the older era a stream that is left goes on; only a message ends the work. */
@@ -140,31 +251,22 @@ static void call_off(peer *m, const peer_message *out)
 
 dyo_status peer_http_exchange(peer *m, const peer_message *out, double seconds, dyo_err *err)
 {
-  char      *token             = bearer(m);
-  dyo_buf    name              = {0};
-  web_reply  r                 = {0};
-  web_header list[HEADERS + 1] = {{"Content-Type", "application/json"},
-                                  {"Accept", "application/json, text/event-stream"}};
-  int        n                 = 2;
-  if (out->name) put_name(&name, out->name);
-  if (out->version[0]) list[n++] = (web_header){"MCP-Protocol-Version", out->version};
-  if (m->modern) list[n++] = (web_header){"Mcp-Method", out->method};
-  if (m->modern && name.s) list[n++] = (web_header){"Mcp-Name", name.s};
-  if (!m->modern && m->session_id[0]) list[n++] = (web_header){"Mcp-Session-Id", m->session_id};
-  if (token) list[n++] = (web_header){"Authorization", token};
-  const ask  a  = {.method  = "POST",
-                   .url     = m->server->url,
-                   .headers = list,
-                   .body    = out->text,
-                   .n_body  = out->n,
-                   .most    = ANSWER_MOST,
-                   .seconds = seconds,
-                   .judge   = judge};
-  dyo_status st = name.failed ? dyo_oom(err) : session_ask(m->s, &a, &r, err);
-  if (st == DYO_OK) st = take_reply(m, out, &r, err);
+  const double until = clock_monotonic() + seconds;
+  fields       f;
+  coming       c = {.m = m, .out = out};
+  peer_events_begin(&c.events, take_event, &c);
+  dyo_status st = put_fields(m, out, &f) ? ask_for(&c, "POST", &f, seconds, err) : dyo_oom(err);
+  if (st == DYO_OK && out->id) st = resume(&c, &f, until, err);
+  if (st == DYO_OK && out->id && !c.found) st = no_answer(m, out, err);
   if (st == DYO_CANCELLED) call_off(m, out);
-  web_reply_free(&r);
-  wipe_text(token);
-  dyo_buf_free(&name);
+  peer_events_free(&c.events);
+  dyo_buf_free(&c.body);
+  free_fields(&f);
   return st;
+}
+
+void peer_http_close(peer *m)
+{
+  web_free(m->side);
+  m->side = NULL;
 }

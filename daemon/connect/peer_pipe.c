@@ -212,17 +212,12 @@ static void next_line(peer_pipe *p, size_t n)
   p->seen   = 0;
 }
 
-/* A request of the server's own: a ping is answered, all else is not offered. */
-static dyo_status answer_server(peer *m, dyo_piece line, double until, dyo_err *err)
+/* A request of the server's own. */
+static dyo_status answer_server(peer *m, const char *line, size_t n, double until, dyo_err *err)
 {
-  const dyo_piece id = piece_member(line, "id");
-  char            method[16];
-  dyo_buf         b = {0};
-  if (!piece_member(line, "method").s || piece_none(id)) return DYO_OK;
-  const bool ping = piece_copy(piece_member(line, "method"), method, sizeof method) && strcmp(method, "ping") == 0;
-  dyo_buf_printf(&b, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,%s}", (int)id.n, id.s,
-                 ping ? "\"result\":{}" : "\"error\":{\"code\":-32601,\"message\":\"Method not found\"}");
-  const dyo_status st = b.failed ? dyo_oom(err) : write_line(m, b.s, b.n, until, err);
+  dyo_buf    b  = {0};
+  dyo_status st = DYO_OK;
+  if (peer_put_reply(line, n, &b)) st = b.failed ? dyo_oom(err) : write_line(m, b.s, b.n, until, err);
   dyo_buf_free(&b);
   return st;
 }
@@ -233,14 +228,12 @@ static dyo_status await(peer *m, int64_t id, double until, dyo_err *err)
   dyo_status st   = DYO_OK;
   bool       mine = false;
   while (st == DYO_OK && !mine) {
-    size_t  n = 0;
-    dyo_err ignored;
-    st = read_line(m, &n, until, err);
+    size_t n = 0;
+    st       = read_line(m, &n, until, err);
     if (st != DYO_OK) break;
     mine = peer_is_answer(p->line.s, n, id, m->modern);
     if (mine) dyo_buf_add(&m->answer, p->line.s, n);
-    else if (!m->modern && dyo_json_check(p->line.s, n, &ignored) == DYO_OK)
-      st = answer_server(m, piece_of(p->line.s, n), until, err);
+    else if (!m->modern) st = answer_server(m, p->line.s, n, until, err);
     next_line(p, n);
     if (m->answer.failed) st = dyo_oom(err);
   }

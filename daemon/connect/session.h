@@ -77,6 +77,8 @@ typedef struct ask {
   /* What an answer that is not as it should be means; NULL: what its status says. code gets the source's own word, message a sentence;
    * neither may hold a secret. */
   fault (*judge)(const web_reply *r, char *code, size_t code_room, char *message, size_t room);
+  /* Sees each answer that did not pass; true: what came is enough all the same. NULL. */
+  bool (*despite)(void *user, const web_reply *r);
 } ask;
 
 /* DYO_OK: *out has the answer (web_reply_free). cancelled, or upstream_error: s->last says of which class. */

@@ -161,7 +161,8 @@ static struct curl_slist *header_lines(const web_request *r, bool *failed)
   for (const web_header *h = r->headers; list && h && h->name; h++) {
     const size_t room = strlen(h->name) + strlen(h->value) + 3;
     char        *line = strpbrk(h->value, "\r\n") ? NULL : malloc(room); /* nobody adds a field through a value */
-    if (line) snprintf(line, room, "%s: %s", h->name, h->value);
+    if (line && h->value[0]) snprintf(line, room, "%s: %s", h->name, h->value);
+    else if (line) snprintf(line, room, "%s;", h->name); /* libcurl's way to send a field that is empty */
     struct curl_slist *more = line ? curl_slist_append(list, line) : NULL;
     wipe_text(line);
     *failed = *failed || !more;
