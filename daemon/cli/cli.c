@@ -22,7 +22,7 @@ const cli_command cli_commands[] = {
   {"mcp", "[--db FILE|--no-db] [--tenant T]", "tools for an assistant, over standard input", cli_mcp},
   {"cron", "EXPRESSION [--zone Z] [--count N] ...", "the next times of a schedule", cli_cron},
   {"token", "create|list|revoke --tenant T [--scope S]", "access tokens of a tenant", cli_token},
-  {"connector", "add TYPE|test ID|list [--set N=V] ...", "make and check connectors", cli_connector},
+  {"connector", "add TYPE|test ID|signin ID|list [--set N=V] ...", "make and check connectors", cli_connector},
   {"secrets", "rotate [--db FILE]", "replace the key that seals secrets", cli_secrets},
   {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},

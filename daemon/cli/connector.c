@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "cli/cli.h"
 #include "cli/connector.h"
+#include "cli/signin.h"
 #include "connect/connect.h"
 #include "jobs/schedule.h"
 #include "json/dyo_json.h"
@@ -44,6 +45,7 @@ typedef struct {
   const char *tenant, *name, *schedule, *zone, *file, *words[2];
   const char *sets[MEMBERS], *secrets[MEMBERS];
   int         n_words, n_sets, n_secrets;
+  bool        signs_in;
 } args;
 
 static bool take_flag(args *a, const char *flag, const char *value)
@@ -73,12 +75,16 @@ static int read_args(int argc, char **argv, args *a)
       a->words[a->n_words++] = argv[i];
       continue;
     }
+    if (strcmp(argv[i], "--signin") == 0) {
+      a->signs_in = true;
+      continue;
+    }
     if (i + 1 >= argc) return cli_usage(argv[0], "%s takes a value", argv[i]);
     if (!take_flag(a, argv[i], argv[i + 1]))
       return cli_usage(
         argv[0],
-        "unknown option \"%.40s\"; known are --db, --tenant, --name, --config, --set, --secret, --schedule "
-        "and --timezone",
+        "unknown option \"%.40s\"; known are --db, --tenant, --name, --config, --set, --secret, --schedule, "
+        "--timezone and --signin",
         argv[i]);
     i++;
   }
@@ -219,6 +225,18 @@ static int which_type(const char *found)
   return cli_usage("connector", "found \"%.40s\"; a type is expected: %s", found, known);
 }
 
+/* The check; where somebody is there for it, they sign in first if the source wants that. */
+static dyo_status check(const args *a, connect_hub *h, const char *id, bool signs_in, connect_report *r, dyo_err *err)
+{
+  cli_person p;
+  if (!signs_in) return connect_check(h, a->tenant, id, NULL, r, err);
+  if (!cli_person_open(&p)) return dyo_fail(err, DYO_INTERNAL, "", "no port can be opened: %s", strerror(errno));
+  const connect_person person = {p.redirect, cli_person_visit, &p};
+  const dyo_status     st     = connect_sign_in(h, a->tenant, id, &person, r, err);
+  cli_person_close(&p);
+  return st;
+}
+
 /* One whose credentials are not good is not kept. */
 static int add(const args *a, store *s, connect_hub *h)
 {
@@ -231,7 +249,7 @@ static int add(const args *a, store *s, connect_hub *h)
   if (st == DYO_OK) st = make(a, s, h, a->words[1], b.s, id, &err);
   wipe(b.s, b.n);
   dyo_buf_free(&b);
-  if (st == DYO_OK) st = connect_check(h, a->tenant, id, NULL, &r, &err);
+  if (st == DYO_OK) st = check(a, h, id, a->signs_in, &r, &err);
   if (st != DYO_OK) return cli_fail(&err);
   const int rc = report(&r, id);
   if (!r.ok) store_source_delete(s, a->tenant, id, &err);
@@ -239,12 +257,13 @@ static int add(const args *a, store *s, connect_hub *h)
   return rc;
 }
 
-static int test(const args *a, connect_hub *h)
+static int test(const args *a, connect_hub *h, bool signs_in)
 {
   connect_report r = {0};
   dyo_err        err;
-  if (a->n_words < 2) return cli_usage("connector", "test takes the connector's id; connector list shows it");
-  if (connect_check(h, a->tenant, a->words[1], NULL, &r, &err) != DYO_OK) return cli_fail(&err);
+  if (a->n_words < 2)
+    return cli_usage("connector", "%s takes the connector's id; connector list shows it", a->words[0]);
+  if (check(a, h, a->words[1], signs_in, &r, &err) != DYO_OK) return cli_fail(&err);
   const int rc = report(&r, a->words[1]);
   connect_report_free(&r);
   return rc;
@@ -282,13 +301,13 @@ int cli_connector(int argc, char **argv)
   const int    bad = read_args(argc, argv, &a);
   if (bad) return bad;
   const char *verb = a.n_words ? a.words[0] : "";
-  if (strcmp(verb, "add") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "list") != 0)
-    return cli_usage("connector", "found \"%.20s\"; add, test or list is expected", verb);
+  if (strcmp(verb, "add") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "signin") != 0 && strcmp(verb, "list") != 0)
+    return cli_usage("connector", "found \"%.20s\"; add, test, signin or list is expected", verb);
   dyo_status st = store_open(&(store_options){a.c.db, 1, false, true}, &s, &err);
   if (st == DYO_OK) st = cli_connect(&a.c, s, &h, &err);
   const int rc = st != DYO_OK     ? cli_fail(&err)
                  : verb[0] == 'a' ? add(&a, s, h)
-                 : verb[0] == 't' ? test(&a, h)
+                 : verb[0] != 'l' ? test(&a, h, verb[0] == 's')
                                   : list(&a, s);
   connect_free(h);
   store_close(s);

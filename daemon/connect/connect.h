@@ -79,6 +79,18 @@ void connect_report_free(connect_report *r);
 dyo_status connect_check(connect_hub *c, const char *tenant, const char *source_id, const atomic_int *cancel,
                          connect_report *out, dyo_err *err);
 
+/* Somebody who can sign in. visit shows them an address and answers what stood behind the "?" of the redirect to `redirect`,
+ * malloc'ed. */
+typedef struct {
+  const char *redirect;
+  dyo_status (*visit)(void *user, const char *url, char **query, dyo_err *err);
+  void *user;
+} connect_person;
+
+/* The check, with somebody who signs in where the server wants it; what comes of that is kept. Only where the server asks. */
+dyo_status connect_sign_in(connect_hub *c, const char *tenant, const char *source_id, const connect_person *p,
+                           connect_report *out, dyo_err *err);
+
 /* How a sync goes on; it may be asked for from another thread. */
 typedef struct {
   const char            *tenant, *source_id, *run_id, *checkpoint; /* checkpoint: of the run so far, NULL at first */

@@ -15,7 +15,7 @@ dyo_status drive_way_begin(session *s, dyo_err *err)
   s->own = way;
   if (!c->mcp_server) return DYO_OK;
   dyo_err          why;
-  const dyo_status st = peer_open(s, c->mcp_server, &way->peer, &why);
+  const dyo_status st = peer_open(s, c->mcp_server, NULL, &way->peer, &why);
   if (st != DYO_UPSTREAM_ERROR) {
     if (st != DYO_OK) *err = why;
     return st;

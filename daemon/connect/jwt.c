@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <openssl/bio.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -24,10 +25,33 @@ static void put_base64url(dyo_buf *b, const unsigned char *bytes, size_t n)
   }
 }
 
+bool jwt_sha256(const char *text, char out[JWT_SHA256])
+{
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned      n  = 0;
+  dyo_buf       b  = {0};
+  const bool    ok = EVP_Digest(text, strlen(text), digest, &n, EVP_sha256(), NULL) == 1;
+  if (ok) put_base64url(&b, digest, n);
+  const bool fits = ok && !b.failed && b.n + 1 == JWT_SHA256;
+  snprintf(out, JWT_SHA256, "%s", fits ? b.s : "");
+  dyo_buf_free(&b);
+  return fits;
+}
+
 static int no_passphrase(char *buf, int size, int rwflag, void *user)
 {
   (void)buf, (void)size, (void)rwflag, (void)user;
   return -1;
+}
+
+static const char *algorithm_of(EVP_PKEY *key)
+{
+  char   curve[32];
+  size_t n = 0;
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return EVP_PKEY_get_bits(key) >= 2048 ? "RS256" : NULL;
+  if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC || EVP_PKEY_get_group_name(key, curve, sizeof curve, &n) != 1)
+    return NULL;
+  return strcmp(curve, "prime256v1") == 0 ? "ES256" : NULL;
 }
 
 static EVP_PKEY *read_key(const char *pem)
@@ -36,9 +60,17 @@ static EVP_PKEY *read_key(const char *pem)
   EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
   BIO_free(bio);
   ERR_clear_error();
-  if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_bits(key) >= 2048) return key;
+  if (key && algorithm_of(key)) return key;
   EVP_PKEY_free(key);
   return NULL;
+}
+
+const char *jwt_algorithm(const char *pem)
+{
+  EVP_PKEY   *key  = read_key(pem);
+  const char *name = key ? algorithm_of(key) : NULL;
+  EVP_PKEY_free(key);
+  return name;
 }
 
 static dyo_status refuse(const char *path, dyo_err *err)
@@ -51,9 +83,8 @@ static dyo_status refuse(const char *path, dyo_err *err)
 
 dyo_status jwt_key_ok(const char *pem, const char *path, dyo_err *err)
 {
-  EVP_PKEY *key = read_key(pem);
-  EVP_PKEY_free(key);
-  return key ? DYO_OK : refuse(path, err);
+  const char *name = jwt_algorithm(pem);
+  return name && strcmp(name, "RS256") == 0 ? DYO_OK : refuse(path, err);
 }
 
 static bool sign(EVP_PKEY *key, const char *text, size_t n, unsigned char *out, size_t *n_out)
@@ -62,6 +93,18 @@ static bool sign(EVP_PKEY *key, const char *text, size_t n, unsigned char *out, 
   const bool  ok  = ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
                   EVP_DigestSign(ctx, out, n_out, (const unsigned char *)text, n) == 1;
   EVP_MD_CTX_free(ctx);
+  return ok;
+}
+
+/* What OpenSSL gives for a curve is DER; RFC 7518, 3.4, wants both numbers of 32 bytes, one behind the other. */
+static bool plain_numbers(unsigned char *signature, size_t *n)
+{
+  const unsigned char *at  = signature;
+  ECDSA_SIG           *two = d2i_ECDSA_SIG(NULL, &at, (long)*n);
+  const bool           ok  = two && BN_bn2binpad(ECDSA_SIG_get0_r(two), signature, 32) == 32 &&
+                  BN_bn2binpad(ECDSA_SIG_get0_s(two), signature + 32, 32) == 32;
+  ECDSA_SIG_free(two);
+  *n = 64;
   return ok;
 }
 
@@ -76,7 +119,8 @@ dyo_status jwt_sign(const char *header, const char *claims, const char *pem, con
   put_base64url(&b, (const unsigned char *)header, strlen(header));
   dyo_buf_puts(&b, ".");
   put_base64url(&b, (const unsigned char *)claims, strlen(claims));
-  const bool ok = !b.failed && EVP_PKEY_get_size(key) <= (int)sizeof signature && sign(key, b.s, b.n, signature, &n);
+  bool ok = !b.failed && EVP_PKEY_get_size(key) <= (int)sizeof signature && sign(key, b.s, b.n, signature, &n);
+  if (ok && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) ok = plain_numbers(signature, &n);
   EVP_PKEY_free(key);
   dyo_buf_puts(&b, ".");
   if (ok) put_base64url(&b, signature, n);

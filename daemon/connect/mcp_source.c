@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "connect/connectors.h"
+#include "connect/guard.h"
+#include "connect/jwt.h"
 #include "connect/peer.h"
+#include "connect/peer_auth.h"
 #include "connect/sync.h"
 #include "connect/table.h"
 
@@ -16,7 +19,9 @@ static const char object[] = "documents";
 
 typedef struct {
   const char *server, *uri_prefix, *list_tool, *list_arguments, *read_tool, *read_argument;
-  const char *parse, *file_dimension;
+  const char *parse, *file_dimension, *client_id, *issuer, *scope;
+  const char *client_secret, *private_key, *refresh_token, *access_token; /* secrets */
+  bool        registered;
   int         aggregate;
 } mcp_config;
 
@@ -32,15 +37,42 @@ static const dyo_field rows[] = {
   DYO_STR(mcp_config, file_dimension, DYO_OPT, 100, "A dimension that gets each document's name."),
   DYO_ENUM(mcp_config, aggregate, AGGREGATE_LAST, aggregate_words,
            "What becomes of values for one day and series from several documents."),
+  DYO_STR(mcp_config, client_id, DYO_OPT, 500,
+          "The client as the server's authorization server knows it; absent: a sign-in registers one."),
+  DYO_STR(mcp_config, issuer, DYO_OPT, 500,
+          "The authorization server that gets credentials; absent: the one that the server names."),
+  DYO_STR(mcp_config, scope, DYO_OPT, 500, "Scopes to ask for; absent: those that the server names."),
+  DYO_BOOL(mcp_config, registered, 0, "Set by a sign-in that registered the client: the next one does it anew."),
+  DYO_STR(mcp_config, client_secret, DYO_OPT, 4000, "Secret of the client."),
+  DYO_STR(mcp_config, private_key, DYO_OPT, 20000,
+          "PEM of the client's private key, in place of a secret: RSA, or P-256."),
+  DYO_STR(mcp_config, refresh_token, DYO_OPT, 8000, "What a sign-in gave."),
+  DYO_STR(mcp_config, access_token, DYO_OPT, 8000, "What a sign-in gave that is not renewed: used until it ends."),
   DYO_END(mcp_config)};
 
-static const char *const secrets[] = {NULL};
+static const char *const secrets[] = {"client_secret", "private_key", "refresh_token", "access_token", NULL};
+
+static dyo_status accept_login(const mcp_config *c, bool (*has)(void *user, const char *secret), void *user,
+                               bool loopback, dyo_err *err)
+{
+  guard_url ignored;
+  dyo_err   why;
+  if (c->issuer && guard_read(c->issuer, loopback, &ignored, &why) != DYO_OK)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/config/issuer", "%s", why.message);
+  for (int i = 0; secrets[i] && i < 3; i++)
+    if (!c->client_id && has(user, secrets[i]))
+      return dyo_fail(err, DYO_INVALID_INPUT, "/config/client_id", "missing; %s belongs to a client", secrets[i]);
+  if (c->private_key && !jwt_algorithm(c->private_key))
+    return dyo_fail(
+      err, DYO_INVALID_INPUT, "/config/private_key",
+      "found something else; the PEM text of a private key, RSA of 2048 bits or more or P-256, is expected");
+  return DYO_OK;
+}
 
 static dyo_status accept_mcp(const void *config, bool (*has)(void *user, const char *secret), void *user, bool loopback,
                              dyo_err *err)
 {
   const mcp_config *c = config;
-  (void)has, (void)user, (void)loopback;
   if (c->list_tool && (!c->read_tool || !c->read_argument))
     return dyo_fail(err, DYO_INVALID_INPUT, c->read_tool ? "/config/read_argument" : "/config/read_tool",
                     "missing; a list_tool needs a read_tool and its read_argument");
@@ -50,12 +82,19 @@ static dyo_status accept_mcp(const void *config, bool (*has)(void *user, const c
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/uri_prefix", "resources are not read where a list_tool is set");
   if (c->file_dimension && !c->file_dimension[0])
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/file_dimension", "found \"\"; a name is expected");
-  return c->parse ? table_options_ok(c->parse, err) : DYO_OK;
+  if (c->parse && table_options_ok(c->parse, err) != DYO_OK) return err->code;
+  return accept_login(c, has, user, loopback, err);
 }
 
 static dyo_status open_mcp(session *s, dyo_err *err)
 {
-  (void)s, (void)err;
+  const mcp_config *c     = s->config;
+  peer_login       *login = DYO_NEW(&s->ctx, 1, peer_login);
+  peer_auth        *auth  = DYO_NEW(&s->ctx, 1, peer_auth);
+  if (!login || !auth) return dyo_oom(err);
+  *login      = (peer_login){c->client_id, c->issuer, c->scope, c->registered};
+  auth->login = login;
+  s->own      = auth;
   return DYO_OK;
 }
 
@@ -341,7 +380,7 @@ static dyo_status pull_mcp(sync_run *y, dyo_err *err)
   if (st != DYO_OK || done) return st;
   y->remap = true; /* settings may have changed, and all is read anyway */
   sync_stage(y, "listing");
-  st = peer_open(y->s, p.c->server, &p.m, err);
+  st = peer_open(y->s, p.c->server, y->s->own, &p.m, err);
   if (st == DYO_OK) st = list_all(p.m, &p.list, err);
   if (st == DYO_OK) st = take_all(&p, err);
   peer_close(p.m);
@@ -364,7 +403,7 @@ static dyo_status check_mcp(session *s, dyo_buf *message, dyo_buf *details, dyo_
   size_t            tools = 0;
   peer             *m     = NULL;
   dyo_err           ignored;
-  dyo_status        st = peer_open(s, c->server, &m, err);
+  dyo_status        st = peer_open(s, c->server, s->own, &m, err);
   if (st == DYO_OK && peer_list(m, "tools/list", "tools", count_one, &tools, &ignored) != DYO_OK) tools = 0;
   if (st == DYO_OK) st = list_once(m, &list, err);
   if (st == DYO_OK) {

@@ -90,16 +90,10 @@ static fault judge(const web_reply *r, char *code, size_t code_room, char *messa
   return says(message, "retry your request") ? FAULT_TRANSIENT : FAULT_AUTH;
 }
 
-typedef struct {
-  char  *token, *refresh;
-  char   instance[OAUTH_INSTANCE];
-  double lasts;
-} grant;
-
-static dyo_status read_grant(session *s, const web_reply *r, grant *g, dyo_err *err)
+static dyo_status read_grant(session *s, const web_reply *r, oauth_grant *g, dyo_err *err)
 {
   const dyo_piece body = piece_of(r->body, r->n);
-  *g                   = (grant){.token = piece_string(piece_member(body, "access_token"))};
+  *g                   = (oauth_grant){.token = piece_string(piece_member(body, "access_token"))};
   g->refresh           = piece_string(piece_member(body, "refresh_token"));
   piece_copy(piece_member(body, "instance_url"), g->instance, sizeof g->instance);
   if (!piece_number(piece_member(body, "expires_in"), &g->lasts)) g->lasts = 0;
@@ -107,19 +101,22 @@ static dyo_status read_grant(session *s, const web_reply *r, grant *g, dyo_err *
   return session_fail(s, FAULT_TERMINAL, "", err, "the token endpoint's answer has no access token");
 }
 
-static void free_grant(grant *g)
+void oauth_grant_free(oauth_grant *g)
 {
   wipe_text(g->token);
   wipe_text(g->refresh);
 }
 
-static dyo_status fetch(session *s, grant *g, dyo_err *err)
+dyo_status oauth_fetch(session *s, oauth_grant *g, dyo_err *err)
 {
-  static const web_header headers[] = {
-    {"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {NULL, NULL}};
-  dyo_buf    form = {0};
-  web_reply  r    = {0};
-  dyo_status st   = s->oauth->form(s, &form, err);
+  char      *authorization = s->oauth->authorization ? s->oauth->authorization(s) : NULL;
+  web_header headers[]     = {{"Content-Type", "application/x-www-form-urlencoded"},
+                              {"Accept", "application/json"},
+                              {authorization ? "Authorization" : NULL, authorization},
+                              {NULL, NULL}};
+  dyo_buf    form          = {0};
+  web_reply  r             = {0};
+  dyo_status st            = s->oauth->form(s, &form, err);
   if (st == DYO_OK && form.failed) st = dyo_oom(err);
   const ask a = {.method  = "POST",
                  .url     = s->oauth->url,
@@ -129,10 +126,11 @@ static dyo_status fetch(session *s, grant *g, dyo_err *err)
                  .most    = 1 << 20,
                  .json    = true,
                  .judge   = judge};
-  *g          = (grant){0};
+  *g          = (oauth_grant){0};
   if (st == DYO_OK) st = session_ask(s, &a, &r, err);
   if (st == DYO_OK) st = read_grant(s, &r, g, err);
   web_reply_free(&r);
+  wipe_text(authorization);
   wipe(form.s, form.n);
   dyo_buf_free(&form);
   return st;
@@ -198,21 +196,21 @@ static dyo_status keep_rotated(session *s, const char *fresh, dyo_err *err)
 /* --- one at a time ---------------------------------------------------------------------------------------------------------------- */
 
 /* Another one may have replaced the refresh token since this session read it (a command beside the daemon): then that one is tried. */
-static dyo_status fetch_newest(session *s, grant *g, dyo_err *err)
+static dyo_status fetch_newest(session *s, oauth_grant *g, dyo_err *err)
 {
   uint8_t    before[DIGEST_SIZE], now[DIGEST_SIZE];
-  dyo_status st = fetch(s, g, err);
+  dyo_status st = oauth_fetch(s, g, err);
   if (st == DYO_OK || s->last != FAULT_AUTH || !s->oauth->rotates) return st;
   dyo_err reloading;
   name_of(s, before);
   if (session_reload_secrets(s, &reloading) != DYO_OK) return st;
   name_of(s, now);
   if (digest_equal(before, now)) return st;
-  free_grant(g);
-  return fetch(s, g, err);
+  oauth_grant_free(g);
+  return oauth_fetch(s, g, err);
 }
 
-static void put_token(credential *k, session *s, grant *g)
+static void put_token(credential *k, session *s, oauth_grant *g)
 {
   wipe_text(k->token);
   k->token = g->token;
@@ -227,8 +225,8 @@ static void put_token(credential *k, session *s, grant *g)
 /* The lock is held, also afterwards; it is free while the answer is awaited. */
 static dyo_status fetch_for(session *s, credential *k, dyo_err *err)
 {
-  grant g = {0};
-  k->busy = true;
+  oauth_grant g = {0};
+  k->busy       = true;
   pthread_mutex_unlock(&s->c->lock);
   dyo_status st = fetch_newest(s, &g, err);
   if (st == DYO_OK && g.refresh && s->oauth->rotates) st = keep_rotated(s, g.refresh, err);
@@ -241,7 +239,7 @@ static dyo_status fetch_for(session *s, credential *k, dyo_err *err)
   log_end(&l);
   pthread_mutex_lock(&s->c->lock);
   if (st == DYO_OK) put_token(k, s, &g);
-  free_grant(&g);
+  oauth_grant_free(&g);
   k->busy = false;
   pthread_cond_broadcast(&s->c->told);
   return st;

@@ -14,15 +14,27 @@ typedef struct oauth_plan {
   char        identity[768]; /* with the refresh token: what tells this credential from others of the tenant */
   /* The form's fields, without a leading "&". */
   dyo_status (*form)(session *s, dyo_buf *form, dyo_err *err);
+  char *(*authorization)(const session *s); /* a header's value, malloc'ed, wiped; NULL, or it answers NULL: none */
 } oauth_plan;
 
-enum { OAUTH_INSTANCE = 256 };
+/* What a token endpoint gave. */
+typedef struct {
+  char  *token, *refresh; /* refresh NULL: none */
+  char   instance[256];   /* "" or its instance_url */
+  double lasts;           /* seconds; 0: not told */
+} oauth_grant;
+
+enum { OAUTH_INSTANCE = sizeof((oauth_grant *)0)->instance };
 
 /* The access token, fetched where there is none: malloc'ed, wipe_text. number: which one it is. instance (may be NULL): what the
  * answer named as instance_url, or "". */
 dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance[OAUTH_INSTANCE], dyo_err *err);
 /* Token `number` is not good any more. */
 void oauth_refused(session *s, uint64_t number);
+
+/* One request to the token endpoint of s->oauth; nothing is kept. */
+dyo_status oauth_fetch(session *s, oauth_grant *g, dyo_err *err);
+void       oauth_grant_free(oauth_grant *g); /* wiped */
 
 void oauth_free(connect_hub *c); /* all there are */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/dyo_source.h"
+#include "connect/peer_auth.h"
 #include "dyo_version.h"
 
 #define MODERN "2026-07-28"
@@ -174,7 +175,7 @@ static dyo_status find_era(peer *m, dyo_err *err)
   return greet(m, err);
 }
 
-dyo_status peer_open(session *s, const char *server, peer **out, dyo_err *err)
+dyo_status peer_open(session *s, const char *server, peer_auth *auth, peer **out, dyo_err *err)
 {
   const peer_server *one = peer_server_of(s->c->mcp, server);
   *out                   = NULL;
@@ -182,8 +183,10 @@ dyo_status peer_open(session *s, const char *server, peer **out, dyo_err *err)
     return session_fail(s, FAULT_TERMINAL, "", err, "no MCP server \"%.60s\" is configured by the operator", server);
   peer *m = calloc(1, sizeof *m);
   if (!m) return dyo_oom(err);
-  m->s          = s;
-  m->server     = one;
+  m->s      = s;
+  m->server = one;
+  m->auth   = one->url && !one->token_file ? auth : NULL;
+  if (m->auth) m->auth->url = one->url;
   dyo_status st = one->command ? peer_pipe_open(m, err) : DYO_OK;
   if (st == DYO_OK) st = find_era(m, err);
   if (st == DYO_OK) *out = m;

@@ -25,9 +25,10 @@ bool               peer_server_for(const peer_server *one, const char *tenant); 
 const peer_server *peer_server_at(const peer_servers *l, size_t i);             /* NULL: there are no more */
 
 typedef struct peer peer;
+struct peer_auth;
 
-/* Starts it and finds out its era. */
-dyo_status  peer_open(session *s, const char *server, peer **out, dyo_err *err);
+/* Starts it and finds out its era. auth: by what it may get a token where the server wants one, s->own; NULL: by nothing. */
+dyo_status  peer_open(session *s, const char *server, struct peer_auth *auth, peer **out, dyo_err *err);
 void        peer_close(peer *m); /* ends the process; NULL is allowed */
 const char *peer_version(const peer *m);
 
@@ -77,6 +78,7 @@ typedef struct {
 struct peer {
   session           *s;
   const peer_server *server;
+  struct peer_auth  *auth;
   bool               modern;
   char               version[16], session_id[128];
   int64_t            last_id;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/seal.h"
 #include "connect/peer.h"
+#include "connect/peer_auth.h"
 #include "connect/peer_events.h"
 
 enum { ANSWER_MOST = 64 << 20, HEADERS = 8, TOKEN_MOST = 8192, RETRY_MS = 1000, RETRY_LEAST_MS = 10, REPLY_S = 10 };
@@ -155,6 +156,7 @@ static bool despite(void *user, const web_reply *r)
 {
   const coming *c = user;
   if (c->found) return true;
+  if (c->m->auth && (r->status == 401 || r->status == 403)) challenge_read(r->headers, &c->m->auth->asked);
   c->m->answer.n = 0;
   if (r->body && peer_is_answer(r->body, r->n, c->out->id, true)) dyo_buf_add(&c->m->answer, r->body, r->n);
   return false;
@@ -192,6 +194,7 @@ static dyo_status ask_for(coming *c, const char *method, fields *f, double secon
                      .n_body  = post ? c->out->n : 0,
                      .most    = ANSWER_MOST,
                      .seconds = seconds,
+                     .bearer  = c->m->auth && c->m->auth->ready,
                      .take    = take,
                      .user    = c,
                      .again   = again,
@@ -249,12 +252,13 @@ static void call_off(peer *m, const peer_message *out)
   m->s->last   = last;
 }
 
-dyo_status peer_http_exchange(peer *m, const peer_message *out, double seconds, dyo_err *err)
+static dyo_status exchange_once(peer *m, const peer_message *out, double seconds, dyo_err *err)
 {
   const double until = clock_monotonic() + seconds;
   fields       f;
   coming       c = {.m = m, .out = out};
   peer_events_begin(&c.events, take_event, &c);
+  m->answer.n   = 0;
   dyo_status st = put_fields(m, out, &f) ? ask_for(&c, "POST", &f, seconds, err) : dyo_oom(err);
   if (st == DYO_OK && out->id) st = resume(&c, &f, until, err);
   if (st == DYO_OK && out->id && !c.found) st = no_answer(m, out, err);
@@ -263,6 +267,14 @@ dyo_status peer_http_exchange(peer *m, const peer_message *out, double seconds, 
   dyo_buf_free(&c.body);
   free_fields(&f);
   return st;
+}
+
+/* Where the server wants a token and one can be had, it is asked once more with it. */
+dyo_status peer_http_exchange(peer *m, const peer_message *out, double seconds, dyo_err *err)
+{
+  dyo_status st = exchange_once(m, out, seconds, err);
+  if (st != DYO_UPSTREAM_ERROR || m->s->last != FAULT_AUTH || !m->auth || m->auth->ready) return st;
+  return peer_auth_begin(m->s, m->auth, &st, err) ? exchange_once(m, out, seconds, err) : st;
 }
 
 void peer_http_close(peer *m)

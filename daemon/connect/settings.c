@@ -7,8 +7,12 @@
 #include "base/clock.h"
 #include "base/lent.h"
 #include "connect/oauth.h"
+#include "connect/connectors.h"
 #include "connect/peer.h"
 #include "connect/pieces.h"
+#include "connect/signin.h"
+
+enum { SIGN_INS = 3 /* each may be granted less than is needed */ };
 
 connect_options connect_defaults(void)
 {
@@ -228,20 +232,17 @@ static dyo_status note_check(session *s, const connect_report *r, dyo_err *err)
   return store_source_note(s->c->o.store, s->tenant, s->source_id, state, r->ok ? NULL : r->message, 0, err);
 }
 
-dyo_status connect_check(connect_hub *c, const char *tenant, const char *source_id, const atomic_int *cancel,
-                         connect_report *out, dyo_err *err)
+/* Ends in a report, be it good or bad; errors are ours. */
+static dyo_status check(session *s, connect_report *out, dyo_err *err)
 {
-  session   *s       = NULL;
-  dyo_buf    message = {0}, details = {0};
-  dyo_status st = session_open(c, tenant, source_id, cancel, &s, err);
-  *out          = (connect_report){0};
-  if (st != DYO_OK) return st;
+  dyo_buf message = {0}, details = {0};
+  *out = (connect_report){0};
   /* Somebody waits for the answer. */
   s->retry.throttle_tries = s->retry.transient_tries = 2;
   s->retry.run_s                                     = 20;
   dyo_buf_puts(&details, "{");
-  st      = s->kind->check(s, &message, &details, err);
-  out->ok = st == DYO_OK;
+  dyo_status st = s->kind->check(s, &message, &details, err);
+  out->ok       = st == DYO_OK;
   dyo_buf_puts(&details, "}");
   if (st == DYO_UPSTREAM_ERROR) {
     message.n = 0;
@@ -254,6 +255,53 @@ dyo_status connect_check(connect_hub *c, const char *tenant, const char *source_
   if (st == DYO_OK && (message.failed || !message.s || (out->ok && details.failed))) st = dyo_oom(err);
   if (st == DYO_OK) st = note_check(s, out, err);
   if (st != DYO_OK) connect_report_free(out);
+  return st;
+}
+
+dyo_status connect_check(connect_hub *c, const char *tenant, const char *source_id, const atomic_int *cancel,
+                         connect_report *out, dyo_err *err)
+{
+  session   *s  = NULL;
+  dyo_status st = session_open(c, tenant, source_id, cancel, &s, err);
+  *out          = (connect_report){0};
+  if (st == DYO_OK) st = check(s, out, err);
   session_close(s);
   return st;
+}
+
+/* One check, and a sign-in where it was refused; *again: what came of that is to be checked. */
+static dyo_status check_and_sign_in(connect_hub *c, const char *tenant, const char *source_id, const connect_person *p,
+                                    connect_report *out, bool *again, dyo_err *err)
+{
+  session   *s    = NULL;
+  dyo_status st   = session_open(c, tenant, source_id, NULL, &s, err);
+  peer_auth *auth = st == DYO_OK && s->kind == &mcp_connector ? s->own : NULL;
+  *again          = false;
+  *out            = (connect_report){0};
+  if (auth) auth->person = p != NULL;
+  if (st == DYO_OK) st = check(s, out, err);
+  if (st == DYO_OK && !out->ok && p && auth && signin_helps(auth)) {
+    const dyo_status signed_in = signin(s, auth, p, err);
+    *again                     = signed_in == DYO_OK;
+    if (signed_in == DYO_UPSTREAM_ERROR) {
+      free(out->message);
+      out->message = strdup(err->message);
+      st           = out->message ? note_check(s, out, err) : dyo_oom(err);
+    } else st = signed_in;
+  }
+  session_close(s);
+  return st;
+}
+
+dyo_status connect_sign_in(connect_hub *c, const char *tenant, const char *source_id, const connect_person *p,
+                           connect_report *out, dyo_err *err)
+{
+  for (int round = 0;; round++) {
+    connect_report   r;
+    bool             again = false;
+    const dyo_status st    = check_and_sign_in(c, tenant, source_id, round < SIGN_INS ? p : NULL, &r, &again, err);
+    *out                   = r;
+    if (st != DYO_OK || !again) return st;
+    connect_report_free(&r);
+  }
 }

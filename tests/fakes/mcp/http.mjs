@@ -1,18 +1,24 @@
-// server.mjs over Streamable HTTP, with the header rules of each era. `sse`: answers come as a stream of events.
+// server.mjs over Streamable HTTP, with the header rules of each era. `sse`: answers come as a stream of events; `token`: the
+// one that is wanted; `oauth`: an McpOAuth (oauth.mjs) that gives them.
 import { startServer } from "../lib/server.mjs";
 import { McpFake } from "./server.mjs";
 
 const problem = (status, id, code, message) => ({ status, body: { jsonrpc: "2.0", id, error: { code, message } } });
 
-export async function startMcp(behaviour = {}, { sse = false, token = null } = {}) {
+export async function startMcp(behaviour = {}, { sse = false, token = null, oauth = null } = {}) {
   const mcp = new McpFake(behaviour);
   const sessions = new Set();
   const fake = await startServer({ route });
   return Object.assign(fake, { mcp, sessions, url: `${fake.url}/mcp` });
 
   function route(request) {
+    const { origin } = new URL(fake.url);
+    const other = oauth?.answer(request, origin);
+    if (other) return other;
     if (request.method !== "POST") return { status: 405, body: "" };
     if (token && request.headers.authorization !== `Bearer ${token}`) return { status: 401, headers: { "www-authenticate": "Bearer" }, body: "" };
+    const refusal = oauth?.refusal(request, origin);
+    if (refusal) return refusal;
     const message = request.json;
     const version = message.params?._meta?.["io.modelcontextprotocol/protocolVersion"];
     if (version && mcp.is.era !== "legacy") {
