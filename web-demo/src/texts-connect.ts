@@ -108,6 +108,10 @@ export const C = {
     list_arguments: "Its arguments (JSON)",
     read_tool: "Tool that reads",
     read_argument: "Its argument",
+    private_key: "Private key (PEM)",
+    issuer: "Authorization server",
+    scope: "Scopes",
+    registered: "Registered by a sign-in",
   } as Record<string, string>,
 };
 
