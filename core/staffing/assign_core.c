@@ -9,14 +9,15 @@
 #include <string.h>
 
 enum {
-  PEOPLE_MOST  = 16,
-  FINER        = 6,
-  NODE_WORK    = 25,
-  NODES_A_PART = 10000,
-  ASTRAY       = 8,
-  IDLE_MOST    = 800,
-  POLL_NODES   = 256,
-  NONE         = -1
+  PEOPLE_MOST   = 16,
+  FINER         = 6,
+  NODE_WORK     = 25,
+  NODES_A_PART  = 1000,
+  ASTRAY        = 8,
+  HOUR_ROUNDS   = 500,
+  HOUR_PATIENCE = 10,
+  POLL_NODES    = 256,
+  NONE          = -1
 };
 
 typedef struct {
@@ -50,6 +51,7 @@ typedef struct {
   int64_t             spare[PEOPLE_MOST];                   /* room that nothing undecided could fill, where positive */
   int64_t            *loss;                                 /* n_tasks + 1: on the way down */
   int64_t             limit, nodes;
+  int64_t             astray; /* how much more than the best of this run a plan on the way may cost */
   bool                found;
 } core;
 
@@ -69,8 +71,8 @@ static bool core_make(core *c)
 
 /* ---- prices of hours ---- */
 
-/* What an hour more is worth to a person at the prices: the best it leaves. */
-static void hour_prices(core *c)
+/* To begin with: what an hour more is worth to a person at the prices of the tasks, the best it leaves. */
+static void first_hour_prices(core *c)
 {
   const assign_state   *s = c->s;
   const assign_problem *p = s->p;
@@ -88,6 +90,64 @@ static int64_t priced(const core *c, size_t a)
 {
   const assign_problem *p = c->s->p;
   return c->s->cost[a] * (1 << FINER) + c->hour[p->who[a]] * p->weight[a];
+}
+
+/* The bound that these prices of hours give, each task where it is cheapest; over: by how much hours are then beyond a person's room. */
+static int64_t hours_bound(const core *c, int64_t *over)
+{
+  const assign_problem *p   = c->s->p;
+  int64_t               sum = 0;
+  for (size_t i = 0; i < p->n_people; i++) {
+    over[i] = -(int64_t)p->room[i];
+    sum -= c->hour[i] * p->room[i];
+  }
+  for (size_t j = 0; j < p->n_tasks; j++) {
+    int64_t least = c->s->must[j] ? INT64_MAX : c->s->skip[j] * (1 << FINER);
+    size_t  best  = p->n_arcs;
+    for (size_t k = p->of_first[j]; k < p->of_first[j + 1]; k++) {
+      const int64_t x = priced(c, p->of[k]);
+      if (x >= least) continue;
+      least = x;
+      best  = p->of[k];
+    }
+    if (best == p->n_arcs && c->s->must[j]) continue;
+    sum += least;
+    if (best < p->n_arcs) over[p->who[best]] += p->weight[best];
+  }
+  return sum;
+}
+
+/* Prices of hours by subgradient steps: the nearer their bound is to the plan, the less a plan can lose, and the shorter is the search. */
+static bool hour_prices(core *c)
+{
+  const size_t m    = c->s->p->n_people;
+  dyo_ctx     *ctx  = c->s->w->mem;
+  int64_t     *over = DYO_NEW(ctx, m, int64_t), *top = DYO_NEW(ctx, m, int64_t), best = INT64_MIN;
+  double      *hour = DYO_NEW(ctx, m, double), step = 1;
+  if (!over || !top || !hour) return false;
+  first_hour_prices(c);
+  for (size_t i = 0; i < m; i++) hour[i] = (double)c->hour[i];
+  for (int round = 0, stale = 0; round < HOUR_ROUNDS && !assign_over(c->s->w); round++) {
+    const int64_t now    = hours_bound(c, over);
+    double        square = 0;
+    stale                = now > best ? 0 : stale + 1;
+    if (now > best) {
+      best = now;
+      memcpy(top, c->hour, m * sizeof *top);
+    } else if (stale % HOUR_PATIENCE == 0) {
+      step *= 0.7;
+      for (size_t i = 0; i < m; i++) hour[i] = (double)top[i];
+    }
+    for (size_t i = 0; i < m; i++) square += (double)over[i] * (double)over[i];
+    const double far = ((double)c->cost * (double)c->unit - (double)now) * step / (square + 1);
+    for (size_t i = 0; i < m; i++) {
+      hour[i]    = hour[i] + far * (double)over[i] > 0 ? hour[i] + far * (double)over[i] : 0;
+      c->hour[i] = (int64_t)hour[i];
+    }
+    c->s->w->used += (int64_t)c->s->p->n_arcs;
+  }
+  memcpy(c->hour, top, m * sizeof *top);
+  return true;
 }
 
 /* ---- the part ---- */
@@ -295,11 +355,11 @@ static void take_part(core *c)
   memcpy(c->found_at, c->at, c->s->p->n_tasks * sizeof *c->at);
 }
 
-/* One part. It may cost up to ASTRAY more than the best of this run. */
+/* One part. It may cost up to `astray` more than the best of this run. */
 static void step(core *c)
 {
   assign_work  *w    = c->s->w;
-  const int64_t left = c->found_cost + ASTRAY - c->cost;
+  const int64_t left = c->found_cost + c->astray - c->cost;
   choose_people(c, c->size);
   const int64_t more = left > 0 ? c->unit * (int64_t)dyo_rng_below(&c->rng, (uint64_t)left + 1) : 0;
   c->limit           = make_part(c, more) + more;
@@ -316,20 +376,18 @@ static void step(core *c)
 dyo_status assign_core(const assign_state *s, assign_plan *plan, const int *start, uint64_t seed, int64_t most_work,
                        dyo_err *err)
 {
-  core          c    = {.s = s, .rng = dyo_rng_seed(seed), .unit = (int64_t)1 << (s->shift + FINER)};
-  const int64_t end  = s->w->used + most_work;
-  int           idle = 0;
+  core          c   = {.s = s, .rng = dyo_rng_seed(seed), .unit = (int64_t)1 << (s->shift + FINER)};
+  const int64_t all = s->w->most - s->w->used < most_work ? s->w->most - s->w->used : most_work;
+  const int64_t end = s->w->used + all;
   if (!core_make(&c)) return dyo_oom(err);
   c.size = s->p->n_people < 4 ? (int)s->p->n_people : 4;
-  hour_prices(&c);
   go_to(&c, start, cost_of(s->p, start));
+  if (!hour_prices(&c)) return dyo_oom(err);
   memcpy(c.found_at, c.at, s->p->n_tasks * sizeof *c.at);
   c.found_cost = c.cost;
   while (s->w->used < end && !assign_over(s->w) && !assign_closed(s->w, plan)) {
-    const int64_t before = c.found_cost;
+    c.astray = ASTRAY * (end - s->w->used) / all; /* down to nothing at the end */
     step(&c);
-    idle = c.found_cost < before ? 0 : idle + 1;
-    if (idle % IDLE_MOST == IDLE_MOST - 1) go_to(&c, c.found_at, c.found_cost);
     if (c.found_cost >= plan->cost) continue;
     plan->cost = c.found_cost;
     memcpy(plan->at, c.found_at, s->p->n_tasks * sizeof *c.at);

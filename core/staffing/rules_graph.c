@@ -261,6 +261,12 @@ static bool more_today(const maker *k, int day, const state *s)
 
 /* Nodes of the morning and the noon are found in the tables of their own days: noons first, so that mornings come into a table that
  * holds the noons too, which differ from them by `today`. */
+/* A kind that may never be worked has no edges, so that it need not be counted. */
+static bool never(const maker *k, int arc)
+{
+  return k->p->kind_most && k->p->kind_most[shift_of(k, arc)->kind] == 0;
+}
+
 static bool work(maker *k, int day, int node, int arc)
 {
   const state         s             = k->states[node];
@@ -287,7 +293,7 @@ static bool leave(maker *k, int day, int node)
       !edge_to(k, node, node_of(k, &next, &k->tomorrow, &k->n_tomorrow, &k->cap_tomorrow), -1, d))
     return false;
   for (int a = s.next; a < k->first[day + 1] && s.today < k->p->day_most; a++)
-    if (!work(k, day, node, a)) return false;
+    if (!never(k, a) && !work(k, day, node, a)) return false;
   return join_edges(k);
 }
 
