@@ -67,8 +67,47 @@ static void cheapest_roster_is_that_of_enumeration(void **state)
   }
 }
 
+/* More kinds than the graph counts at once, all but the last forbidden, and each of those cheaper than it. */
+static void kinds_that_may_never_be_worked_are_not_counted(void **state)
+{
+  (void)state;
+  enum { KINDS = 9, DAYS = 7 };
+  dyo_ctx       ctx;
+  dyo_err       err;
+  roster_shift  shifts[DAYS * KINDS];
+  roster_arc    arcs[DAYS * KINDS];
+  double        price[DAYS * KINDS];
+  int           most[KINDS] = {[KINDS - 1] = DAYS}, took[DAYS * KINDS];
+  roster_person one         = {.arcs          = arcs,
+                               .n_arcs        = DAYS * KINDS,
+                               .hours_most    = ROSTER_NONE,
+                               .week_most     = ROSTER_NONE,
+                               .day_most      = 1,
+                               .run_most      = 5,
+                               .weekends_most = ROSTER_NONE,
+                               .kind_most     = most,
+                               .overtime_from = ROSTER_NONE};
+  roster_model  m           = {
+               .shifts = shifts, .n_shifts = DAYS * KINDS, .people = &one, .n_people = 1, .n_kinds = KINDS, .n_days = DAYS};
+  rules_query   q = {.price = price, .scale = 1, .arcs = took};
+  rules_pricer *w;
+  for (int k = 0; k < DAYS * KINDS; k++) {
+    const int day = k / KINDS, kind = k % KINDS;
+    shifts[k] =
+      (roster_shift){.start = 1440 * day + 360, .end = 1440 * day + 840, .day = day, .hours = 1, .kind = kind};
+    arcs[k]  = (roster_arc){.shift = k};
+    price[k] = kind == KINDS - 1 ? -1 : -10;
+  }
+  dyo_ctx_init(&ctx, NULL);
+  assert_int_equal(DYO_OK, rules_pricer_new(&ctx, &m, &w, &err));
+  assert_int_equal(DYO_OK, rules_price(w, 0, &q, &err));
+  assert_true(q.exact && q.n == 6 && q.value == -6); /* of seven days one is off: five in a row at most */
+  dyo_ctx_clear(&ctx);
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(cheapest_roster_is_that_of_enumeration)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(cheapest_roster_is_that_of_enumeration),
+                                     cmocka_unit_test(kinds_that_may_never_be_worked_are_not_counted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
