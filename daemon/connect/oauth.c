@@ -117,7 +117,7 @@ static dyo_status fetch(session *s, grant *g, dyo_err *err)
 {
   static const web_header headers[] = {
     {"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {NULL, NULL}};
-  dyo_buf    form = {0};
+  dyo_buf    form = {.secret = true};
   web_reply  r    = {0};
   dyo_status st   = s->oauth->form(s, &form, err);
   if (st == DYO_OK && form.failed) st = dyo_oom(err);
@@ -133,7 +133,6 @@ static dyo_status fetch(session *s, grant *g, dyo_err *err)
   if (st == DYO_OK) st = session_ask(s, &a, &r, err);
   if (st == DYO_OK) st = read_grant(s, &r, g, err);
   web_reply_free(&r);
-  wipe(form.s, form.n);
   dyo_buf_free(&form);
   return st;
 }
