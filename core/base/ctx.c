@@ -34,12 +34,18 @@ void dyo_arrays_free(dyo_array *a, size_t n)
   free(a);
 }
 
+void dyo_wipe(void *bytes, size_t n)
+{
+  for (volatile char *p = bytes; n > 0; n--) *p++ = 0;
+}
+
 void dyo_ctx_clear(dyo_ctx *ctx)
 {
   dyo_block *b = ctx->blocks;
   dyo_arrays_free(ctx->out, ctx->n_out);
   while (b) {
     dyo_block *next = b->next;
+    if (ctx->secret) dyo_wipe(b + 1, b->used);
     free(b);
     b = next;
   }

@@ -41,6 +41,7 @@ typedef struct dyo_ctx {
   const dyo_source   *files; /* likewise: {"$bytes": 0} in the request is files[0] */
   size_t              n_files;
   bool                arrays_out; /* long number arrays leave by handle too, see dyo_reply */
+  bool                secret;     /* what is read holds secrets: it is overwritten before its memory goes back */
 
   /* Private to ctx.c and the JSON layer. */
   dyo_block *blocks;
@@ -61,6 +62,9 @@ void dyo_arrays_free(dyo_array *a, size_t n); /* n malloc'ed arrays in a malloc'
 /* Zeroed memory that lives until dyo_ctx_clear. NULL when memory or ctx->max_memory ran out, or n * size overflows. */
 void *dyo_alloc(dyo_ctx *ctx, size_t n, size_t size);
 #define DYO_NEW(ctx, n, T) ((T *)dyo_alloc((ctx), (n), sizeof(T)))
+
+/* Overwrites n bytes, also where nobody reads them again. */
+void dyo_wipe(void *bytes, size_t n);
 
 /* Text in the arena; NULL when memory ran out. */
 char *dyo_text(dyo_ctx *ctx, const char *fmt, ...) DYO_PRINTF(2, 3);

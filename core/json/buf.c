@@ -14,10 +14,15 @@ static bool room(dyo_buf *b, size_t n)
   if (b->failed) return false;
   if (n < b->cap - b->n) return true;
   while (cap - b->n <= n && cap < SIZE_MAX / 2) cap *= 2;
-  s = cap - b->n > n ? realloc(b->s, cap) : NULL;
+  s = cap - b->n > n ? b->secret ? malloc(cap) : realloc(b->s, cap) : NULL;
   if (!s) {
     b->failed = true;
     return false;
+  }
+  if (b->secret && b->s) {
+    memcpy(s, b->s, b->n + 1);
+    dyo_wipe(b->s, b->n);
+    free(b->s);
   }
   b->s   = s;
   b->cap = cap;
@@ -87,6 +92,7 @@ void dyo_buf_number(dyo_buf *b, double x)
 
 void dyo_buf_free(dyo_buf *b)
 {
+  if (b->secret && b->s) dyo_wipe(b->s, b->n);
   free(b->s);
   *b = (dyo_buf){0};
 }

@@ -314,7 +314,7 @@ static bool get_word(dec *d, const at *a, const cJSON *v, const dyo_field *f, in
 
 static bool get_json(dec *d, const at *a, const cJSON *v, const dyo_field *f, const char **out)
 {
-  dyo_buf    b    = {0};
+  dyo_buf    b    = {.secret = d->ctx->secret};
   const bool text = (f->flags & DYO_F_INPUT) != 0;
   if (text && cJSON_IsString(v)) return get_str(d, a, v, f, out);
   if (!cJSON_IsObject(v)) return wrong(d, a, v, text ? "an object, or its JSON text" : "an object");
@@ -496,6 +496,13 @@ static bool distinct(dec *d, const at *a, const cJSON *o)
   return !cJSON_IsObject(o) || n <= FEW_KEYS || distinct_sorted(d, a, o, n);
 }
 
+/* The texts of a tree that goes. */
+static void wipe_texts(cJSON *v)
+{
+  if (cJSON_IsString(v) && v->valuestring) dyo_wipe(v->valuestring, strlen(v->valuestring));
+  for (cJSON *e = v->child; e; e = e->next) wipe_texts(e);
+}
+
 static dyo_status decode(dyo_ctx *ctx, const char *parent, const char *text, size_t len, const dyo_field *rows,
                          bool loose, void *out, dyo_err *err)
 {
@@ -511,6 +518,7 @@ static dyo_status decode(dyo_ctx *ctx, const char *parent, const char *text, siz
   tree = cJSON_ParseWithLength(text, len);
   if (!tree) return dyo_oom(err); /* well-formed, so only memory can be the reason */
   if (!distinct(&d, &root, tree) || !get_struct(&d, &root, tree, rows, out)) st = err->code;
+  if (ctx->secret) wipe_texts(tree);
   cJSON_Delete(tree);
   return st;
 }

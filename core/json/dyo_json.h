@@ -14,6 +14,7 @@ typedef struct {
   char  *s; /* malloc'ed, NUL-terminated once something was written; the owner frees it */
   size_t n, cap;
   bool   failed;
+  bool   secret; /* it is overwritten before its memory goes back */
 } dyo_buf;
 
 void dyo_buf_add(dyo_buf *b, const char *s, size_t n);

@@ -259,14 +259,14 @@ static bool more_today(const maker *k, int day, const state *s)
   return s->today < k->p->day_most && s->next < k->first[day + 1];
 }
 
-/* Nodes of the morning and the noon are found in the tables of their own days: noons first, so that mornings come into a table that
- * holds the noons too, which differ from them by `today`. */
 /* A kind that may never be worked has no edges, so that it need not be counted. */
 static bool never(const maker *k, int arc)
 {
   return k->p->kind_most && k->p->kind_most[shift_of(k, arc)->kind] == 0;
 }
 
+/* Nodes of the morning and the noon are found in the tables of their own days: noons first, so that mornings come into a table that
+ * holds the noons too, which differ from them by `today`. */
 static bool work(maker *k, int day, int node, int arc)
 {
   const state         s             = k->states[node];

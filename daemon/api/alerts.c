@@ -303,9 +303,9 @@ void api_alert_add(exchange *x)
   dyo_err    err;
   char       id[ID_CHARS];
   dyo_ctx_init(&ctx, NULL);
+  ctx.secret    = true;
   dyo_status st = read_rule(x, &ctx, &r, &err);
   if (st == DYO_OK) st = keep_rule(x, &ctx, &r, id, &err);
-  forget_body(x, r.webhook_secret);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_rule(x, 201, id);
   else api_problem(x, &err);

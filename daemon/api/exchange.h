@@ -107,9 +107,6 @@ void        put_text(dyo_buf *b, const char *name, const char *value); /* "name"
 void        put_json(dyo_buf *b, const char *name, const char *value); /* value is JSON already, or NULL */
 void        put_whole(dyo_buf *b, const char *name, int64_t value);
 
-/* Overwrites what held secrets on their way in: the request's body, and a text that was read from it (NULL: none). */
-void forget_body(exchange *x, const char *text);
-
 /* auth.c */
 struct token_cache *token_cache_new(void);
 void                token_cache_free(struct token_cache *c);

@@ -5,8 +5,6 @@
 
 #include "api/exchange.h"
 #include "base/clock.h"
-#include "base/lent.h"
-#include "base/seal.h"
 
 http_reply *api_reply(int status)
 {
@@ -210,12 +208,4 @@ void put_whole(dyo_buf *b, const char *name, int64_t value)
 {
   put_name(b, name);
   dyo_buf_printf(b, "%lld", (long long)value);
-}
-
-void forget_body(exchange *x, const char *text)
-{
-  size_t      n    = 0;
-  const char *body = http_body_bytes(x->r, &n);
-  if (n) wipe(lent(body), n);
-  if (text) wipe(lent(text), strlen(text));
 }

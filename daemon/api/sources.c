@@ -256,11 +256,11 @@ void api_source_add(exchange *x)
   dyo_err   err;
   char      id[ID_CHARS];
   dyo_ctx_init(&ctx, NULL);
+  ctx.secret         = true;
   dyo_status st      = read_body(x, &ctx, source_add_rows, &in, &err);
   const bool fetches = in.connector_type > 0 && x->a->o.connect;
   if (st == DYO_OK) st = check_schedule(in.sync_schedule, in.timezone, fetches, &err);
   if (st == DYO_OK) st = fetches ? add_fetching(x, &in, id, &err) : add_upload(x, &in, id, &err);
-  forget_body(x, in.config);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_source(x, 201, id);
   else api_problem(x, &err);
@@ -312,13 +312,13 @@ void api_source_change(exchange *x)
   dyo_ctx      ctx;
   dyo_err      err;
   dyo_ctx_init(&ctx, NULL);
+  ctx.secret    = true;
   dyo_status st = store_source_get(x->a->store, x->tenant, x->params[0], &t, &err);
   if (st == DYO_OK) {
     st = read_body(x, &ctx, source_change_rows, &in, &err);
     if (st == DYO_OK) st = change(x, &t, &in, &err);
     store_source_free(&t, 1);
   }
-  forget_body(x, in.config);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) send_source(x, 200, x->params[0]);
   else api_problem(x, &err);

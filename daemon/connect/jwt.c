@@ -112,7 +112,7 @@ dyo_status jwt_sign(const char *header, const char *claims, const char *pem, con
 {
   unsigned char signature[2048];
   size_t        n   = sizeof signature;
-  dyo_buf       b   = {0};
+  dyo_buf       b   = {.secret = true};
   EVP_PKEY     *key = read_key(pem);
   *out              = NULL;
   if (!key) return refuse(path, err);

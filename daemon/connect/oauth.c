@@ -114,7 +114,7 @@ dyo_status oauth_fetch(session *s, oauth_grant *g, dyo_err *err)
                               {"Accept", "application/json"},
                               {authorization ? "Authorization" : NULL, authorization},
                               {NULL, NULL}};
-  dyo_buf    form          = {0};
+  dyo_buf    form          = {.secret = true};
   web_reply  r             = {0};
   dyo_status st            = s->oauth->form(s, &form, err);
   if (st == DYO_OK && form.failed) st = dyo_oom(err);
@@ -131,7 +131,6 @@ dyo_status oauth_fetch(session *s, oauth_grant *g, dyo_err *err)
   if (st == DYO_OK) st = read_grant(s, &r, g, err);
   web_reply_free(&r);
   wipe_text(authorization);
-  wipe(form.s, form.n);
   dyo_buf_free(&form);
   return st;
 }

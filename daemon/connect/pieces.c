@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/seal.h"
+
 static const char *skip_blanks(const char *s, const char *end)
 {
   while (s < end && (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r')) s++;
@@ -177,7 +179,7 @@ bool piece_copy(dyo_piece p, char *out, size_t room)
   const bool fits = text && strlen(text) < room;
   out[0]          = '\0';
   if (fits) memcpy(out, text, strlen(text) + 1);
-  free(text);
+  wipe_text(text);
   return fits;
 }
 

@@ -190,7 +190,7 @@ static dyo_status jwt_form(session *s, dyo_buf *form, dyo_err *err)
   dyo_buf_free(&claims);
   web_put_form(form, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
   web_put_form(form, "assertion", signed_text);
-  free(signed_text);
+  wipe_text(signed_text);
   return st;
 }
 

@@ -129,16 +129,6 @@ static bool note_stored(void *user, const store_secret *one)
   return true;
 }
 
-/* What the decoder copied of secrets is overwritten before its memory is given back. */
-static void wipe_members(const connector *k, void *config)
-{
-  for (const dyo_field *f = k->rows; f->name; f++) {
-    if (f->type != DYO_T_STR && f->type != DYO_T_JSON) continue;
-    const char *text = *(const char **)(void *)((char *)config + f->off);
-    if (text && secret_at(k, (dyo_piece){f->name, strlen(f->name)}) >= 0) wipe(lent(text), strlen(text));
-  }
-}
-
 dyo_status connect_accept(connect_hub *c, const char *tenant, const char *type, const char *config,
                           const store_source *stored, char **kept, dyo_err *err)
 {
@@ -148,6 +138,7 @@ dyo_status connect_accept(connect_hub *c, const char *tenant, const char *type, 
   *kept = NULL;
   if (!k) return dyo_fail(err, DYO_INVALID_INPUT, "/connector_type", "a connector of type %.40s fetches nothing", type);
   dyo_ctx_init(&ctx, NULL);
+  ctx.secret    = true;
   void      *in = dyo_alloc(&ctx, 1, k->size);
   dyo_status st = in ? dyo_json_decode_in(&ctx, "config", config, strlen(config), k->rows, in, err) : dyo_oom(err);
   part(k, config, &p);
@@ -155,7 +146,6 @@ dyo_status connect_accept(connect_hub *c, const char *tenant, const char *type, 
   if (st == DYO_OK && p.kept.failed) st = dyo_oom(err);
   if (st == DYO_OK && stored) st = store_secrets_each(c->o.store, tenant, stored->id, note_stored, &h, err);
   if (st == DYO_OK && k->accept) st = k->accept(in, has_secret, &h, c->o.web.loopback, err);
-  if (in) wipe_members(k, in);
   dyo_ctx_clear(&ctx);
   if (st == DYO_OK) *kept = p.kept.s;
   else dyo_buf_free(&p.kept);

@@ -2,12 +2,14 @@
 #include "connect/web.h"
 
 #include <ctype.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 
 #include "base/clock.h"
 #include "base/seal.h"
@@ -32,9 +34,49 @@ typedef struct {
   bool               too_large, stopped, failed;
 } gather;
 
+/* What libcurl and OpenSSL copied of requests and answers is overwritten when they are done with it. */
+static void wiping_free(void *p)
+{
+  if (p) wipe(p, malloc_usable_size(p));
+  free(p);
+}
+
+static void *wiping_realloc(void *p, size_t n)
+{
+  const size_t had  = p ? malloc_usable_size(p) : 0;
+  void        *more = n <= had && n > had / 2 ? p : malloc(n);
+  if (!more || more == p) return more;
+  if (had) memcpy(more, p, had < n ? had : n);
+  wiping_free(p);
+  return more;
+}
+
+static void *tls_malloc(size_t n, const char *file, int line)
+{
+  (void)file, (void)line;
+  return malloc(n);
+}
+
+static void *tls_realloc(void *p, size_t n, const char *file, int line)
+{
+  (void)file, (void)line;
+  if (n > 0) return wiping_realloc(p, n);
+  wiping_free(p);
+  return NULL;
+}
+
+static void tls_free(void *p, const char *file, int line)
+{
+  (void)file, (void)line;
+  wiping_free(p);
+}
+
 dyo_status web_start(void)
 {
-  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? DYO_OK : DYO_INTERNAL;
+  CRYPTO_set_mem_functions(tls_malloc, tls_realloc, tls_free); /* in vain where OpenSSL is at work already */
+  return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc) == CURLE_OK
+           ? DYO_OK
+           : DYO_INTERNAL;
 }
 
 /* --- what libcurl asks ------------------------------------------------------------------------------------------------- */

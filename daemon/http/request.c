@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/dyo_utf8.h"
 #include "base/ids.h"
+#include "base/seal.h"
 #include "http/server.h"
 
 enum { QUERY_MOST = 100 };
@@ -115,6 +116,7 @@ void request_free(http_request *r)
   http_reply_free(r->reply);
   free(r->target);
   free(r->query);
+  if (r->body) wipe(r->body, r->n_body);
   free(r->body);
   free(r);
 }

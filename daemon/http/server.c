@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/lent.h"
+#include "base/seal.h"
 #include "http/server.h"
 
 /* POOL_MORE: of a connection's memory, above header_bytes, so that we see what is too long and what is kept about each field. */
@@ -166,8 +167,13 @@ static bool keep_in_memory(http_request *r, const char *bytes, size_t n)
   if (r->n_body + n + 1 > r->cap_body) {
     size_t cap = r->cap_body ? r->cap_body : BODY_FIRST;
     while (cap < r->n_body + n + 1) cap *= 2;
-    char *more = realloc(r->body, cap);
+    char *more = malloc(cap); /* not realloc: what may hold a secret is wiped before it goes */
     if (!more) return false;
+    if (r->body) {
+      memcpy(more, r->body, r->n_body);
+      wipe(r->body, r->n_body);
+      free(r->body);
+    }
     r->body     = more;
     r->cap_body = cap;
   }

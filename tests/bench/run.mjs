@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { importPackage, packageFile } from "../lib/bindings.mjs";
 import { nativePath, root, runLines } from "../lib/project.mjs";
 import { arimaBench } from "./arima.mjs";
+import { connectorsBench } from "./connectors.mjs";
 import { daemonBench } from "./daemon.mjs";
 import { parseCsv, parseXlsx } from "./files.mjs";
 import { accuracy } from "./accuracy.mjs";
@@ -313,6 +314,10 @@ const benches = {
 
   async daemon() {
     await daemonBench({ row, check });
+  },
+
+  async connectors() {
+    await connectorsBench({ row, check });
   },
 
   async accuracy() {

@@ -22,8 +22,9 @@ export class OAuth {
     this.fake = fake;
   }
 
-  addClient({ clientId = "123-fake.apps.googleusercontent.com", clientSecret = "GOCSPX-fake" } = {}) {
-    const client = { clientId, clientSecret };
+  /** `rotate`: a refresh gives a new refresh token and ends the old one, which RFC 6749 allows and Google keeps open. */
+  addClient({ clientId = "123-fake.apps.googleusercontent.com", clientSecret = "GOCSPX-fake", rotate = false } = {}) {
+    const client = { clientId, clientSecret, rotate };
     this.clients.set(clientId, client);
     return client;
   }
@@ -61,9 +62,9 @@ export class OAuth {
     return token;
   }
 
-  #grant(flow, scope) {
+  #grant(flow, scope, more = {}) {
     this.granted.push({ flow });
-    return { body: { access_token: this.session(scope), expires_in: life, scope, token_type: "Bearer" } };
+    return { body: { access_token: this.session(scope), expires_in: life, scope, token_type: "Bearer", ...more } };
   }
 
   #refresh(form) {
@@ -72,7 +73,10 @@ export class OAuth {
     if (client.clientSecret !== form.get("client_secret")) return refused("invalid_client", "Unauthorized", 401);
     const held = this.refreshTokens.get(form.get("refresh_token"));
     if (!held || held.client !== client) return refused("invalid_grant", "Bad Request");
-    return held.dead ? refused("invalid_grant", "Token has been expired or revoked.") : this.#grant("refresh_token", held.scope);
+    if (held.dead) return refused("invalid_grant", "Token has been expired or revoked.");
+    if (!client.rotate) return this.#grant("refresh_token", held.scope);
+    held.dead = true;
+    return this.#grant("refresh_token", held.scope, { refresh_token: this.consent(client, held.scope) });
   }
 
   #assertion(form) {
