@@ -239,7 +239,7 @@ dyo_status conflict_quick(staff_view *v, staff_cause *c)
   dyo_status st                                                 = conflict_view(v->j, v);
   *c                                                            = (staff_cause){.cause = -1, .week = -1, .person = -1};
   for (int k = 0; k < 4 && st == DYO_OK && c->cause < 0; k++)
-    if (dyo_look(v->j->ctx, 0, "conflict") == DYO_RUN_ON) st = ask[k](v, c);
+    if (k == 0 || dyo_look(v->j->ctx, 0, "conflict") == DYO_RUN_ON) st = ask[k](v, c); /* counts are known already */
   if (c->short_heads > v->heads) v->heads = c->short_heads;
   return st;
 }

@@ -122,8 +122,8 @@ static double clock_of_looks(void *user)
 static void time_may_be_up_at_any_look(void **state)
 {
   (void)state;
-  const char           *cook[] = {"cook"};
-  dyo_schedule_employee e[3]   = {person("a", 10), person("b", 11), person("c", 12)};
+  const char           *cook[] = {"cook"}, *baker[] = {"baker"};
+  dyo_schedule_employee e[3] = {person("a", 10), person("b", 11), person("c", 12)};
   dyo_schedule_shift    s[14];
   dyo_schedule_pair     fixed[1] = {{"a", "x3"}};
   char                  ids[14][4];
@@ -139,18 +139,20 @@ static void time_may_be_up_at_any_look(void **state)
     e[p].skills    = cook;
     e[p].n_skills  = 1;
   }
-  for (int looks = 1; looks < 120; looks++) {
-    dyo_schedule_in in   = request(e, 3, s, 14);
-    const dyo_host  host = {.now = clock_of_looks};
+  for (int k = 1; k < 240; k++) {
+    dyo_schedule_in in    = request(e, 3, s, 14);
+    const dyo_host  host  = {.now = clock_of_looks};
+    s[13].required_skills = k < 120 ? cook : baker; /* there is none, which a count says at once */
     dyo_ctx_clear(&ctx);
     dyo_ctx_init(&ctx, &host);
     in.fixed   = fixed;
     in.n_fixed = 1;
-    looks_left = looks;
+    looks_left = k % 120;
     assert_int_equal(dyo_schedule(&ctx, &in, &out, &err), DYO_OK);
     assert_true(out.n_assignments >= 1 && out.least_heads_short <= 4 && out.heads_short >= 4);
-    if (!out.conflict) continue;
-    assert_int_equal(out.status, DYO_SCHEDULE_INFEASIBLE);
+    assert_int_equal(out.status == DYO_SCHEDULE_INFEASIBLE, out.conflict != NULL);
+    if (k >= 120) assert_non_null(out.conflict);
+    if (!out.conflict || k >= 120) continue;
     if (strstr(out.conflict->message, "was cut short")) cut++;
     else whole++;
     assert_true(out.conflict->n_shifts >= 10); /* beside the fixed one 72 hours are left, those of nine */
