@@ -167,7 +167,7 @@ static void fill_arcs(engine *e, const uint8_t *asked)
   for (int p = 0; p < e->n_people; p++) {
     const roster_person *who = e->people[p].p;
     bool                 any = false;
-    dyo_poll(e->ctx, 0, "plan"); /* roster_solve_plain asks what it said when the engine is there */
+    if (p % 64 == 0) dyo_look(e->ctx, 0, "plan"); /* roster_solve_plain asks what it said when the engine is there */
     e->first[p] = n;
     for (size_t k = 0; k < who->n_arcs; k++) any = any || who->arcs[k].fixed;
     for (size_t k = 0; k < who->n_arcs; k++) {
@@ -333,8 +333,10 @@ dyo_status engine_new(dyo_ctx *ctx, const roster_model *m, engine **out, dyo_err
     if (m->demands[kept[d]].need > 0) asked[m->demands[kept[d]].shift] = 1;
   memset(e->at, 0xff, (m->n_people * m->n_shifts + 1) * sizeof *e->at);
   fill_arcs(e, asked);
+  dyo_look(ctx, 0, "plan");
   const dyo_status st = link_demands(e, kept, err);
   if (st != DYO_OK) return st;
+  dyo_look(ctx, 0, "plan");
   fill_demands(e, kept);
   link_shifts(e);
   find_near(e);

@@ -13,7 +13,7 @@ typedef struct {
 
 enum { WAGES, OVERTIME, CALLS, UNDER, OVER, REQUESTS, FAIRNESS, PREFERENCES, PARTS };
 
-enum { ASKED_AT_ONCE = 40000 }; /* people asked why they are not in a shift, between looks at the clock */
+enum { ASKED_AT_ONCE = 10000 }; /* people asked why they are not in a shift, between looks at the clock */
 
 typedef struct {
   schedule_job      *j;

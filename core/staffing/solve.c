@@ -384,6 +384,7 @@ dyo_status roster_solve_plain(dyo_ctx *ctx, const roster_model *m, const roster_
   v.each = stand_in(v.c.e);
   engine_phase(v.c.e, false, v.each);
   st = bound_new(v.c.e, &v.c.b, err);
+  if (st == DYO_OK && told_to_stop(ctx)) return only_fixed(ctx, m, plan, err);
   if (st == DYO_OK) st = search_new(v.c.e, o->seed, &v.c.s, err);
   if (st != DYO_OK) return st;
   if (told_to_stop(ctx)) return only_fixed(ctx, m, plan, err);

@@ -141,6 +141,41 @@ async function beside(op, [kind, ...args], gap, solvers, limit, { row, dyo }) {
   }
 }
 
+/** The longest stretch of processor time, in ms, between two looks at the clock, from the first to the reply: what a time limit or a cancel
+ *  may have to wait for, in wasm. The clock of the module is performance.now. */
+async function longestStretch(dyo, op, request) {
+  const clock = performance.now;
+  const used = () => process.cpuUsage().user / 1000;
+  let last = null;
+  let longest = 0;
+  const look = () => {
+    if (last !== null) longest = Math.max(longest, used() - last);
+    last = used();
+  };
+  performance.now = () => {
+    look();
+    return clock.call(performance);
+  };
+  try {
+    await dyo.call(op, request);
+    look();
+  } finally {
+    performance.now = clock;
+  }
+  return longest;
+}
+
+const stops = [
+  ["staffing.schedule", "shift", 20, 50, 7, 1, "tight"],
+  ["staffing.schedule", "shift", 100, 500, 28, 3, "tight"],
+  ["staffing.schedule", "shift", 300, 2000, 28, 1, "tight"],
+  ["staffing.schedule", "shift", 300, 2000, 28, 1, "infeas-skill"],
+  ["staffing.schedule", "shift", 300, 2000, 28, 1, "infeas-shift"],
+  ["staffing.schedule", "shift", 1000, 5000, 28, 1, "tight"],
+  ["staffing.assign_tasks", "task", 200, 200, 1, "tight"],
+  ["staffing.assign_tasks", "task", 1000, 1000, 1, "tight"],
+];
+
 export function staffing({ row, load, check }) {
   const ready = () => {
     if (existsSync(tools)) return mkdirSync(folder, { recursive: true }) ?? true;
@@ -180,6 +215,17 @@ export function staffing({ row, load, check }) {
         check,
         gap: 0,
       });
+    },
+    async staffing_stops() {
+      if (!ready()) return;
+      const dyo = await load();
+      for (const [op, ...args] of stops) {
+        const { name, request } = instance(...args);
+        let least = Infinity;
+        for (const limit of [0.7, 1, 1.3])
+          least = Math.min(least, await longestStretch(dyo, op, { ...request, gap_tolerance: 0, time_limit_s: limit }));
+        row(`${name}: longest between looks at the clock, wasm`, least, "ms", { target: 100 });
+      }
     },
     async staffing_peers() {
       if (!ready()) return;
