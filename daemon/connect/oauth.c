@@ -9,24 +9,25 @@
 #include "base/log.h"
 #include "connect/pieces.h"
 
-enum { LOOK_MS = 100 };
+enum { LOOK_MS = 100, NAMES = 4 };
 
-/* A credential of a tenant, known by one or two names: a refresh token that was replaced has two. */
+/* A credential of a tenant. A refresh token that was replaced gives it another name: it goes by the last few, since sessions that
+ * began before know it by an earlier one. */
 typedef struct credential {
   struct credential *next;
-  uint8_t            names[2][DIGEST_SIZE];
-  int                n_names;
-  bool               busy; /* somebody is fetching */
+  uint8_t            names[NAMES][DIGEST_SIZE];
+  unsigned           n_names; /* that it ever had; number i is in names[i % NAMES] */
+  bool               busy;    /* somebody is fetching */
   char              *token;
   char               instance[OAUTH_INSTANCE];
   uint64_t           number;
   double             good_until; /* by the context's clock; 0: nobody said */
 } credential;
 
-static void name_of(const session *s, uint8_t out[DIGEST_SIZE])
+/* With that refresh token; NULL: none. */
+static void name_with(const session *s, const char *main, uint8_t out[DIGEST_SIZE])
 {
-  const oauth_plan *p    = s->oauth;
-  const char       *main = p->rotates ? session_secret(s, p->rotates) : NULL;
+  const oauth_plan *p = s->oauth;
   digest_state      d;
   digest_begin(&d);
   digest_add(&d, s->tenant, strlen(s->tenant) + 1);
@@ -36,13 +37,18 @@ static void name_of(const session *s, uint8_t out[DIGEST_SIZE])
   digest_end(&d, out);
 }
 
+static void name_of(const session *s, uint8_t out[DIGEST_SIZE])
+{
+  name_with(s, s->oauth->rotates ? session_secret(s, s->oauth->rotates) : NULL, out);
+}
+
 /* The lock is held. */
 static credential *credential_of(session *s, dyo_err *err)
 {
   uint8_t name[DIGEST_SIZE];
   name_of(s, name);
   for (credential *k = s->c->credentials; k; k = k->next)
-    for (int i = 0; i < k->n_names; i++)
+    for (unsigned i = 0; i < k->n_names && i < NAMES; i++)
       if (digest_equal(k->names[i], name)) return k;
   credential *k = calloc(1, sizeof *k);
   if (!k) {
@@ -194,13 +200,15 @@ static dyo_status keep_rotated(session *s, const char *fresh, dyo_err *err)
 
 /* --- one at a time ---------------------------------------------------------------------------------------------------------------- */
 
-/* Another one may have replaced the refresh token since this session read it (a command beside the daemon): then that one is tried. */
+/* Another one may have replaced the refresh token since this session read it, also while it is used (a command beside the daemon): then
+ * that one is tried. */
 static dyo_status fetch_newest(session *s, oauth_grant *g, dyo_err *err)
 {
-  uint8_t    before[DIGEST_SIZE], now[DIGEST_SIZE];
-  dyo_status st = oauth_fetch(s, g, err);
-  if (st == DYO_OK || s->last != FAULT_AUTH || !s->oauth->rotates) return st;
+  uint8_t before[DIGEST_SIZE], now[DIGEST_SIZE];
   dyo_err reloading;
+  if (s->oauth->rotates && session_reload_secrets(s, err) != DYO_OK) return err->code;
+  const dyo_status st = oauth_fetch(s, g, err);
+  if (st == DYO_OK || s->last != FAULT_AUTH || !s->oauth->rotates) return st;
   name_of(s, before);
   if (session_reload_secrets(s, &reloading) != DYO_OK) return st;
   name_of(s, now);
@@ -217,8 +225,16 @@ static void put_token(credential *k, session *s, oauth_grant *g)
   k->number++;
   memcpy(k->instance, g->instance, sizeof k->instance);
   k->good_until = g->lasts > 0 ? s->c->o.time.now(s->c->o.time.user) + 0.8 * g->lasts : 0;
-  if (g->refresh) name_of(s, k->names[k->n_names++ % 2]);
-  if (k->n_names > 2) k->n_names = 2;
+}
+
+/* A refresh token that was replaced: the credential goes by the new one before anybody can read it, or whoever did so first would take
+ * it for another credential and replace it once more. */
+static dyo_status take_rotated(session *s, credential *k, const char *fresh, dyo_err *err)
+{
+  pthread_mutex_lock(&s->c->lock);
+  name_with(s, fresh, k->names[k->n_names++ % NAMES]);
+  pthread_mutex_unlock(&s->c->lock);
+  return keep_rotated(s, fresh, err);
 }
 
 /* The lock is held, also afterwards; it is free while the answer is awaited. */
@@ -228,7 +244,7 @@ static dyo_status fetch_for(session *s, credential *k, dyo_err *err)
   k->busy       = true;
   pthread_mutex_unlock(&s->c->lock);
   dyo_status st = fetch_newest(s, &g, err);
-  if (st == DYO_OK && g.refresh && s->oauth->rotates) st = keep_rotated(s, g.refresh, err);
+  if (st == DYO_OK && g.refresh && s->oauth->rotates) st = take_rotated(s, k, g.refresh, err);
   log_line l;
   log_begin(&l, st == DYO_OK ? LOG_INFO : LOG_WARN, "access fetched");
   log_text(&l, "tenant", s->tenant);

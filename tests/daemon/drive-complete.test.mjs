@@ -6,7 +6,7 @@ import { Edits } from "../fakes/google/edits.mjs";
 import { startGoogle } from "../fakes/google/server.mjs";
 import { choices, meanwhile, trouble } from "../fakes/lib/random.mjs";
 import { connector, series, settings, sync } from "./lib/drive.mjs";
-import { startDaemon } from "./lib/daemon.mjs";
+import { several, startDaemon } from "./lib/daemon.mjs";
 
 const full = process.env.DYO_FULL === "1";
 const first = Number(process.env.DYO_SEED || 1);
@@ -47,7 +47,7 @@ async function scene(tag, seed, config) {
 
 describe("the mirror ends equal to the folder", () => {
   test("under edits, also late ones and while pages are read, and under faults that pass", async () => {
-    for (const seed of seeds(25)) {
+    await several(seeds(18), 3, async (seed) => {
       const s = await scene("edits", seed, { compare_hours: seed % 3 ? 24 : 0 });
       for (let round = 0; round < 3; round++) {
         s.edits.make(5, { late: 0.3 });
@@ -64,7 +64,7 @@ describe("the mirror ends equal to the folder", () => {
       const [found, wanted] = await compared(s.edits, s.metric);
       assert.deepEqual(found, wanted, `seed ${seed}`);
       await s.fake.close();
-    }
+    });
   });
 });
 
@@ -91,7 +91,7 @@ const losses = [
 describe("a loss is told", () => {
   test("a run that succeeded has all of the folder", async () => {
     const ends = {};
-    for (const seed of seeds(45)) {
+    await several(seeds(2 * losses.length), 3, async (seed) => {
       const s = await scene("losses", seed, { compare_hours: seed % 2 ? 24 : 0 });
       const loss = losses[seed % losses.length];
       for (let round = 0; round < 2; round++) {
@@ -108,7 +108,7 @@ describe("a loss is told", () => {
       const [found, wanted] = await compared(s.edits, s.metric);
       if (run.state === "succeeded") assert.deepEqual(found, wanted, `seed ${seed}`);
       await s.fake.close();
-    }
+    });
     console.log(`runs that met a loss ended ${JSON.stringify(ends)}`);
     assert.ok(ends.succeeded > 0 && ends.partial + ends.failed > 0);
   });

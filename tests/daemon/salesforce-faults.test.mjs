@@ -48,7 +48,7 @@ describe("tokens", () => {
     for (let i = 0; i < 20; i++) ids.push((await d.post("/api/v1/connectors/", { name: `n${i}`, connector_type: "salesforce", config })).json.source_id);
     fake.org.insert("Product2", { Name: "P" });
     fake.clock.advance(5000);
-    for (const storm of [1, 2]) {
+    for (const storm of [1, 2, 3, 4, 5]) {
       fake.oauth.expireSessions();
       const runs = await Promise.all(ids.map((id) => sync(d, id)));
       assert.deepEqual([...new Set(runs.map((r) => r.state))], ["succeeded"], JSON.stringify(runs.find((r) => r.error)?.error));
@@ -136,7 +136,7 @@ describe("passing faults", () => {
   });
 });
 
-describe("silence", () => {
+describe("silence", { concurrency: true }, () => {
   test("a server that hangs is given up, and asked again", async () => {
     const c = await small("hang");
     c.fake.faults.add({ path: "/query/", hang: true });
@@ -148,7 +148,9 @@ describe("silence", () => {
     c.fake.faults.add({ path: "/query/", pace: 1 });
     await whole(c, "drip", await c.sync());
   });
+});
 
+describe("a host that is gone", () => {
   test("a server that stays away ends the run, and keeps what came", async () => {
     const c = await small("away");
     const proxy = await startProxy(c.fake.port);

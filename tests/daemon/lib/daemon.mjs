@@ -30,6 +30,15 @@ export async function until(condition, what, ms = 20_000) {
   }
 }
 
+/** Does the work for each of a list, `width` of them at a time. */
+export async function several(list, width, work) {
+  const left = [...list];
+  const on = async () => {
+    while (left.length > 0) await work(left.shift());
+  };
+  await Promise.all(Array.from({ length: width }, on));
+}
+
 /** A folder that is gone when the process ends. */
 export function scratch(prefix = "dyocense-") {
   const dir = mkdtempSync(join(tmpdir(), prefix));
