@@ -6,6 +6,8 @@ export interface Request {
   readonly text: string | Uint8Array;
   readonly arrays: readonly Float64Array[];
   readonly files: readonly Uint8Array[];
+  /** Arrays and files are the request's own, to be moved on. */
+  readonly moved?: boolean;
 }
 
 /** An answer, in the same form. */
@@ -187,7 +189,7 @@ export function encode(input: unknown, transfer = false): Request {
     w.value(input);
     const { arrays, files } = w;
     const moved = transfer ? structuredClone({ arrays, files }, { transfer: [...w.buffers] }) : { arrays, files };
-    return { text: w.text, ...moved };
+    return { text: w.text, moved: transfer, ...moved };
   } catch (cause) {
     if (cause instanceof DyoError) throw cause;
     const message = words(cause);

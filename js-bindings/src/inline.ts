@@ -2,6 +2,7 @@
 // Anywhere, from one file: for tools that copy no other files, and for pages that may fetch nothing.
 import { base64 } from "./bytes.js";
 import { loader, locate } from "./load.js";
+import { program } from "./program.js";
 
 export { DyoError } from "./error.js";
 export type * from "./types.js";
@@ -13,5 +14,5 @@ function own(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The operations, in a WebAssembly module on this thread. */
-export const load = loader({ own, locate });
+/** The operations, in a WebAssembly module on this thread or in workers. */
+export const load = loader({ own, program: () => program, locate });

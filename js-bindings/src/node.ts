@@ -5,5 +5,5 @@ import { node } from "./node-place.js";
 export { DyoError } from "./error.js";
 export type * from "./types.js";
 
-/** The operations, in a WebAssembly module on this thread. */
+/** The operations, in a WebAssembly module on this thread or in workers. */
 export const load = loader(node);

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import * as vite from "vite";
 import { harris, harrisEoq } from "./helpers.mjs";
 import { installed } from "./installed.mjs";
+import { slow } from "./slow.mjs";
 
 const executablePath = process.env.DYO_CHROMIUM ?? "/usr/bin/chromium";
 const flags =
@@ -75,24 +76,29 @@ async function visit(url, { quiet = true } = {}) {
 
 const html = (body, base = "") =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">${base}</head><body>${body}</body></html>`;
-const program = (from) => `
+/** Calls on its own thread, then in a worker, where they must answer the same. */
+const program = (from, tell = (answer) => `globalThis.answer = ${answer};`) => `
   import { load, DyoError } from "${from}";
   try {
-    const dyo = await load();
-    const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
-    const refused = await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e instanceof DyoError && e.path);
-    globalThis.answer = { eoq, refused };
+    const ask = async (dyo) => {
+      const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
+      const refused = await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e instanceof DyoError && e.path);
+      return { eoq, refused };
+    };
+    const here = await ask(await load());
+    const there = await ask(await load({ workers: 1 }));
+    ${tell("{ ...here, same: JSON.stringify(here) === JSON.stringify(there) }")}
   } catch (e) {
-    globalThis.answer = { code: e.code, message: e.message };
+    ${tell("{ code: e.code, message: e.message }")}
   }`;
 const inWorker = (make) => `
   const worker = ${make};
   worker.onmessage = (m) => (globalThis.answer = m.data);
   worker.onerror = (e) => (globalThis.answer = { code: "worker", message: e.message });`;
-const posting = (from) =>
-  program(from).replaceAll("globalThis.answer = ", "self.postMessage(").replaceAll("};\n", "});\n");
-const right = ({ eoq, refused, message }) => {
+const posting = (from) => program(from, (answer) => `self.postMessage(${answer});`);
+const right = ({ eoq, refused, same, message }) => {
   assert.equal(message, undefined);
+  assert.equal(same, true);
   assert.ok(Math.abs(eoq / harrisEoq - 1) < 1e-12, `${eoq}`);
   assert.equal(refused, "/anual_demand");
 };
@@ -140,6 +146,40 @@ test("a policy that allows wasm is enough; one that does not is named", async ()
     code: "unsupported",
     message: "WebAssembly is blocked by this page's Content-Security-Policy: add 'wasm-unsafe-eval' to script-src.",
   });
+});
+
+test("a policy for workers: 'self' is enough; one that forbids them is named, and from another origin a blob must be allowed", async () => {
+  app.write("main.js", program("./node_modules/dyocense/dist/browser.js"));
+  app.write("index.html", html('<script type="module" src="main.js"></script>'));
+  const policy = (workers) => ({
+    "content-security-policy": `default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; worker-src ${workers}`,
+  });
+  const { code, message } = await served(app.folder, policy("'none'"), (url) => visit(url, { quiet: false }));
+  assert.equal(code, "unsupported");
+  assert.match(message, /dist\/worker\.js was not loaded: .*Content-Security-Policy must allow worker-src 'self'/);
+});
+
+/** Stops a search in a worker as soon as it is under way; what it hands over. */
+const stopping = `
+  import { load } from "./node_modules/dyocense/dist/browser.js";
+  const dyo = await load({ workers: 1 });
+  const stop = new AbortController();
+  let looks = 0;
+  const onProgress = () => ++looks === 3 && setTimeout(() => stop.abort());
+  const error = await dyo.call(${JSON.stringify(slow.op)}, ${JSON.stringify(slow.input)}, { signal: stop.signal, onProgress }).catch((e) => e);
+  const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
+  globalThis.answer = { code: error.code, partial: error.partial, eoq };`;
+
+test("an abort in a page: the best answer so far where it is isolated, a new worker where it is not", async () => {
+  app.write("index.html", html(`<script type="module">${stopping}</script>`));
+  const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+  for (const headers of [isolated, {}]) {
+    const { code, partial, eoq } = await served(app.folder, headers, visit);
+    assert.equal(code, "cancelled");
+    assert.ok(Math.abs(eoq / harrisEoq - 1) < 1e-12);
+    if (headers === isolated) slow.check(partial);
+    else assert.equal(partial, undefined);
+  }
 });
 
 test("esbuild: one file from the inline entry; the default entry without the module says what to do", async () => {

@@ -111,11 +111,15 @@ export async function sources(module: CompiledModule) {
     { wasm: new ArrayBuffer(8) },
     { wasm: module },
     { wasm: fetch("x.wasm") },
+    { workers: 2 },
+    { workers: "auto", worker: "worker.js" },
   ];
   for (const one of all) await load(one);
   is<Same<typeof load, typeof loadInline>>();
   // @ts-expect-error no source
   await load({ wasm: 7 });
+  // @ts-expect-error no such number of workers
+  await load({ workers: "all" });
   // @ts-expect-error no such option
   await load({ wsam: "x.wasm" });
 }
