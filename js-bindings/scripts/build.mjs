@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
@@ -72,6 +73,7 @@ async function compile() {
   // The workers' program is one file that imports nothing, so that it runs wherever it is copied to, from a blob too.
   await esbuild.build({ ...common, entryPoints: ["worker.js"], outfile: join(made, "worker.js"), format: "iife" });
   const program = readFileSync(join(made, "worker.js"), "utf8");
+  appendFileSync(join(made, "worker.js"), "export {};\n"); // a module, as all files here
   writeFileSync(join(made, "program.js"), `export const program = ${JSON.stringify(program)};\n`);
   writeFileSync(join(made, "worker.d.ts"), "export {};\n");
   const bytes = stamped(readFileSync(wasm), build);

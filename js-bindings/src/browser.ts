@@ -2,6 +2,7 @@
 // Pages and workers, with or without a bundler: the module and the workers' program are files beside this one. Bundlers see them by
 // these very expressions.
 import { loader, locate } from "./load.js";
+import { workers } from "./pool.js";
 
 export { DyoError } from "./error.js";
 export type * from "./types.js";
@@ -9,6 +10,6 @@ export type * from "./types.js";
 /** The operations, in a WebAssembly module on this thread or in workers. */
 export const load = loader({
   own: () => new URL("./dyocense.wasm", import.meta.url),
-  program: () => new URL("./worker.js", import.meta.url),
+  workers: workers(() => new URL("./worker.js", import.meta.url)),
   locate,
 });

@@ -2,6 +2,7 @@
 // Anywhere, from one file: for tools that copy no other files, and for pages that may fetch nothing.
 import { base64 } from "./bytes.js";
 import { loader, locate } from "./load.js";
+import { workers } from "./pool.js";
 import { program } from "./program.js";
 
 export { DyoError } from "./error.js";
@@ -15,4 +16,4 @@ function own(): Uint8Array<ArrayBuffer> {
 }
 
 /** The operations, in a WebAssembly module on this thread or in workers. */
-export const load = loader({ own, program: () => program, locate });
+export const load = loader({ own, workers: workers(() => program), locate });

@@ -2,8 +2,6 @@
 // From "where the module is" to operations. The entry files differ only in the Place they give.
 import { client, type Dyo, type Transport } from "./client.js";
 import { DyoError, words } from "./error.js";
-import { Pool } from "./pool.js";
-import { processors, start, type Program } from "./threads.js";
 import { build, version } from "./version.js";
 import { wasmTransport } from "./wasm.js";
 
@@ -30,8 +28,19 @@ export interface Place {
   locate(text: string): URL;
   /** Bytes of a file: address, where that is possible. */
   read?(file: URL): Promise<Uint8Array>;
-  /** The workers' program; absent where there are none. */
-  program?(): Program | Promise<Program>;
+  /** Workers; absent where there are none. */
+  workers?: Workers;
+}
+
+/** The workers' program: where it is, or its text. */
+export type Program = URL | string;
+
+/** What an entry file knows about workers. */
+export interface Workers {
+  program(): Program | Promise<Program>;
+  /** How many are of use. */
+  processors(): number;
+  pool(module: CompiledModule, most: number, program: () => Program | Promise<Program>): Transport;
 }
 
 /** An address as pages and workers understand it. */
@@ -47,7 +56,7 @@ export function loader(place: Place): (options?: LoadOptions) => Promise<Dyo> {
 
 /** The transport under a client. */
 export async function open(place: Place, { wasm, workers = 0, worker }: LoadOptions = {}): Promise<Transport> {
-  const most = workers === "auto" ? processors() : workers;
+  const most = workers === "auto" ? (place.workers?.processors() ?? 1) : workers;
   if (!Number.isInteger(most) || most < 0 || most > 64) throw notWorkers(workers);
   const transport = await compiled(place, wasm)
     .then((module) => ofThisBuild(most ? pool(place, module, most, worker) : wasmTransport(module), module))
@@ -74,10 +83,11 @@ const strangers = (module: string, code: string) =>
   new DyoError("conflict", "", `dyocense.wasm is ${module}, its JavaScript ${code}: both must come from one release.`);
 
 function pool(place: Place, module: WebAssembly.Module, most: number, worker: string | URL | undefined): Transport {
-  if (!place.program && worker === undefined)
+  const { workers } = place;
+  if (!workers)
     throw new DyoError("unsupported", "", "there are no workers here; load() without them computes on this thread");
   const given = worker === undefined ? undefined : address(place, worker, "worker");
-  return new Pool({ module, most, start: async (ears) => start(given ?? (await place.program!()), ears) });
+  return workers.pool(module, most, given ? () => given : workers.program);
 }
 
 /** The module of a source. The same source is compiled once, whoever asks. */

@@ -4,17 +4,19 @@ import type { Transport, Watch } from "./client.js";
 import type { Reply, Request } from "./encode.js";
 import { DyoError, words } from "./error.js";
 import type { Ask, Start, Told } from "./messages.js";
-import { shares, type Ears, type Thread } from "./threads.js";
+import type { Workers } from "./load.js";
+import { processors, shares, start, type Ears, type Thread } from "./threads.js";
 import { build, version } from "./version.js";
 
 /** Milliseconds that a call is given to hand over what it has, once it is asked to stop. */
-const PATIENCE = 1000;
+const PATIENCE = 3000;
 
 export interface PoolOptions {
   module: WebAssembly.Module;
   /** How many workers there may be. */
   most: number;
   start(ears: Ears): Promise<Thread>;
+  patience?: number;
 }
 
 interface Job {
@@ -31,6 +33,13 @@ const CANCELLED: Reply = {
 };
 const closedError = () => new DyoError("conflict", "", "this was closed; load() gives a new one");
 
+/** For an entry file that says where the program is. */
+export const workers = (program: Workers["program"]): Workers => ({
+  program,
+  processors,
+  pool: (module, most, from) => new Pool({ module: module as WebAssembly.Module, most, start: async (ears) => start(await from(), ears) }),
+});
+
 /** A worker and the call it has. */
 class Hand {
   job: Job | undefined;
@@ -38,10 +47,13 @@ class Hand {
   readonly #thread: Promise<Thread | undefined>;
   #ready = false;
   #gone = false;
-  #patience: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(pool: Pool, { start, module }: PoolOptions) {
+  readonly #patience: number;
+
+  constructor(pool: Pool, { start, module, patience = PATIENCE }: PoolOptions) {
     this.#pool = pool;
+    this.#patience = patience;
     const ears: Ears = { message: (data) => this.#hear(data as Told), lost: (why) => this.#lost(why) };
     this.#thread = start(ears).then(
       (thread) => {
@@ -70,12 +82,12 @@ class Hand {
     const ask = this.job?.ask;
     if (ask?.kind !== "call" || !ask.stop || !this.#ready) return this.#replace();
     Atomics.store(new Int32Array(ask.stop), 0, 1);
-    this.#patience ??= setTimeout(() => this.#replace(), PATIENCE);
+    this.#timer ??= setTimeout(() => this.#replace(), this.#patience);
   }
 
   async end(): Promise<void> {
     this.#gone = true;
-    clearTimeout(this.#patience);
+    clearTimeout(this.#timer);
     (await this.#thread)?.end();
   }
 
@@ -104,8 +116,8 @@ class Hand {
   #settle(how: (job: Job) => void): void {
     const { job } = this;
     this.job = undefined;
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     void this.#thread.then((thread) => this.job || thread?.hold(false));
     if (job) how(job);
     this.#pool.free();

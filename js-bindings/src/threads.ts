@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A browser's Worker and Node's worker_threads in one shape. Nothing is imported, so that no tool looks for Node in a page's code.
 import { DyoError, words } from "./error.js";
+import type { Program } from "./load.js";
 
 /** A started worker. */
 export interface Thread {
@@ -15,9 +16,6 @@ export interface Ears {
   message(data: unknown): void;
   lost(why: unknown): void;
 }
-
-/** The worker's program: where it is, or its text. */
-export type Program = URL | string;
 
 interface NodeThreads {
   Worker: new (program: URL | string, options: { eval: boolean; name: string; execArgv: string[] }) => NodeWorker;

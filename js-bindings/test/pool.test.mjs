@@ -237,18 +237,16 @@ test("a call that does not listen is ended with its worker; a program of another
       end: () => thread.ended++,
     };
   };
-  const one = new Pool({ module: {}, most: 1, start: async (ears) => fake(ears) });
+  const one = new Pool({ module: {}, most: 1, patience: 20, start: async (ears) => fake(ears) });
   const stop = new AbortController();
   const watch = { typed: false, look: () => stop.signal.aborted, signal: stop.signal };
   const call = one.send("a.b", { text: "{}", arrays: [], files: [] }, watch);
   await new Promise(setImmediate);
   made[0].hears.message({ kind: "ready" });
   assert.equal(made[0].posted[1].op, "a.b");
-  const began = performance.now();
   stop.abort();
   assert.equal(new Int32Array(made[0].posted[1].stop)[0], 1); // it is asked first
   assert.equal(JSON.parse((await call).text).error.code, "cancelled");
-  assert.ok(performance.now() - began < 5000);
   await new Promise(setImmediate);
   assert.equal(made[0].ended, 1);
 
