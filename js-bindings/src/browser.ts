@@ -5,6 +5,7 @@ import { loader, locate } from "./load.js";
 import { workers } from "./pool.js";
 
 export { DyoError } from "./error.js";
+export { connect } from "./rest.js";
 export type * from "./types.js";
 
 /** The operations, in a WebAssembly module on this thread or in workers. */

@@ -26,6 +26,8 @@ export interface CallOptions<T extends boolean = boolean> {
 /** What carries requests to the operations. One for each place they can run. */
 export interface Transport {
   readonly version: string;
+  /** Requests travel as text alone, without arrays and files beside it. */
+  readonly plain?: boolean;
   send(op: string, request: Request, watch: Watch): Promise<Reply>;
   /** JSON text: of "ops", of an operation by its name, or of all schemas by "". */
   describe(what: string): Promise<string>;
@@ -162,7 +164,7 @@ async function send(transport: Transport, op: string, input: unknown, options: C
     return thrown !== undefined || signal?.aborted === true;
   };
   const watch: Watch = { typed, ...((signal || onProgress) && { look }), ...(signal && { signal }) };
-  const answer = decode(await transport.send(op, encode(input, transfer), watch)) as Answer;
+  const answer = decode(await transport.send(op, encode(input, transfer, transport.plain), watch)) as Answer;
 
   const failure = answer.error;
   const partial = failure ? failure.partial : answer;

@@ -6,6 +6,7 @@ import { workers } from "./pool.js";
 import { program } from "./program.js";
 
 export { DyoError } from "./error.js";
+export { connect } from "./rest.js";
 export type * from "./types.js";
 
 function own(): Uint8Array<ArrayBuffer> {

@@ -3,6 +3,7 @@ import { loader } from "./load.js";
 import { node } from "./node-place.js";
 
 export { DyoError } from "./error.js";
+export { connect } from "./rest.js";
 export type * from "./types.js";
 
 /** The operations, in a WebAssembly module on this thread or in workers. */
