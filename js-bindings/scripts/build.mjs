@@ -82,6 +82,24 @@ async function compile() {
   for (const name of types) copyFileSync(join(js, `${name}.d.ts`), join(made, `${name}.d.ts`));
 }
 
+/** The page's elements with all that they need, in one file. */
+async function elements() {
+  await esbuild.build({
+    entryPoints: [join(here, "../web-demo/src/elements/index.ts")],
+    outfile: join(made, "elements.js"),
+    bundle: true,
+    minify: true,
+    legalComments: "eof",
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    nodePaths: [join(here, "node_modules")],
+    tsconfigRaw: "{}",
+    logLevel: "warning",
+  });
+  copyFileSync(join(here, "src/elements.d.ts"), join(made, "elements.d.ts"));
+}
+
 /** The module says itself what it can do; loading it also proves that it is of this version. */
 async function describe() {
   const dyo = await (await import(pathToFileURL(join(made, "node.js")).href)).load();
@@ -97,6 +115,7 @@ try {
     throw new Error(`${wasm} does not exist: build the wasm module first (./dev build), or set DYO_WASM`);
   mkdirSync(made, { recursive: true });
   await compile();
+  await elements();
   chmodSync(join(made, "cli.js"), 0o755);
   writeFileSync(join(made, "dyocense.wasm.d.ts"), wasmTypes);
   await describe();

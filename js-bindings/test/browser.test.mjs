@@ -1,81 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The packed package in Chromium: without a bundler, bundled, in a worker, under a content policy, and where files are missing.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
-import test, { after, before } from "node:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import test, { after } from "node:test";
 import * as esbuild from "esbuild";
-import { chromium } from "playwright-core";
 import * as vite from "vite";
+import webpack from "webpack";
 import { harris, harrisEoq } from "./helpers.mjs";
 import { installed } from "./installed.mjs";
+import { html, served, visit } from "./pages.mjs";
 import { slow } from "./slow.mjs";
 
-const executablePath = process.env.DYO_CHROMIUM ?? "/usr/bin/chromium";
-const flags =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-    " ",
-  );
-const types = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-  ".json": "application/json",
-};
-
 const app = installed();
-let browser;
-before(async () => {
-  assert.ok(existsSync(executablePath), `${executablePath} is needed (or set DYO_CHROMIUM)`);
-  browser = await chromium.launch({ executablePath, args: flags });
-});
-after(async () => {
-  await browser?.close();
-  app.remove();
-});
+after(() => app.remove());
 
-/** Serves a folder; `headers` go with every answer; what is missing is answered by the start page, as single-page servers do. */
-async function served(folder, headers, work) {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url, "http://x").pathname;
-    const file = join(folder, path === "/" ? "index.html" : path);
-    const found = existsSync(file) && extname(file) ? file : join(folder, "index.html");
-    response
-      .writeHead(200, { "content-type": types[extname(found)] ?? "application/octet-stream", ...headers })
-      .end(readFileSync(found));
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  try {
-    return await work(`http://127.0.0.1:${server.address().port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
-  }
-}
-
-/** Opens a page and answers what its program puts into `globalThis.answer`; anything on the console but logs is a failure. */
-async function visit(url, { quiet = true } = {}) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const noise = [];
-  page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
-  page.on("pageerror", (e) => noise.push(e.message));
-  try {
-    await page.goto(url);
-    const handle = await page
-      .waitForFunction(() => globalThis.answer, undefined, { timeout: 30_000 })
-      .catch((e) => assert.fail(`${e.message}\n${noise.join("\n")}`));
-    if (quiet) assert.deepEqual(noise, []);
-    return await handle.jsonValue();
-  } finally {
-    await context.close();
-  }
-}
-
-const html = (body, base = "") =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">${base}</head><body>${body}</body></html>`;
 /** Calls on its own thread, then in a worker, where they must answer the same. */
 const program = (from, tell = (answer) => `globalThis.answer = ${answer};`) => `
   import { load, DyoError } from "${from}";
@@ -204,6 +143,20 @@ test("esbuild: one file from the inline entry; the default entry without the mod
         answer.message,
         /^dyocense\.wasm: http:\/\/127\.0\.0\.1:\d+\/dyocense\.wasm answered 200 text\/html\. Pass load\(\{ wasm: url \}\) or import "dyocense\/inline"\.$/,
       );
+  }
+});
+
+test("webpack, with no configuration: page and worker", async () => {
+  viteApp();
+  const output = { path: join(app.folder, "packed"), filename: "[name].js", publicPath: "./" };
+  const entry = { main: "./src/main.js", workers: "./src/workers.js" };
+  const stats = await new Promise((done, fail) =>
+    webpack({ mode: "production", context: app.folder, entry, output }, (e, s) => (e ? fail(e) : done(s))),
+  );
+  assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }).errors, []);
+  for (const name of Object.keys(entry)) {
+    app.write("packed/index.html", html(`<script type="module" src="${name}.js"></script>`));
+    right(await served(output.path, {}, visit));
   }
 });
 
