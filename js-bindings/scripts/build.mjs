@@ -82,6 +82,12 @@ async function compile() {
   for (const name of types) copyFileSync(join(js, `${name}.d.ts`), join(made, `${name}.d.ts`));
 }
 
+/** Where there is no document the elements are classes that nobody can use: servers that render pages import their code too. */
+const onServers = `const HTMLElement = globalThis.HTMLElement ?? class {};
+const customElements = globalThis.customElements ?? { define() {} };
+const document = globalThis.document ?? { createTreeWalker: () => ({}) };
+const navigator = globalThis.navigator ?? { language: "en", languages: ["en"] };`;
+
 /** The page's elements with all that they need, in one file. */
 async function elements() {
   await esbuild.build({
@@ -90,6 +96,7 @@ async function elements() {
     bundle: true,
     minify: true,
     legalComments: "eof",
+    banner: { js: onServers },
     format: "esm",
     platform: "browser",
     target: "es2022",
