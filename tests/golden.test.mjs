@@ -100,7 +100,7 @@ describe("golden cases", () => {
   test("the package carries the wasm module that was built", () => {
     const carried = readFileSync(fileURLToPath(packageFile("./dyocense.wasm")));
     assert.ok(
-      carried.equals(readFileSync(built(wasmPath))),
+      carried.indexOf(readFileSync(built(wasmPath))) === 0, // what follows is the build's id
       `js-bindings carries another module than ${wasmPath}: build the package again`,
     );
   });

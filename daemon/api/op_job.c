@@ -107,6 +107,15 @@ static void answer(exchange *x, dyo_status st, dyo_buf *b, const dyo_err *err)
   else api_problem(x, err);
 }
 
+/* The run's answer; of a search that was stopped what it had found. The text is gone from b. */
+static void keep_result(store_run *run, dyo_status st, dyo_buf *b)
+{
+  if (st == DYO_OK) run->result = b->s;
+  else run->result = op_partial(b->s, b->n);
+  if (st != DYO_OK) dyo_buf_free(b);
+  *b = (dyo_buf){0};
+}
+
 static void compute(void *arg)
 {
   op_job    *j   = arg;
@@ -119,7 +128,7 @@ static void compute(void *arg)
   if (x) {
     answer(x, st, &b, &err);
   } else {
-    if (st == DYO_OK) j->one.run.result = b.s, b = (dyo_buf){0};
+    keep_result(&j->one.run, st, &b);
     workers_finish(a->workers, &j->one, st, &err);
     store_run_free(&j->one.run, 1);
   }
@@ -311,8 +320,7 @@ dyo_status op_work(void *user, work *w, dyo_err *err)
   st = op_compute(a, w->run.tenant, op, text, p.input.n, w, &b, err);
   if (st == DYO_OK && atomic_load(&w->lost)) st = dyo_fail(err, DYO_CANCELLED, "", "another worker has it now");
   if (st == DYO_OK) st = op_store(a, w->run.tenant, w->run.id, op, text, p.input.n, &b, err);
-  if (st == DYO_OK) w->run.result = b.s;
-  else dyo_buf_free(&b);
+  keep_result(&w->run, st, &b);
   free(text);
   return st;
 }

@@ -18,7 +18,7 @@ typedef struct {
 } error_body;
 
 typedef struct {
-  dyo_piece error;
+  dyo_piece error, partial;
 } error_part;
 
 static const dyo_field error_rows[] = {DYO_STR(error_body, code, DYO_REQ, DBL_MAX, "Code."),
@@ -30,6 +30,26 @@ static bool take_error(void *user, dyo_piece name, dyo_piece value)
   error_part *e = user;
   if (name.n == 5 && memcmp(name.s, "error", 5) == 0) e->error = value;
   return true;
+}
+
+static bool take_partial(void *user, dyo_piece name, dyo_piece value)
+{
+  error_part *e = user;
+  if (name.n == 7 && memcmp(name.s, "partial", 7) == 0) e->partial = value;
+  return true;
+}
+
+char *op_partial(const char *text, size_t n)
+{
+  error_part e = {0};
+  dyo_err    ignored;
+  if (!text || dyo_json_members(text, n, take_error, &e, &ignored) != DYO_OK || !e.error.s) return NULL;
+  char *object = strndup(e.error.s, e.error.n);
+  char *found  = NULL;
+  if (object && dyo_json_members(object, e.error.n, take_partial, &e, &ignored) == DYO_OK && e.partial.s)
+    found = strndup(e.partial.s, e.partial.n);
+  free(object);
+  return found;
 }
 
 typedef struct {

@@ -20,6 +20,9 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
 dyo_status op_store(api *a, const char *tenant, const char *id, const dyo_op *op, const char *text, size_t n,
                     dyo_buf *result, dyo_err *err);
 
+/* What a search that was stopped had found: JSON, the caller's to free(). NULL where the reply holds no "partial". */
+char *op_partial(const char *text, size_t n);
+
 /* The error object of a reply, read back. */
 dyo_status op_error(const char *text, size_t n, dyo_status st, dyo_err *err);
 

@@ -43,7 +43,8 @@ const dyo_field run_rows[] = {
   DYO_STR(run_out, started_at, DYO_NULL, 0, "When it was first begun."),
   DYO_STR(run_out, finished_at, DYO_NULL, 0, "When it ended."),
   DYO_BOOL(run_out, cancel_asked, DYO_REQ, "Whether somebody asked for its end."),
-  DYO_JSON(run_out, result, DYO_NULL, "What the request would have been answered."),
+  DYO_JSON(run_out, result, DYO_NULL,
+           "What the request would have been answered; of a cancelled search the best it had."),
   DYO_OBJ(run_out, error, DYO_NULL, run_error, error_rows, "Why it failed, or what it waits for."),
   DYO_END(run_out)};
 

@@ -9,6 +9,7 @@ import { nearest } from "./nearest.js";
 import { node } from "./node-place.js";
 import { opNames } from "./ops.gen.js";
 import { report } from "./report.js";
+import { schedule } from "./schedule.js";
 import { answer, collect, print, showProgress, unreadable, usage, type Input } from "./terminal.js";
 import { version } from "./version.js";
 
@@ -21,6 +22,7 @@ interface Command {
 const commands: Record<string, Command> = {
   forecast: { args: "FILE [--horizon N]", summary: "forecast a CSV or XLSX file", run: report("forecast") },
   plan: { args: "FILE [--stock FILE]", summary: "what to order and when", run: report("plan") },
+  schedule: { args: "FILE [--time-limit-s N]", summary: "who works when", run: (args) => schedule(args) },
   call: { args: "OP [FILE|-] [--ndjson]", summary: "run an operation on a JSON request", run: call },
   ops: { args: "[--json]", summary: "list every operation", run: ops },
   describe: { args: "[OP]", summary: "print the JSON Schema of an operation, or of all", run: describe },

@@ -11,7 +11,10 @@ export interface Progress {
 
 /** Settings of one call; every operation takes the same. */
 export interface CallOptions<T extends boolean = boolean> {
-  /** Aborting rejects with `DyoError` `cancelled`. On the calling thread an abort is heard before the call and from `onProgress`. */
+  /**
+   * Aborting rejects with `DyoError` `cancelled`, whose `partial` is the best answer so far where there is one. Without workers an abort is
+   * heard before the call and from `onProgress` alone.
+   */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Moves the float arrays and the bytes of the input instead of copying them; they are empty afterwards. */
@@ -23,6 +26,8 @@ export interface CallOptions<T extends boolean = boolean> {
 /** What carries requests to the operations. One for each place they can run. */
 export interface Transport {
   readonly version: string;
+  /** Requests travel as text alone, without arrays and files beside it. */
+  readonly plain?: boolean;
   send(op: string, request: Request, watch: Watch): Promise<Reply>;
   /** JSON text: of "ops", of an operation by its name, or of all schemas by "". */
   describe(what: string): Promise<string>;
@@ -34,6 +39,8 @@ export interface Watch {
   readonly typed: boolean;
   /** To be told of progress; true asks the call to stop. Absent where nobody listens. */
   readonly look?: (fraction: number, stage: string) => boolean;
+  /** Asks the call to stop at any time, where a transport can hear it while the call runs. */
+  readonly signal?: AbortSignal;
 }
 
 /** An operation's input as it may be given: arrays may be read-only, and number arrays may be floats with NaN for a missing value. */
@@ -156,8 +163,8 @@ async function send(transport: Transport, op: string, input: unknown, options: C
     }
     return thrown !== undefined || signal?.aborted === true;
   };
-  const watch: Watch = signal || onProgress ? { typed, look } : { typed };
-  const answer = decode(await transport.send(op, encode(input, transfer), watch)) as Answer;
+  const watch: Watch = { typed, ...((signal || onProgress) && { look }), ...(signal && { signal }) };
+  const answer = decode(await transport.send(op, encode(input, transfer, transport.plain), watch)) as Answer;
 
   const failure = answer.error;
   const partial = failure ? failure.partial : answer;

@@ -6,18 +6,23 @@ export interface Request {
   readonly text: string | Uint8Array;
   readonly arrays: readonly Float64Array[];
   readonly files: readonly Uint8Array[];
+  /** Arrays and files are the request's own, to be moved on. */
+  readonly moved?: boolean;
 }
 
 /** An answer, in the same form. */
 export interface Reply {
   readonly text: string;
   readonly arrays: readonly Float64Array[];
+  /** The value itself, in place of its text, where it came as one. */
+  readonly value?: unknown;
 }
 
 type Keys = readonly (string | number)[];
 
 const DEPTH = 64; // the core's own limit
 const CHUNK = 1 << 15;
+const BASE64 = 3 << 12; // bytes written at once: a multiple of 3
 const encoder = new TextEncoder();
 const simple = /^[ !#-[\]-~]*$/; // ASCII that JSON writes as it is
 const loneSurrogate = /\p{Surrogate}/u;
@@ -35,7 +40,12 @@ class Writer {
   readonly keys: (string | number)[] = []; // where we are
   readonly #above: object[] = []; // what we are inside of
   readonly #done: Uint8Array[] = [];
+  readonly #plain: boolean; // arrays and files are written out
   #text = ""; // what is not yet in #done: short, since collecting garbage of long texts costs more than all the rest
+
+  constructor(plain: boolean) {
+    this.#plain = plain;
+  }
 
   refuse(found: string, expected: string): never {
     throw new DyoError("invalid_input", pointer(this.keys), `found ${found}; ${expected} is expected`);
@@ -136,6 +146,7 @@ class Writer {
       if (this.#text.length > CHUNK) this.#flush();
       this.#text += between;
       between = ",";
+      if (this.#plain && key === "content" && this.#file(member)) continue;
       this.#string(key);
       this.#text += ":";
       this.value(member);
@@ -162,7 +173,22 @@ class Writer {
     else this.refuse(`a ${kind}`, "number[] or Float64Array");
   }
 
+  /** A file as text: bytes under the name that takes them so. */
+  #file(v: unknown): boolean {
+    const bytes = tag(v as object) === "[object ArrayBuffer]" ? new Uint8Array(v as ArrayBuffer) : v;
+    if (!ArrayBuffer.isView(bytes) || tag(bytes) !== "[object Uint8Array]") return false;
+    if (tag(bytes.buffer) === "[object ArrayBuffer]") this.buffers.add(bytes.buffer as ArrayBuffer);
+    this.#text += '"content_base64":"';
+    for (let i = 0; i < bytes.byteLength; i += BASE64) {
+      if (this.#text.length > CHUNK) this.#flush();
+      this.#text += btoa(String.fromCharCode(...(bytes as Uint8Array).subarray(i, i + BASE64)));
+    }
+    this.#text += '"';
+    return true;
+  }
+
   #bytes(v: Uint8Array): void {
+    if (this.#plain) this.refuse("bytes", "text or numbers");
     if (tag(v.buffer) === "[object ArrayBuffer]") this.buffers.add(v.buffer as ArrayBuffer);
     this.#text += `{"$bytes":${this.files.length}}`;
     this.files.push(v);
@@ -175,19 +201,32 @@ class Writer {
       this.refuse(`${v[bad]}`, "a finite number, or NaN for a missing one,");
     }
     if (tag(v.buffer) === "[object ArrayBuffer]") this.buffers.add(v.buffer as ArrayBuffer);
+    if (this.#plain) return this.#numbers(v);
     this.#text += `{"$float64":${this.arrays.length}}`;
     this.arrays.push(v instanceof Float64Array ? v : Float64Array.from(v));
   }
+
+  #numbers(v: Float64Array | Float32Array): void {
+    this.#text += "[";
+    for (let i = 0; i < v.length; i++) {
+      if (this.#text.length > CHUNK) this.#flush();
+      this.#text += (i ? "," : "") + (Number.isNaN(v[i]) ? "null" : v[i]);
+    }
+    this.#text += "]";
+  }
 }
 
-/** The input as a request. It is only read; with `transfer` the buffers of its float arrays and files move, and are empty afterwards. */
-export function encode(input: unknown, transfer = false): Request {
-  const w = new Writer();
+/**
+ * The input as a request, `plain` where nothing but text can travel. It is only read; with `transfer` the buffers of its float arrays and
+ * files move, and are empty afterwards.
+ */
+export function encode(input: unknown, transfer = false, plain = false): Request {
+  const w = new Writer(plain);
   try {
     w.value(input);
     const { arrays, files } = w;
     const moved = transfer ? structuredClone({ arrays, files }, { transfer: [...w.buffers] }) : { arrays, files };
-    return { text: w.text, ...moved };
+    return { text: w.text, moved: transfer, ...moved };
   } catch (cause) {
     if (cause instanceof DyoError) throw cause;
     const message = words(cause);
@@ -198,7 +237,8 @@ export function encode(input: unknown, transfer = false): Request {
 }
 
 /** The value of an answer, with its arrays put where {"$float64": k} stands. */
-export function decode({ text, arrays }: Reply): unknown {
+export function decode({ text, arrays, value: whole }: Reply): unknown {
+  if (whole !== undefined) return whole;
   const value: unknown = JSON.parse(text);
   return arrays.length ? restore(value, arrays) : value;
 }

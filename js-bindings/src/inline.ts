@@ -2,8 +2,11 @@
 // Anywhere, from one file: for tools that copy no other files, and for pages that may fetch nothing.
 import { base64 } from "./bytes.js";
 import { loader, locate } from "./load.js";
+import { workers } from "./pool.js";
+import { program } from "./program.js";
 
 export { DyoError } from "./error.js";
+export { connect } from "./rest.js";
 export type * from "./types.js";
 
 function own(): Uint8Array<ArrayBuffer> {
@@ -13,5 +16,5 @@ function own(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The operations, in a WebAssembly module on this thread. */
-export const load = loader({ own, locate });
+/** The operations, in a WebAssembly module on this thread or in workers. */
+export const load = loader({ own, workers: workers(() => program), locate });

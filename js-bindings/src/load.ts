@@ -2,7 +2,7 @@
 // From "where the module is" to operations. The entry files differ only in the Place they give.
 import { client, type Dyo, type Transport } from "./client.js";
 import { DyoError, words } from "./error.js";
-import { version } from "./version.js";
+import { build, version } from "./version.js";
 import { wasmTransport } from "./wasm.js";
 
 /** A WebAssembly.Module, by a name that needs no browser's types. */
@@ -14,6 +14,10 @@ export type Source = string | URL | Response | ArrayBuffer | ArrayBufferView | C
 export interface LoadOptions {
   /** Where dyocense.wasm is; by default the one of this package. */
   wasm?: Source | PromiseLike<Source> | undefined;
+  /** How many workers compute; 0, the default: this thread does. "auto" is one for each processor but one. They start when there is work. */
+  workers?: number | "auto" | undefined;
+  /** Where the workers' program is, the package's `dyocense/worker`; by default the one beside this code. */
+  worker?: string | URL | undefined;
 }
 
 /** What an entry file knows about where it runs. */
@@ -24,6 +28,19 @@ export interface Place {
   locate(text: string): URL;
   /** Bytes of a file: address, where that is possible. */
   read?(file: URL): Promise<Uint8Array>;
+  /** Workers; absent where there are none. */
+  workers?: Workers;
+}
+
+/** The workers' program: where it is, or its text. */
+export type Program = URL | string;
+
+/** What an entry file knows about workers. */
+export interface Workers {
+  program(): Program | Promise<Program>;
+  /** How many are of use. */
+  processors(): number;
+  pool(module: CompiledModule, most: number, program: () => Program | Promise<Program>): Transport;
 }
 
 /** An address as pages and workers understand it. */
@@ -38,22 +55,39 @@ export function loader(place: Place): (options?: LoadOptions) => Promise<Dyo> {
 }
 
 /** The transport under a client. */
-export async function open(place: Place, { wasm }: LoadOptions = {}): Promise<Transport> {
+export async function open(place: Place, { wasm, workers = 0, worker }: LoadOptions = {}): Promise<Transport> {
+  const most = workers === "auto" ? (place.workers?.processors() ?? 1) : workers;
+  if (!Number.isInteger(most) || most < 0 || most > 64) throw notWorkers(workers);
   const transport = await compiled(place, wasm)
-    .then(wasmTransport)
+    .then((module) => ofThisBuild(most ? pool(place, module, most, worker) : wasmTransport(module), module))
     .catch((cause: unknown) => {
       if (cause instanceof DyoError) throw cause;
       throw new DyoError("unsupported", "", `dyocense.wasm: could not be loaded (${words(cause)}). ${ADVICE}`, {
         cause,
       });
     });
-  // JavaScript of one release with a module of another would fail in strange ways; caches and copied files bring that about.
   if (transport.version === version) return transport;
-  throw new DyoError(
-    "conflict",
-    "",
-    `dyocense.wasm is ${transport.version}, its JavaScript ${version}: both must come from one release.`,
-  );
+  throw strangers(transport.version, version);
+}
+
+/** JavaScript of one build with a module of another would fail in strange ways; caches and copied files bring that about. */
+async function ofThisBuild(made: Transport | Promise<Transport>, module: WebAssembly.Module): Promise<Transport> {
+  const transport = await made;
+  const [section] = WebAssembly.Module.customSections(module, "build_id"); // absent: as the compiler made it, known by its release
+  const found = section && new TextDecoder().decode(section);
+  if (found === undefined || found === build) return transport;
+  throw strangers(`${transport.version} (build ${found})`, `${version} (build ${build})`);
+}
+
+const strangers = (module: string, code: string) =>
+  new DyoError("conflict", "", `dyocense.wasm is ${module}, its JavaScript ${code}: both must come from one release.`);
+
+function pool(place: Place, module: WebAssembly.Module, most: number, worker: string | URL | undefined): Transport {
+  const { workers } = place;
+  if (!workers)
+    throw new DyoError("unsupported", "", "there are no workers here; load() without them computes on this thread");
+  const given = worker === undefined ? undefined : address(place, worker, "worker");
+  return workers.pool(module, most, given ? () => given : workers.program);
 }
 
 /** The module of a source. The same source is compiled once, whoever asks. */
@@ -61,7 +95,7 @@ async function compiled(place: Place, wasm?: LoadOptions["wasm"]): Promise<WebAs
   if (wasm === undefined) return once(compiledFrom, place, async () => compile(place, await place.own()));
   const source = await wasm;
   if (typeof source === "string" || tag(source) === "URL") {
-    const url = address(place, source as string | URL);
+    const url = address(place, source as string | URL, "wasm");
     return once(compiledAt, url.href, () => compile(place, url));
   }
   if (typeof source !== "object" || source === null) throw notASource(source);
@@ -87,7 +121,7 @@ function once<K>(cache: Cache<K>, key: K, make: () => Promise<WebAssembly.Module
 async function compile(place: Place, source: Source): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined")
     throw new DyoError("unsupported", "", "WebAssembly is switched off here (a lockdown mode?).");
-  if (typeof source === "string") return compile(place, address(place, source));
+  if (typeof source === "string") return compile(place, address(place, source, "wasm"));
   if (ArrayBuffer.isView(source))
     return compileBytes(
       new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength),
@@ -155,12 +189,17 @@ function notCompiled(cause: unknown, from: string): never {
   throw new DyoError("unsupported", "", message, { cause });
 }
 
-function address(place: Place, given: string | URL): URL {
+function address(place: Place, given: string | URL, option: "wasm" | "worker"): URL {
   try {
-    return typeof given === "string" ? place.locate(given) : given;
+    return typeof given === "string" ? place.locate(given) : new URL(given);
   } catch (cause) {
-    throw new DyoError("invalid_input", "", `load({ wasm }): found "${given}"; an address is expected`, { cause });
+    throw new DyoError("invalid_input", "", `load({ ${option} }): found "${words(given)}"; an address is expected`, { cause });
   }
+}
+
+function notWorkers(found: unknown): DyoError {
+  const expected = 'a whole number from 0 to 64 or "auto" is expected';
+  return new DyoError("invalid_input", "", `load({ workers }): found ${words(found)}; ${expected}`);
 }
 
 function notASource(found: unknown): DyoError {

@@ -4,11 +4,14 @@
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { Transport } from "./client.js";
 import { encode } from "./encode.js";
 import { DyoError, words } from "./error.js";
 import { open } from "./load.js";
 import { nearest } from "./nearest.js";
 import { node } from "./node-place.js";
+import type { CoreOps } from "./ops.gen.js";
+import { askedOf, itemsOf, projectIn, salesOf, stockOf } from "./project.js";
 import { answer, collect, print, showProgress, statusOf, unreadable } from "./terminal.js";
 
 /** As much of JSON Schema as the printed ones use. */
@@ -153,11 +156,11 @@ function read(command: string, args: string[], flags: Map<string, Flag>): Asked 
   return asked;
 }
 
-function helpOf(command: string, summary: string, flags: Map<string, Flag>): string {
+function helpOf(command: string, files: string, summary: string, flags: Map<string, Flag>): string {
   const line = (name: string, about: string) => `  --${name.padEnd(22)} ${about}\n`;
   const short = Object.entries(aliases).filter(([word]) => flags.has(word));
   return (
-    `usage: npx dyocense ${command} FILE [OPTIONS]\n\n${summary}\nFILE is CSV or XLSX; -, or none, is standard input.\n\n` +
+    `usage: npx dyocense ${command} FILE [OPTIONS]\n\n${summary}\nFILE: ${files}; - is standard input.\n\n` +
     line("json, --csv", "Print the result as JSON, or rows for a spreadsheet.") +
     line("out FILE", "Write it to a file: CSV, JSON or text, by its ending.") +
     (command === "plan" ? line("stock FILE", "File of what is in stock, where it is no sheet of FILE.") : "") +
@@ -186,52 +189,147 @@ async function complain(command: string, error: DyoError, flags: Map<string, Fla
   return statusOf(error.code);
 }
 
+interface Begun {
+  dyo: Transport;
+  flags: Map<string, Flag>;
+  asked: Asked;
+  file: Buffer;
+  name: string;
+  fail(error: DyoError): Promise<number>;
+}
+
+const named = (name: string) => (name === "-" ? "standard input" : basename(name));
+const bytesOf = (b: Buffer) => new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
+
+/** What is asked for, and its file; or the exit status where that is all. */
+async function begin(command: string, op: string, files: string, args: string[], given?: Buffer): Promise<Begun | number> {
+  const dyo = await open(node);
+  const about = JSON.parse(await dyo.describe(op)) as { summary: string; input: Shape };
+  const flags = flagsOf(about.input);
+  if (args.includes("--help") || args.includes("-h")) return print(helpOf(command, files, about.summary, flags));
+  const fail = (error: DyoError) => complain(command, error, flags);
+  try {
+    const asked = read(command, args, flags);
+    if (!asked.file && process.stdin.isTTY) throw invalid(`a file is expected: ${files}`);
+    asked.file ||= "-";
+    const file = given ?? (await collect(command, source(asked.file), asked.file));
+    if (typeof file === "number") return file;
+    const ending = /\.(csv|json)$/.exec(asked.out ?? "")?.[1];
+    if (ending) asked.fields.format ??= ending;
+    return { dyo, flags, asked, file, name: named(asked.file), fail };
+  } catch (e) {
+    if (!(e instanceof DyoError)) throw e;
+    return fail(new DyoError(e.code, e.path, `${e.message}; see npx dyocense ${command} --help`));
+  }
+}
+
+/** Runs the operation and gives its answer's text, as `shown` makes it, to the screen or a file. */
+async function finish(b: Begun, command: string, op: string, input: unknown, shown: (text: string) => string): Promise<number> {
+  const { out } = b.asked;
+  try {
+    const watch = { typed: false, ...(process.stderr.isTTY && { look: showProgress }) };
+    const { text } = await b.dyo.send(op, encode(input), watch);
+    if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(60)}\r`); // progress
+    if (text.startsWith('{"error":')) return b.fail((JSON.parse(text) as { error: DyoError }).error);
+    if (out === undefined) return print(shown(text));
+    await writeFile(out, shown(text));
+    return print(`Wrote ${out}.\n`);
+  } catch (e) {
+    if (e instanceof DyoError) return b.fail(e);
+    if (out !== undefined) return unreadable(command, out, e);
+    throw new Error(words(e), { cause: e });
+  }
+}
+
+const SPREADSHEET = "CSV, XLSX, or a project that the page has saved";
+
 /** The command of that name: prints what the operation report.NAME makes of a file. */
 export function report(command: "forecast" | "plan"): (args: string[]) => Promise<number> {
   const op = `report.${command}`;
   return async (args) => {
-    const dyo = await open(node);
-    const about = JSON.parse(await dyo.describe(op)) as { summary: string; input: Shape };
-    const flags = flagsOf(about.input);
-    if (args.includes("--help") || args.includes("-h")) return print(helpOf(command, about.summary, flags));
-    const fail = (error: DyoError) => complain(command, error, flags);
-    let asked: Asked;
-    try {
-      asked = read(command, args, flags);
-      if (!asked.file && process.stdin.isTTY) throw invalid("a CSV or XLSX file is expected");
-    } catch (e) {
-      if (e instanceof DyoError)
-        return fail(new DyoError(e.code, e.path, `${e.message}; see npx dyocense ${command} --help`));
-      throw e;
-    }
-    asked.file ||= "-";
-    const file = await collect(command, source(asked.file), asked.file);
-    if (typeof file === "number") return file;
+    const b = await begin(command, op, SPREADSHEET, args);
+    if (typeof b === "number") return b;
+    const { asked, file, name } = b;
+    const project = projectIn(file);
+    const sales = project ? salesOf(project) : { content: bytesOf(file), name };
+    if (!sales && command === "plan" && project?.products?.length) return planOfItems(args, file);
+    if (!sales) return b.fail(invalid(`${name}: the project holds no sales; a file of sales is expected`));
     const stock = asked.stock === undefined ? undefined : await collect(command, source(asked.stock), asked.stock);
     if (typeof stock === "number") return stock;
-    const ending = /\.(csv|json)$/.exec(asked.out ?? "")?.[1];
-    if (ending) asked.fields.format ??= ending;
     screen(asked);
-    const named = (name: string) => (name === "-" ? "standard input" : basename(name));
-    const bytes = (b: Buffer) => new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
-    const request = {
-      file: { content: bytes(file), name: named(asked.file), ...asked.ofFile },
-      ...(stock && { stock: { content: bytes(stock), name: named(asked.stock!) } }),
-      ...asked.fields,
-    };
+    const kept = project && (command === "forecast" ? askedOf(project) : { stock: stockOf(project) });
+    const own = stock && { stock: { content: bytesOf(stock), name: named(asked.stock!) } };
+    const request = { file: { ...sales, ...asked.ofFile }, ...kept, ...own, ...asked.fields };
+    return finish(b, command, op, request, (text) => (JSON.parse(text) as { output: string }).output);
+  };
+}
+
+export interface Table {
+  head: readonly string[];
+  rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** A cell that a spreadsheet could take for a formula gets an apostrophe in front; quotes where RFC 4180 wants them. */
+function cell(v: string | number | null): string {
+  if (typeof v !== "string") return v === null ? "" : String(v);
+  const safe = /^[=+\-@\t\r]/.test(v) && !Number.isFinite(Number(v)) ? `'${v}` : v;
+  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const csv = ({ head, rows }: Table) => [head, ...rows].map((row) => row.map(cell).join(",") + "\n").join("");
+
+interface TableCommand<In, Out> {
+  command: string;
+  op: string;
+  /** Which files it takes. */
+  files: string;
+  request(file: Uint8Array, name: string): In;
+  text(input: In, out: Out, name: string): string;
+  table(out: Out): Table;
+}
+
+/** A command that runs an operation on a request in a file and shows its answer as text, as JSON or as rows. */
+export function tableCommand<In extends object, Out>(c: TableCommand<In, Out>): (args: string[], file?: Buffer) => Promise<number> {
+  return async (args, file) => {
+    const b = await begin(c.command, c.op, c.files, args, file);
+    if (typeof b === "number") return b;
+    const { format, ...fields } = b.asked.fields;
     try {
-      const watch = { typed: false, ...(process.stderr.isTTY && { look: showProgress }) };
-      const { text } = await dyo.send(op, encode(request), watch);
-      if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(60)}\r`); // progress
-      const reply = JSON.parse(text) as { output: string; error?: DyoError };
-      if (reply.error) return fail(reply.error);
-      if (asked.out === undefined) return print(reply.output);
-      await writeFile(asked.out, reply.output);
-      return print(`Wrote ${asked.out}.\n`);
+      const input = { ...c.request(b.file, b.name), ...fields };
+      const shown = (text: string) => {
+        if (format === "json") return text + "\n";
+        const out = JSON.parse(text) as Out;
+        return format === "csv" ? csv(c.table(out)) : c.text(input, out, b.name);
+      };
+      return await finish(b, c.command, c.op, input, shown);
     } catch (e) {
-      if (e instanceof DyoError) return fail(e);
-      if (asked.out !== undefined) return unreadable(command, asked.out, e);
-      throw new Error(words(e), { cause: e });
+      if (e instanceof DyoError) return b.fail(e);
+      throw e;
     }
   };
 }
+
+type Plan = CoreOps["inventory.plan"]["out"];
+
+const ACTIONS = { ORDER_NOW: "order now", REDUCE_STOCK: "reduce", MAINTAIN: "fine" };
+
+/** plan of a project without sales: what its products say of themselves. */
+const planOfItems = tableCommand<CoreOps["inventory.plan"]["in"], Plan>({
+  command: "plan",
+  op: "inventory.plan",
+  files: SPREADSHEET,
+  request: (file) => itemsOf(projectIn(file)!),
+  text(_, { recommendations }, name) {
+    const wide = Math.max(4, ...recommendations.map((r) => r.sku.length));
+    const row = (sku: string, ...rest: string[]) => `${sku.padEnd(wide)}  ${rest.map((c) => c.padStart(12)).join("")}\n`;
+    const lines = recommendations.map((r) =>
+      row(r.sku, ACTIONS[r.action], String(Math.ceil(r.action === "ORDER_NOW" ? r.order_quantity : r.next_order_quantity)), r.reorder_point.toFixed(0), r.safety_stock.toFixed(0)),
+    );
+    const read = `Read      ${name}: ${recommendations.length} products of a project, without sales.\n\n`;
+    return read + row("item", "what to do", "order", "reorder at", "safety") + lines.join("");
+  },
+  table: ({ recommendations }) => ({
+    head: ["sku", "action", "order_quantity", "next_order_quantity", "reorder_point", "safety_stock"],
+    rows: recommendations.map((r) => [r.sku, r.action, r.order_quantity, r.next_order_quantity, r.reorder_point, r.safety_stock]),
+  }),
+});

@@ -16,3 +16,4 @@ export type {
 export type { ErrorCode } from "./error.js";
 export type { CompiledModule, LoadOptions, Source } from "./load.js";
 export type * from "./ops.gen.js";
+export type { ConnectOptions } from "./rest.js";

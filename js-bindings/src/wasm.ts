@@ -225,9 +225,11 @@ export async function wasmTransport(module: WebAssembly.Module): Promise<Transpo
     version,
     send(op, { text, arrays, files }, watch) {
       const waits = busy || !instance; // what the caller does with arrays and files meanwhile does not count
-      const own = <A extends Float64Array | Uint8Array>(all: readonly A[]) =>
-        waits ? all.map((a) => a.slice() as A) : all;
-      const request = { text, arrays: own(arrays), files: own(files) };
+      const request = {
+        text,
+        arrays: waits ? arrays.map((a) => new Float64Array(a)) : arrays,
+        files: waits ? files.map((f) => new Uint8Array(f)) : files, // copies, where slice() of a Buffer is none
+      };
       return use((one) => one.call(op, request, watch));
     },
     describe: (what) => use((one) => one.describe(what)),

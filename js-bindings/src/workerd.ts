@@ -4,6 +4,7 @@ import module from "./dyocense.wasm";
 import { loader, locate } from "./load.js";
 
 export { DyoError } from "./error.js";
+export { connect } from "./rest.js";
 export type * from "./types.js";
 
 /** The operations, in a WebAssembly module on this thread. */

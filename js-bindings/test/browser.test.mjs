@@ -1,98 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The packed package in Chromium: without a bundler, bundled, in a worker, under a content policy, and where files are missing.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
-import test, { after, before } from "node:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import test, { after } from "node:test";
 import * as esbuild from "esbuild";
-import { chromium } from "playwright-core";
 import * as vite from "vite";
+import webpack from "webpack";
 import { harris, harrisEoq } from "./helpers.mjs";
 import { installed } from "./installed.mjs";
-
-const executablePath = process.env.DYO_CHROMIUM ?? "/usr/bin/chromium";
-const flags =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-    " ",
-  );
-const types = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-  ".json": "application/json",
-};
+import { html, served, visit } from "./pages.mjs";
+import { slow } from "./slow.mjs";
 
 const app = installed();
-let browser;
-before(async () => {
-  assert.ok(existsSync(executablePath), `${executablePath} is needed (or set DYO_CHROMIUM)`);
-  browser = await chromium.launch({ executablePath, args: flags });
-});
-after(async () => {
-  await browser?.close();
-  app.remove();
-});
+after(() => app.remove());
 
-/** Serves a folder; `headers` go with every answer; what is missing is answered by the start page, as single-page servers do. */
-async function served(folder, headers, work) {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url, "http://x").pathname;
-    const file = join(folder, path === "/" ? "index.html" : path);
-    const found = existsSync(file) && extname(file) ? file : join(folder, "index.html");
-    response
-      .writeHead(200, { "content-type": types[extname(found)] ?? "application/octet-stream", ...headers })
-      .end(readFileSync(found));
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  try {
-    return await work(`http://127.0.0.1:${server.address().port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
-  }
-}
-
-/** Opens a page and answers what its program puts into `globalThis.answer`; anything on the console but logs is a failure. */
-async function visit(url, { quiet = true } = {}) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const noise = [];
-  page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
-  page.on("pageerror", (e) => noise.push(e.message));
-  try {
-    await page.goto(url);
-    const handle = await page
-      .waitForFunction(() => globalThis.answer, undefined, { timeout: 30_000 })
-      .catch((e) => assert.fail(`${e.message}\n${noise.join("\n")}`));
-    if (quiet) assert.deepEqual(noise, []);
-    return await handle.jsonValue();
-  } finally {
-    await context.close();
-  }
-}
-
-const html = (body, base = "") =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">${base}</head><body>${body}</body></html>`;
-const program = (from) => `
+/** Calls on its own thread, then in a worker, where they must answer the same. */
+const program = (from, tell = (answer) => `globalThis.answer = ${answer};`) => `
   import { load, DyoError } from "${from}";
   try {
-    const dyo = await load();
-    const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
-    const refused = await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e instanceof DyoError && e.path);
-    globalThis.answer = { eoq, refused };
+    const ask = async (dyo) => {
+      const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
+      const refused = await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e instanceof DyoError && e.path);
+      return { eoq, refused };
+    };
+    const here = await ask(await load());
+    const there = await ask(await load({ workers: 1 }));
+    ${tell("{ ...here, same: JSON.stringify(here) === JSON.stringify(there) }")}
   } catch (e) {
-    globalThis.answer = { code: e.code, message: e.message };
+    ${tell("{ code: e.code, message: e.message }")}
   }`;
 const inWorker = (make) => `
   const worker = ${make};
   worker.onmessage = (m) => (globalThis.answer = m.data);
   worker.onerror = (e) => (globalThis.answer = { code: "worker", message: e.message });`;
-const posting = (from) =>
-  program(from).replaceAll("globalThis.answer = ", "self.postMessage(").replaceAll("};\n", "});\n");
-const right = ({ eoq, refused, message }) => {
+const posting = (from) => program(from, (answer) => `self.postMessage(${answer});`);
+const right = ({ eoq, refused, same, message }) => {
   assert.equal(message, undefined);
+  assert.equal(same, true);
   assert.ok(Math.abs(eoq / harrisEoq - 1) < 1e-12, `${eoq}`);
   assert.equal(refused, "/anual_demand");
 };
@@ -142,6 +87,40 @@ test("a policy that allows wasm is enough; one that does not is named", async ()
   });
 });
 
+test("a policy for workers: 'self' is enough; one that forbids them is named, and from another origin a blob must be allowed", async () => {
+  app.write("main.js", program("./node_modules/dyocense/dist/browser.js"));
+  app.write("index.html", html('<script type="module" src="main.js"></script>'));
+  const policy = (workers) => ({
+    "content-security-policy": `default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; worker-src ${workers}`,
+  });
+  const { code, message } = await served(app.folder, policy("'none'"), (url) => visit(url, { quiet: false }));
+  assert.equal(code, "unsupported");
+  assert.match(message, /dist\/worker\.js was not loaded: .*Content-Security-Policy must allow worker-src 'self'/);
+});
+
+/** Stops a search in a worker as soon as it is under way; what it hands over. */
+const stopping = `
+  import { load } from "./node_modules/dyocense/dist/browser.js";
+  const dyo = await load({ workers: 1 });
+  const stop = new AbortController();
+  let looks = 0;
+  const onProgress = () => ++looks === 3 && setTimeout(() => stop.abort());
+  const error = await dyo.call(${JSON.stringify(slow.op)}, ${JSON.stringify(slow.input)}, { signal: stop.signal, onProgress }).catch((e) => e);
+  const { eoq } = await dyo.inventory.eoq(${JSON.stringify(harris)});
+  globalThis.answer = { code: error.code, partial: error.partial, eoq };`;
+
+test("an abort in a page: the best answer so far where it is isolated, a new worker where it is not", async () => {
+  app.write("index.html", html(`<script type="module">${stopping}</script>`));
+  const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+  for (const headers of [isolated, {}]) {
+    const { code, partial, eoq } = await served(app.folder, headers, visit);
+    assert.equal(code, "cancelled");
+    assert.ok(Math.abs(eoq / harrisEoq - 1) < 1e-12);
+    if (headers === isolated) slow.check(partial);
+    else assert.equal(partial, undefined);
+  }
+});
+
 test("esbuild: one file from the inline entry; the default entry without the module says what to do", async () => {
   for (const entry of ["dyocense/inline", "dyocense"]) {
     app.write("entry.mjs", program(entry));
@@ -164,6 +143,20 @@ test("esbuild: one file from the inline entry; the default entry without the mod
         answer.message,
         /^dyocense\.wasm: http:\/\/127\.0\.0\.1:\d+\/dyocense\.wasm answered 200 text\/html\. Pass load\(\{ wasm: url \}\) or import "dyocense\/inline"\.$/,
       );
+  }
+});
+
+test("webpack, with no configuration: page and worker", async () => {
+  viteApp();
+  const output = { path: join(app.folder, "packed"), filename: "[name].js", publicPath: "./" };
+  const entry = { main: "./src/main.js", workers: "./src/workers.js" };
+  const stats = await new Promise((done, fail) =>
+    webpack({ mode: "production", context: app.folder, entry, output }, (e, s) => (e ? fail(e) : done(s))),
+  );
+  assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }).errors, []);
+  for (const name of Object.keys(entry)) {
+    app.write("packed/index.html", html(`<script type="module" src="${name}.js"></script>`));
+    right(await served(output.path, {}, visit));
   }
 });
 

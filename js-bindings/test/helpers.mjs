@@ -7,8 +7,7 @@ import * as esbuild from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const dist = fileURLToPath(new URL("../dist/", import.meta.url));
-export const wasmPath =
-  process.env.DYO_WASM ?? fileURLToPath(new URL("../../build/wasm/dyocense.wasm", import.meta.url));
+export const wasmPath = fileURLToPath(new URL("../dist/dyocense.wasm", import.meta.url));
 export const wasmBytes = () => new Uint8Array(readFileSync(wasmPath));
 
 /** Harris (1913): Q = sqrt(2 K D / h). */
@@ -50,6 +49,10 @@ export async function source(name) {
     format: "esm",
     write: false,
     logLevel: "silent",
+    plugins: [{ name: "made", setup: ({ onLoad, onResolve }) => {
+      onResolve({ filter: /\/version\.js$/ }, () => ({ path: "version", namespace: "made" }));
+      onLoad({ filter: /./, namespace: "made" }, () => ({ contents: 'export const version = "0", build = "0";' }));
+    } }],
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }

@@ -246,6 +246,21 @@ test("a module of another release is refused", async () => {
   );
 });
 
+test("a module of another build of the same release is refused; one that carries no id is known by its release", async () => {
+  const bytes = wasmBytes();
+  const at = Buffer.from(bytes.buffer).lastIndexOf("build_id") + "build_id".length;
+  const id = Buffer.from(bytes.subarray(at)).toString();
+  assert.match(id, /^[0-9a-f]{16}$/);
+  const other = bytes.slice();
+  other.set(Buffer.from("0".repeat(16)), at);
+  for (const workers of [0, 1])
+    assert.match(
+      (await refusal(load({ wasm: other, workers }), "conflict", "")).message,
+      new RegExp(`\\(build 0{16}\\), its JavaScript .+ \\(build ${id}\\)`),
+    );
+  await answers(await load({ wasm: bytes.slice(0, at - "build_id".length - 3) }));
+});
+
 test("what is no source is refused", async () => {
   for (const wasm of [null, 7, true, {}, [], () => {}, Symbol("x")]) await refusal(load({ wasm }), "invalid_input", "");
   await refusal(load({ wasm: "http://[" }), "invalid_input", "");

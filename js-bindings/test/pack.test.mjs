@@ -84,6 +84,33 @@ test("both entries give the same DyoError, and the files are reachable by name",
   app.run("b.mjs");
 });
 
+test("a server may import the elements: it gets classes, and nothing is defined", () => {
+  app.write("elements.mjs", `
+    const elements = await import("dyocense/elements");
+    console.log(Object.keys(elements).join(), typeof document, typeof customElements);`);
+  const names = "DyoConnections,DyoEoqCurve,DyoForecastChart,DyoPareto,DyoRoster,DyoStockCard";
+  assert.match(app.run("elements.mjs"), new RegExp(`^${names} undefined undefined\n$`));
+});
+
+test("the README's four lines, and its command, in an empty folder", () => {
+  const day = (i) => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+  const dates = Array.from({ length: 84 }, (_, i) => day(i));
+  const values = dates.map((_, i) => 20 + [0, 2, 4, 6, 9, 14, 1][i % 7] + ((i * 7919) % 5));
+  const readme = readFileSync(join(app.folder, "node_modules/dyocense/README.md"), "utf8");
+  const [, lines] = /```js\n(import \{ load \}[^`]+)```/.exec(readme);
+  assert.equal(lines.trim().split("\n").length, 4);
+  app.write("four.mjs", `const dates = ${JSON.stringify(dates)}, values = ${JSON.stringify(values)};\n${lines}`);
+  const [model, mean, lower, upper] = app.run("four.mjs").trim().split(" ");
+  assert.match(model, /^[a-z_]+$/);
+  assert.ok(Number(lower) < Number(mean) && Number(mean) < Number(upper));
+  app.write("sales.csv", `date,units\n${dates.map((d, i) => `${d},${values[i]}\n`).join("")}`);
+  assert.ok(readme.includes("npx dyocense forecast sales.csv --horizon 30"));
+  const bin = join(app.folder, "node_modules/.bin/dyocense");
+  const text = execFileSync(bin, ["forecast", "sales.csv", "--horizon", "30"], { cwd: app.folder, encoding: "utf8" });
+  assert.match(text, /^Read +sales\.csv: 84 rows/m);
+  assert.match(text, /^Model +\w+/m);
+});
+
 test("npx finds the command", () => {
   const bin = join(app.folder, "node_modules/.bin/dyocense");
   assert.ok(existsSync(bin));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What must compile, and what must not. Compiled by types.test.mjs, never run.
 import {
+  connect,
   load,
   DyoError,
   type CallOptions,
@@ -11,6 +12,7 @@ import {
   type InventoryEoqInput,
   type LoadOptions,
 } from "dyocense";
+import type { DyoElements, DyoForecastChart } from "dyocense/elements";
 import { load as loadInline } from "dyocense/inline";
 import { opNames } from "dyocense/ops";
 
@@ -111,13 +113,33 @@ export async function sources(module: CompiledModule) {
     { wasm: new ArrayBuffer(8) },
     { wasm: module },
     { wasm: fetch("x.wasm") },
+    { workers: 2 },
+    { workers: "auto", worker: "worker.js" },
   ];
   for (const one of all) await load(one);
   is<Same<typeof load, typeof loadInline>>();
   // @ts-expect-error no source
   await load({ wasm: 7 });
+  // @ts-expect-error no such number of workers
+  await load({ workers: "all" });
   // @ts-expect-error no such option
   await load({ wsam: "x.wasm" });
+}
+
+export async function daemon() {
+  const dyo = await connect({ url: "http://127.0.0.1:8787", token: "dyo_x" });
+  is<Same<typeof dyo, Dyo>>();
+  // @ts-expect-error where it is must be said
+  await connect({});
+}
+
+export async function pictures(dyo: Dyo, chart: DyoForecastChart, { ["dyo-stock-card"]: card }: DyoElements) {
+  const series = { values: [1, 2, 3] };
+  chart.series = series;
+  chart.forecast = await dyo.forecast.create({ series });
+  card.recommendation = (await dyo.inventory.plan({ items: [] })).recommendations[0];
+  // @ts-expect-error not an answer
+  chart.forecast = 7;
 }
 
 export function errors(e: unknown) {

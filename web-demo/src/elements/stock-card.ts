@@ -6,14 +6,15 @@ import { dayAfter, isoDay, num, percent, qty, shortDay } from "../format.js";
 import { T } from "../texts.js";
 import { Chart, type AxisSpec, type Frame, type Table } from "./chart.js";
 import { linear, niceMax, path, round, steadyMax, ticks, type Scale } from "./scale.js";
-import { ahead, span, stockOn, type Ahead, type Recommendation } from "./stock-model.js";
+import { ahead, cardOf, span, stockOn, type Ahead, type Planned, type Recommendation } from "./stock-model.js";
 
 const FAN = 24;
 
 export class StockCard extends Chart {
   static override properties = { ...Chart.properties, recommendation: { attribute: false }, sentence: { type: String } };
-  declare recommendation: Recommendation | undefined;
+  declare recommendation: Recommendation | Planned | undefined;
   declare sentence: string;
+  #card: Recommendation | undefined;
   #ahead: Ahead | undefined;
   #xMax = 0;
   #yMax = 0;
@@ -24,10 +25,10 @@ export class StockCard extends Chart {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const r = this.recommendation;
+    const r = (this.#card = cardOf(this.recommendation));
     this.#ahead = undefined;
     if (r && r.avg_daily_demand > 0 && r.order_quantity > 0 && Number.isFinite(span(r))) {
-      const another = changed.has("recommendation") && (changed.get("recommendation") as Recommendation | undefined)?.sku !== r.sku;
+      const another = changed.has("recommendation") && (changed.get("recommendation") as Recommendation | Planned | undefined)?.sku !== r.sku;
       this.#xMax = another ? span(r) : held(this.#xMax, span(r));
       this.#ahead = ahead(r, this.#xMax);
       const top = Math.max(...this.#ahead.corners.map(([, s]) => s), r.reorder_point);
@@ -40,12 +41,12 @@ export class StockCard extends Chart {
     return this.#ahead ? Math.floor(this.#xMax) + 1 : 0;
   }
   protected override get file(): string {
-    return `stock-${this.recommendation?.sku ?? ""}`;
+    return `stock-${this.#card?.sku ?? ""}`;
   }
 
   /** So many days after the plan's date. */
   #day(days: number): Date {
-    return dayAfter(this.recommendation?.as_of, days);
+    return dayAfter(this.#card?.as_of, days);
   }
 
   get #frame(): Frame {
@@ -64,20 +65,20 @@ export class StockCard extends Chart {
   }
 
   protected override get resting(): string {
-    return this.recommendation ? T.card.shaded(percent(this.recommendation.service_level, 2)) : "";
+    return this.#card ? T.card.shaded(percent(this.#card.service_level, 2)) : "";
   }
   protected override get label(): string {
-    const r = this.recommendation!;
+    const r = this.#card!;
     return T.card.label(this.sentence, qty(r.reorder_point), qty(r.safety_stock));
   }
   protected override reading(i: number): string {
-    const stock = stockOn(this.recommendation!, this.#ahead!, i);
+    const stock = stockOn(this.#card!, this.#ahead!, i);
     const day = i ? shortDay(this.#day(i)) : T.card.today;
     return stock < 0 ? T.card.readingOut(day, qty(-stock)) : T.card.reading(day, qty(stock));
   }
 
   protected override get table(): Table {
-    const r = this.recommendation;
+    const r = this.#card;
     const a = this.#ahead;
     if (!r || !a) return { head: T.card.table, rows: [] };
     const rows = Array.from({ length: Math.min(a.days, 400) + 1 }, (_, day): [string, number, string] => {
@@ -90,7 +91,7 @@ export class StockCard extends Chart {
 
   protected override draw(): TemplateResult {
     const f = this.#frame;
-    const r = this.recommendation!;
+    const r = this.#card!;
     const every = Math.max(1, Math.ceil(this.#xMax / (f.width < 420 ? 4 : 7)));
     const xs: AxisSpec = {
       scale: this.#x,
@@ -141,7 +142,7 @@ export class StockCard extends Chart {
 
   /** Between an order and its arrival: stock if demand is as high as the service level provides for, and as low. */
   #fans(): TemplateResult[] {
-    const r = this.recommendation!;
+    const r = this.#card!;
     const a = this.#ahead!;
     const z = r.lead_time_demand_std_dev > 0 ? r.safety_stock / r.lead_time_demand_std_dev : 0;
     return a.events
@@ -164,7 +165,7 @@ export class StockCard extends Chart {
   }
 
   #order(f: Frame): TemplateResult | string {
-    const r = this.recommendation!;
+    const r = this.#card!;
     const first = this.#ahead!.events.find((e) => e.kind === "order");
     if (!first) return "";
     const x = this.#x(first.day);
@@ -185,7 +186,7 @@ export class StockCard extends Chart {
 
   #cursor(f: Frame): TemplateResult {
     const x = round(this.#x(this.cursor));
-    const y = round(this.#y(Math.min(this.#yMax, Math.max(0, stockOn(this.recommendation!, this.#ahead!, this.cursor)))));
+    const y = round(this.#y(Math.min(this.#yMax, Math.max(0, stockOn(this.#card!, this.#ahead!, this.cursor)))));
     return svg`<line class="read" x1=${x} x2=${x} y1=${f.top} y2=${f.height - f.bottom} /><circle class="ring" cx=${x} cy=${y}
       r="4.5" />`;
   }

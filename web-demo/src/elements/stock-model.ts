@@ -23,6 +23,40 @@ export interface Recommendation {
   as_of?: string;
 }
 
+/** One of the recommendations of inventory.plan, as far as a card needs it. */
+export interface Planned {
+  sku: string;
+  name?: string;
+  action: Recommendation["action"];
+  order_quantity: number;
+  next_order_quantity: number;
+  reorder_point: number;
+  safety_stock: number;
+  position: number;
+  cycle_service_level: number;
+  lead_time_demand_mean: number;
+  lead_time_demand_std_dev: number;
+  forecast: { mean: number };
+}
+
+/** What a card draws of a recommendation as the operation gives it, where stock on hand and on order are one position. */
+export function cardOf(r: Recommendation | Planned | undefined): Recommendation | undefined {
+  if (!r || "avg_daily_demand" in r) return r;
+  const { mean } = r.forecast;
+  const over = r.position - r.reorder_point;
+  const now = r.action === "ORDER_NOW" || over <= 0;
+  return {
+    ...r,
+    order_quantity: r.action === "ORDER_NOW" ? r.order_quantity : r.next_order_quantity,
+    on_hand: r.position,
+    on_order: 0,
+    avg_daily_demand: mean,
+    lead_time_days: mean > 0 ? r.lead_time_demand_mean / mean : 0,
+    service_level: r.cycle_service_level,
+    days_to_order: now ? 0 : mean > 0 ? over / mean : Infinity,
+  };
+}
+
 export interface StockEvent {
   day: number;
   kind: "order" | "arrive";
