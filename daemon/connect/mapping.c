@@ -11,7 +11,7 @@
 
 enum { DIMENSIONS_MOST = 16, TEXT_MOST = 200 };
 
-static const dyo_field metric_rows[] = {
+const dyo_field mapping_metric_rows[] = {
   DYO_STR(mapping_metric, metric, DYO_REQ, 200, "The metric that the values become."),
   DYO_STR(mapping_metric, date, DYO_REQ, 120, "The field that has the day; of a time its day in UTC counts."),
   DYO_STR(mapping_metric, value, DYO_OPT, 120, "The field that has the value; a count needs none."),
@@ -22,7 +22,7 @@ static const dyo_field metric_rows[] = {
 const dyo_field mapping_object_rows[] = {
   DYO_STR(mapping_object, object, DYO_REQ, 80, "The kind of record, by its name in the source."),
   DYO_STRS(mapping_object, fields, DYO_OPT, 500, "Fields to keep; absent: those that the metrics need."),
-  DYO_LIST(mapping_object, metrics, DYO_OPT, 50, mapping_metric, metric_rows, "What its records become."),
+  DYO_LIST(mapping_object, metrics, DYO_OPT, 50, mapping_metric, mapping_metric_rows, "What its records become."),
   DYO_END(mapping_object)};
 
 /* --- checks ------------------------------------------------------------------------------------------------------------------ */

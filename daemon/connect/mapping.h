@@ -24,7 +24,7 @@ typedef struct {
   size_t          n_metrics;
 } mapping_object;
 
-extern const dyo_field mapping_object_rows[];
+extern const dyo_field mapping_object_rows[], mapping_metric_rows[];
 
 /* What involves more than one member, of each of n objects: names twice, a metric with two aggregates, values that are missing. */
 dyo_status mapping_accept(const mapping_object *o, size_t n, const char *path, dyo_err *err);

@@ -9,6 +9,7 @@
 #include "connect/connectors.h"
 #include "connect/guard.h"
 #include "connect/jwt.h"
+#include "connect/mcp_records.h"
 #include "connect/peer.h"
 #include "connect/peer_auth.h"
 #include "connect/sync.h"
@@ -21,6 +22,8 @@ typedef struct {
   const char *server, *uri_prefix, *list_tool, *list_arguments, *read_tool, *read_argument;
   const char *parse, *file_dimension, *client_id, *issuer, *scope;
   const char *client_secret, *private_key, *refresh_token, *access_token; /* secrets */
+  mcp_query  *queries;
+  size_t      n_queries;
   bool        registered;
   int         aggregate;
 } mcp_config;
@@ -33,6 +36,8 @@ static const dyo_field rows[] = {
   DYO_JSON(mcp_config, list_arguments, DYO_OPT, "Its arguments."),
   DYO_STR(mcp_config, read_tool, DYO_OPT, 128, "The tool that answers one of them."),
   DYO_STR(mcp_config, read_argument, DYO_OPT, 128, "Its argument that takes the document's name."),
+  DYO_LIST(mcp_config, queries, DYO_OPT, 50, mcp_query, mcp_query_rows,
+           "Records that tools answer, in place of documents."),
   DYO_JSON(mcp_config, parse, DYO_OPT, "How documents are read, as series.parse takes it."),
   DYO_STR(mcp_config, file_dimension, DYO_OPT, 100, "A dimension that gets each document's name."),
   DYO_ENUM(mcp_config, aggregate, AGGREGATE_LAST, aggregate_words,
@@ -82,6 +87,10 @@ static dyo_status accept_mcp(const void *config, bool (*has)(void *user, const c
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/uri_prefix", "resources are not read where a list_tool is set");
   if (c->file_dimension && !c->file_dimension[0])
     return dyo_fail(err, DYO_INVALID_INPUT, "/config/file_dimension", "found \"\"; a name is expected");
+  if (c->n_queries && (c->list_tool || c->uri_prefix || c->parse || c->file_dimension))
+    return dyo_fail(err, DYO_INVALID_INPUT, "/config/queries",
+                    "found beside settings of documents; either is expected");
+  if (mcp_queries_accept(c->queries, c->n_queries, err) != DYO_OK) return err->code;
   if (c->parse && table_options_ok(c->parse, err) != DYO_OK) return err->code;
   return accept_login(c, has, user, loopback, err);
 }
@@ -321,34 +330,13 @@ static dyo_status take(pull *p, const document *one, dyo_err *err)
   return st;
 }
 
-typedef struct {
-  pull      *p;
-  dyo_status st;
-  dyo_err   *err;
-  documents *drop;
-} forgetting;
-
-static bool note_gone(void *user, const char *id, const char *stamp)
-{
-  forgetting    *f   = user;
-  const document key = {.id = id};
-  (void)stamp;
-  const documents *l = &f->p->list;
-  if (l->n && bsearch(&key, l->v, l->n, sizeof *l->v, by_id)) return true;
-  return note(f->drop, id, true, -1);
-}
-
 /* What is listed no more. */
 static dyo_status forget(pull *p, dyo_err *err)
 {
-  documents  drop = {.ctx = p->list.ctx};
-  forgetting f    = {p, DYO_OK, err, &drop};
-  dyo_status st =
-    store_mirror_each(p->y->s->c->o.store, p->y->s->tenant, p->y->s->source_id, object, note_gone, &f, err);
-  if (st == DYO_OK && drop.failed) st = dyo_oom(err);
-  for (size_t i = 0; st == DYO_OK && i < drop.n; i++)
-    st = sync_add(p->y, &(sync_record){.id = drop.v[i].id, .stamp = "", .deleted = true}, err);
-  return st;
+  const char **ids = DYO_NEW(p->list.ctx, p->list.n + 1, const char *);
+  if (!ids) return dyo_oom(err);
+  for (size_t i = 0; i < p->list.n; i++) ids[i] = p->list.v[i].id;
+  return mcp_forget(p->y, ids, p->list.n, err);
 }
 
 static dyo_status take_all(pull *p, dyo_err *err)
@@ -368,21 +356,44 @@ static dyo_status take_all(pull *p, dyo_err *err)
   return st == DYO_OK ? sync_close(p->y, (int64_t)p->list.n, err) : st;
 }
 
+static dyo_status pull_documents(pull *p, dyo_err *err)
+{
+  const char *state = NULL;
+  bool        done  = false;
+  dyo_status  st    = sync_open(p->y, object, "documents 1", &state, &done, err);
+  if (st != DYO_OK || done) return st;
+  p->y->remap = true; /* settings may have changed, and all is read anyway */
+  sync_stage(p->y, "listing");
+  st = list_all(p->m, &p->list, err);
+  return st == DYO_OK ? take_all(p, err) : st;
+}
+
+/* A kind of record that cannot be had is lost by itself, unless the server is gone. */
+static dyo_status pull_records(pull *p, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  for (size_t i = 0; i < p->c->n_queries && st == DYO_OK; i++) {
+    st = mcp_query_pull(p->y, p->m, &p->c->queries[i], err);
+    if (st != DYO_UPSTREAM_ERROR || p->y->s->last != FAULT_TERMINAL) continue;
+    sync_lost(p->y, err);
+    st = DYO_OK;
+  }
+  return st;
+}
+
 static dyo_status pull_mcp(sync_run *y, dyo_err *err)
 {
-  static const char *const names[] = {object, NULL};
-  pull                     p = {.y = y, .c = y->s->config, .list = {.s = y->s, .c = y->s->config, .ctx = &y->s->ctx}};
-  const char              *state = NULL;
-  bool                     done  = false;
-  y->method                      = "mcp";
-  dyo_status st                  = sync_objects(y, names, err);
-  if (st == DYO_OK) st = sync_open(y, object, "documents 1", &state, &done, err);
-  if (st != DYO_OK || done) return st;
-  y->remap = true; /* settings may have changed, and all is read anyway */
-  sync_stage(y, "listing");
-  st = peer_open(y->s, p.c->server, y->s->own, &p.m, err);
-  if (st == DYO_OK) st = list_all(p.m, &p.list, err);
-  if (st == DYO_OK) st = take_all(&p, err);
+  pull         p     = {.y = y, .c = y->s->config, .list = {.s = y->s, .c = y->s->config, .ctx = &y->s->ctx}};
+  const size_t n     = p.c->n_queries;
+  const char **names = DYO_NEW(&y->s->ctx, n + 2, const char *);
+  if (!names) return dyo_oom(err);
+  names[0] = object;
+  for (size_t i = 0; i < n; i++) names[i] = p.c->queries[i].object;
+  names[n ? n : 1] = NULL;
+  y->method        = "mcp";
+  dyo_status st    = sync_objects(y, names, err);
+  if (st == DYO_OK) st = peer_open(y->s, p.c->server, y->s->own, &p.m, err);
+  if (st == DYO_OK) st = n ? pull_records(&p, err) : pull_documents(&p, err);
   peer_close(p.m);
   return st;
 }
@@ -396,20 +407,46 @@ static bool count_one(void *user, dyo_piece p)
   return true;
 }
 
+static dyo_status check_records(session *s, peer *m, dyo_buf *message, dyo_buf *details, dyo_err *err)
+{
+  const mcp_config *c  = s->config;
+  dyo_status        st = DYO_OK;
+  dyo_buf_puts(message, " Records:");
+  dyo_buf_puts(details, ",\"records\":{");
+  for (size_t i = 0; i < c->n_queries && st == DYO_OK; i++) {
+    size_t n = 0;
+    st       = mcp_query_count(s, m, &c->queries[i], &n, err);
+    dyo_buf_printf(message, "%s %zu %.60s", i ? "," : "", n, c->queries[i].object);
+    dyo_buf_puts(details, i ? "," : "");
+    dyo_buf_string(details, c->queries[i].object);
+    dyo_buf_printf(details, ":%zu", n);
+  }
+  dyo_buf_puts(message, ".");
+  dyo_buf_puts(details, "}");
+  return st;
+}
+
+static dyo_status check_documents(session *s, peer *m, dyo_buf *message, dyo_buf *details, dyo_err *err)
+{
+  documents        list = {.s = s, .c = s->config, .ctx = &s->ctx};
+  const dyo_status st   = list_once(m, &list, err);
+  dyo_buf_printf(message, " It has %zu documents that can be read.", list.n);
+  dyo_buf_printf(details, ",\"documents\":%zu", list.n);
+  return st;
+}
+
 static dyo_status check_mcp(session *s, dyo_buf *message, dyo_buf *details, dyo_err *err)
 {
   const mcp_config *c     = s->config;
-  documents         list  = {.s = s, .c = c, .ctx = &s->ctx};
   size_t            tools = 0;
   peer             *m     = NULL;
   dyo_err           ignored;
   dyo_status        st = peer_open(s, c->server, s->own, &m, err);
   if (st == DYO_OK && peer_list(m, "tools/list", "tools", count_one, &tools, &ignored) != DYO_OK) tools = 0;
-  if (st == DYO_OK) st = list_once(m, &list, err);
   if (st == DYO_OK) {
-    dyo_buf_printf(message, "MCP server %.60s answers in version %s; it has %zu documents that can be read.", c->server,
-                   peer_version(m), list.n);
-    dyo_buf_printf(details, "\"version\":\"%s\",\"documents\":%zu,\"tools\":%zu", peer_version(m), list.n, tools);
+    dyo_buf_printf(message, "MCP server %.60s answers in version %s.", c->server, peer_version(m));
+    dyo_buf_printf(details, "\"version\":\"%s\",\"tools\":%zu", peer_version(m), tools);
+    st = c->n_queries ? check_records(s, m, message, details, err) : check_documents(s, m, message, details, err);
   }
   peer_close(m);
   return st;

@@ -108,6 +108,7 @@ export const C = {
     list_arguments: "Its arguments (JSON)",
     read_tool: "Tool that reads",
     read_argument: "Its argument",
+    queries: "Records and metrics (JSON)",
     private_key: "Private key (PEM)",
     issuer: "Authorization server",
     scope: "Scopes",

@@ -3,7 +3,7 @@
 //
 //   behaviour: era ("both", "modern", "legacy"), files { uri: text or { blob } }, page (resources a page), refuse (a method that is
 //   answered with an error), hang (a method that is not answered), lie ("short", "drop", "other"), loop (lists never end),
-//   input (tools want a person), chatter (says things nobody asked for)
+//   records { kind: [...] } (of the tool query), total, structured, input (tools want a person), chatter (says things nobody asked for)
 const modern = "2026-07-28";
 const info = { name: "fake", version: "1" };
 const key = "io.modelcontextprotocol/protocolVersion";
@@ -40,9 +40,20 @@ export class McpFake {
 
   #call({ name, arguments: args = {} }) {
     if (this.is.input) return { resultType: "input_required", inputRequests: {}, requestState: "x" };
+    if (name === "query") return this.#query(args);
     if (name === "list") return { content: [{ type: "text", text: "see the structure" }], structuredContent: { files: Object.keys(this.is.files).map((path) => ({ path })) } };
     if (name === "fetch" && this.is.files[args.path] !== undefined) return { content: [{ type: "text", text: String(this.is.files[args.path]) }] };
     return { content: [{ type: "text", text: `no such file: ${args.path}` }], isError: true };
+  }
+
+  /** Records of one kind, a page each; `total`: it says how many there are. Faults: lie "short" loses the last, "moody" another each time. */
+  #query({ kind, cursor }) {
+    const all = this.is.records[kind];
+    if (!all) return { content: [{ type: "text", text: `no such kind: ${kind}` }], isError: true };
+    const lost = this.is.lie === "short" ? all.length - 1 : this.is.lie === "moody" ? this.seen.length % all.length : -1;
+    const { page, nextCursor } = this.#page({ cursor }, all.filter((_, i) => i !== lost), "page");
+    const body = { ...(this.is.total ? { total: all.length } : {}), result: { records: page, next: nextCursor ?? null } };
+    return this.is.structured === false ? { content: [{ type: "text", text: JSON.stringify(body) }] } : { content: [], structuredContent: body };
   }
 
   #result(method, params) {
