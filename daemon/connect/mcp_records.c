@@ -295,7 +295,8 @@ static dyo_status add_all(sync_run *y, records *r, dyo_err *err)
     st = add(y, &map, &r->v[i], err);
     if (st == DYO_OK && y->n >= AT_ONCE) st = sync_commit(y, NULL, err);
   }
-  if (st == DYO_OK) st = mcp_forget(y, ids, n, err);
+  const bool whole = r->total < 0 || (int64_t)r->n == r->total; /* else what did not come may be there all the same */
+  if (st == DYO_OK && whole) st = mcp_forget(y, ids, n, err);
   if (st != DYO_OK) return st;
   if (!sync_part_end(y)) sync_short(y, "%zu came of %lld that the tool tells of", r->n, (long long)r->total);
   y->at->full = true;
