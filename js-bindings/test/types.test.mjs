@@ -7,6 +7,7 @@ import ts from "typescript";
 import { root } from "./helpers.mjs";
 
 const usage = join(root, "test/types/usage.ts");
+const elements = join(root, "test/types/elements.ts");
 const strict = {
   strict: true,
   noEmit: true,
@@ -26,8 +27,8 @@ const resolutions = {
   },
 };
 
-function problems(options) {
-  const program = ts.createProgram([usage], { ...strict, ...options });
+function problems(options, ...files) {
+  const program = ts.createProgram([usage, ...files], { ...strict, ...options });
   const ours = program
     .getSourceFiles()
     .filter((file) => file.fileName.startsWith(root) && !file.fileName.includes("/node_modules/"));
@@ -45,7 +46,7 @@ function problems(options) {
 
 for (const [name, options] of Object.entries(resolutions))
   test(`right uses compile and wrong ones do not, under ${name}`, () =>
-    assert.deepEqual(problems({ ...options, lib: ["lib.es2023.d.ts", "lib.dom.d.ts"] }), []));
+    assert.deepEqual(problems({ ...options, lib: ["lib.es2023.d.ts", "lib.dom.d.ts"] }, elements), []));
 
 test("Node's own types are enough: the browser's are not needed", () => {
   const options = {

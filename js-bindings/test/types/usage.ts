@@ -12,7 +12,6 @@ import {
   type InventoryEoqInput,
   type LoadOptions,
 } from "dyocense";
-import type { DyoElements, DyoForecastChart } from "dyocense/elements";
 import { load as loadInline } from "dyocense/inline";
 import { opNames } from "dyocense/ops";
 
@@ -131,15 +130,6 @@ export async function daemon() {
   is<Same<typeof dyo, Dyo>>();
   // @ts-expect-error where it is must be said
   await connect({});
-}
-
-export async function pictures(dyo: Dyo, chart: DyoForecastChart, { ["dyo-stock-card"]: card }: DyoElements) {
-  const series = { values: [1, 2, 3] };
-  chart.series = series;
-  chart.forecast = await dyo.forecast.create({ series });
-  card.recommendation = (await dyo.inventory.plan({ items: [] })).recommendations[0];
-  // @ts-expect-error not an answer
-  chart.forecast = 7;
 }
 
 export function errors(e: unknown) {
