@@ -411,14 +411,17 @@ static dyo_status fit_final(job *j, size_t cols, arima_state *s)
   const size_t vars = arima_n_coefs(&j->o);
   dyo_status   st   = arima_work_new(j->ctx, &j->data, arima_state_size(&j->o), vars, &k, j->err);
   if (st != DYO_OK) return st;
-  k.css = j->want->method == METHOD_CSS;
-  if (!arima_fit_order(&k, &j->o, cols, false, &r))
+  k.css = j->want->method == METHOD_CSS, k.done = 0.95;
+  const bool found = arima_fit_order(&k, &j->o, cols, false, &r);
+  if (dyo_poll(j->ctx, k.done, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, j->err);
+  if (!found)
     return dyo_fail(j->err, DYO_INSUFFICIENT_DATA, "/series",
                     "an ARIMA(%d,%d,%d) needs more known values than these %zu", j->o.p, j->o.d, j->o.q, j->n);
   s->se   = DYO_NEW(j->ctx, vars + cols - j->data.dummies + 1, double);
   s->n_se = vars + cols - j->data.dummies + 1;
   if (!s->se) return dyo_oom(j->err);
   arima_std_errors(&k, &r, s->se);
+  if (dyo_poll(j->ctx, k.done, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, j->err);
   s->se[s->n_se - 1] = r.sigma2 * sqrt(2 / r.n);
   st                 = store_result(j, &k, &r, s);
   k.css              = false;

@@ -42,6 +42,8 @@ typedef struct {
 
 /* Room for evaluating one model after another on the same data. */
 typedef struct {
+  dyo_ctx          *ctx;
+  double            done; /* of the whole fit, 0..1: what is shown */
   const arima_data *data;
   size_t            cols; /* columns in use, <= data->cols */
   arima_order       o;
@@ -86,10 +88,11 @@ bool   arima_first_column(arima_work *k);
 dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, size_t most_coefs, arima_work *k,
                           dyo_err *err);
 void       arima_set(arima_work *k, const arima_coefs *c);
-bool       arima_pass(arima_work *k); /* errors of all columns; false where the coefficients are out of bounds */
-void       arima_regress(arima_work *k);
-double     arima_loss(const arima_work *k); /* -2 log-likelihood without its constants */
-void       arima_start(arima_work *k);      /* state of the series and gains before the first value */
+/* Errors of all columns; false where the coefficients are out of bounds, or the host asks to stop (then until the end of the call). */
+bool   arima_pass(arima_work *k);
+void   arima_regress(arima_work *k);
+double arima_loss(const arima_work *k); /* -2 log-likelihood without its constants */
+void   arima_start(arima_work *k);      /* state of the series and gains before the first value */
 /* One more value through states a (count of them, r each) with shared gains; v[i] = error of series i. */
 void arima_advance(arima_work *k, size_t count, const double *z, double *v);
 

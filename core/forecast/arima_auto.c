@@ -115,7 +115,8 @@ static bool start(search *s)
 
 static dyo_status go_on(search *s, dyo_err *err, bool *stop)
 {
-  const dyo_stop why = dyo_look(s->ctx, fmin(0.02 * s->models, 0.9), "choosing the orders");
+  s->k->done         = fmin(0.02 * s->models, 0.9);
+  const dyo_stop why = dyo_look(s->ctx, s->k->done, "choosing the orders");
   *stop              = why != DYO_RUN_ON;
   return why == DYO_STOP_CANCELLED ? dyo_cancelled(s->ctx, false, err) : DYO_OK;
 }
@@ -151,6 +152,7 @@ dyo_status arima_choose(dyo_ctx *ctx, arima_work *k, const arima_order *base, co
   if (!range->stepwise) st = full(&s, err);
   else if (start(&s))
     while (st == DYO_OK && !stop && step(&s)) st = go_on(&s, err, &stop);
+  if (st == DYO_OK) st = go_on(&s, err, &stop);
   if (st != DYO_OK) return st;
   if (!s.found) { /* nothing sound: the plainest */
     s.best     = (arima_result){.o = *base, .cols = k->data->cols};

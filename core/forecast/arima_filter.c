@@ -14,7 +14,7 @@ dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, 
 {
   const size_t r = most_state + 1, c = d->cols + 1, n = d->n + 1;
   double       scale = 0;
-  *k                 = (arima_work){.data = d, .cols = d->cols};
+  *k                 = (arima_work){.ctx = ctx, .data = d, .cols = d->cols};
   k->first           = DYO_NEW(ctx, r, double);
   k->levinson        = DYO_NEW(ctx, r * r, double);
   k->gamma           = DYO_NEW(ctx, 6 * r + 8, double);
@@ -206,6 +206,7 @@ static size_t moving_part(arima_work *k)
 bool arima_pass(arima_work *k)
 {
   const size_t n = k->data->n, r = k->r;
+  if (dyo_look(k->ctx, k->done, "fitting") == DYO_STOP_CANCELLED) return false;
   if (k->css) return conditional_pass(k);
   if (!arima_first_column(k)) return false;
   memset(k->a, 0, (k->cols + 1) * (r + 1) * sizeof *k->a);

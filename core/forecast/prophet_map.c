@@ -17,6 +17,7 @@ static const double usual_sigma2 = 1e-3;
 static const double tolerance    = 1e-10;
 static const double rounding     = 1e-11; /* of the posterior */
 static const double still        = 1e-11; /* change of sigma^2 */
+static const double shown        = 0.9;   /* of the work, once the first search is over */
 
 typedef struct {
   dyo_ctx            *ctx;
@@ -27,6 +28,12 @@ typedef struct {
   double             *gram, *right, yy;
   double             *theta, *size, *slope, *trend, sigma2;
 } job;
+
+/* A column may have hundreds of others beside it: a row of their products takes a tenth of a millisecond. */
+static bool cancelled(dyo_ctx *ctx)
+{
+  return dyo_poll(ctx, shown, "fitting") == DYO_STOP_CANCELLED;
+}
 
 static double dot(const double *a, const double *b, size_t n)
 {
@@ -209,10 +216,10 @@ static bool constant(const job *j)
   return true;
 }
 
-/* In place; false where the matrix is not positive definite. Lower triangle, row after row. */
-static bool cholesky(double *a, size_t n)
+/* In place; false where the matrix is not positive definite, or the host asks to stop. Lower triangle, row after row. */
+static bool cholesky(dyo_ctx *ctx, double *a, size_t n)
 {
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
     for (size_t c = 0; c <= i; c++) {
       double s = a[i * n + c];
       for (size_t k = 0; k < c; k++) s -= a[i * n + k] * a[c * n + k];
@@ -220,6 +227,8 @@ static bool cholesky(double *a, size_t n)
       else if (s > 0) a[i * n + i] = sqrt(s);
       else return false;
     }
+    if (cancelled(ctx)) return false;
+  }
   return true;
 }
 
@@ -231,11 +240,12 @@ static bool bends(const prophet_form *f, size_t i)
 /* With sigma held, the linear model's bends d minimise d'S d / 2 - r'd + w |d|, once the other parameters, for which there is a closed
  * form, are taken out: S = G_dd - G_do (G_oo + priors)^-1 G_od and likewise r. All over sigma^2. */
 typedef struct {
-  size_t  n, n_o;    /* bends, others */
-  double *s, *r;     /* n x n, n */
-  double *l, *w, *c; /* Cholesky factor of G_oo + priors; w = l^-1 G_od, n columns; c = l^-1 c_o */
-  double *d, *g, *sign, *a, *b;
-  size_t *at;
+  dyo_ctx *ctx;
+  size_t   n, n_o;    /* bends, others */
+  double  *s, *r;     /* n x n, n */
+  double  *l, *w, *c; /* Cholesky factor of G_oo + priors; w = l^-1 G_od, n columns; c = l^-1 c_o */
+  double  *d, *g, *sign, *a, *b;
+  size_t  *at;
 } reduced;
 
 static size_t other(const prophet_form *f, size_t i)
@@ -247,7 +257,7 @@ static bool reduced_new(dyo_ctx *ctx, const prophet_form *f, reduced *k)
 {
   const size_t n = f->n_cp, o = f->n - n;
   double      *v = DYO_NEW(ctx, 2 * n * n + 5 * n + o * o + n * o + o, double);
-  *k             = (reduced){.n = n, .n_o = o, .at = DYO_NEW(ctx, n, size_t)};
+  *k             = (reduced){.ctx = ctx, .n = n, .n_o = o, .at = DYO_NEW(ctx, n, size_t)};
   if (!v || !k->at) return false;
   k->s = v, k->a = k->s + n * n, k->r = k->a + n * n, k->d = k->r + n, k->g = k->d + n, k->sign = k->g + n;
   k->b = k->sign + n, k->l = k->b + n, k->w = k->l + o * o, k->c = k->w + n * o;
@@ -281,7 +291,7 @@ static bool reduce(const job *j, reduced *k)
     k->c[i] = j->right[r] / j->sigma2;
     for (size_t c = 0; c < n; c++) k->w[c * o + i] = j->gram[r * f->n + 2 + c] / j->sigma2;
   }
-  if (!cholesky(k->l, o)) return false;
+  if (!cholesky(k->ctx, k->l, o)) return false;
   forward(k->l, o, k->c);
   for (size_t c = 0; c < n; c++) forward(k->l, o, k->w + c * o);
   for (size_t i = 0; i < n; i++) {
@@ -290,7 +300,7 @@ static bool reduce(const job *j, reduced *k)
       k->s[i * n + c] = j->gram[(2 + i) * f->n + 2 + c] / j->sigma2 - dot(k->w + i * o, k->w + c * o, o);
     k->s[i * n + i] *= 1 + 1e-12;
   }
-  return true;
+  return !cancelled(k->ctx);
 }
 
 /* The least over the bends whose sign is set, or the way there up to where the first one becomes zero and is let go; false then, and
@@ -305,7 +315,7 @@ static bool move(reduced *k, double weight)
     for (size_t c = 0; c <= i; c++) k->a[i * n + c] = k->s[k->at[i] * k->n + k->at[c]];
     k->b[i] = k->r[k->at[i]] - weight * k->sign[k->at[i]];
   }
-  if (!cholesky(k->a, n)) return false;
+  if (!cholesky(k->ctx, k->a, n)) return false;
   forward(k->a, n, k->b);
   backward(k->a, n, k->b);
   for (size_t i = 0; i < n; i++) {
@@ -339,7 +349,7 @@ static bool admit(reduced *k, double weight)
 static void choose_bends(reduced *k, double weight)
 {
   for (size_t i = 0; i < k->n; i++) k->sign[i] = (k->d[i] > 0) - (k->d[i] < 0);
-  for (size_t step = 0; step < 10 * k->n + 10; step++)
+  for (size_t step = 0; step < 10 * k->n + 10 && !cancelled(k->ctx); step++)
     if (move(k, weight) && !admit(k, weight)) return;
 }
 
@@ -359,13 +369,13 @@ static bool best_given_sigma(const job *j, reduced *k, double *theta)
   return true;
 }
 
-/* The quadratic form of the model's tangent at j->theta. */
+/* The quadratic form of the model's tangent at j->theta; of part of the values where the host asks to stop. */
 static void linearize(job *j)
 {
   const prophet_form *f = j->f;
   memset(j->gram, 0, f->n * f->n * sizeof *j->gram);
   memset(j->right, 0, f->n * sizeof *j->right);
-  for (size_t i = 0; i < j->n; i++) {
+  for (size_t i = 0; i < j->n && !cancelled(j->ctx); i++) {
     const double       *row = j->z + i * f->n;
     const prophet_parts p   = prophet_at(f, j->theta, row);
     memset(j->slope, 0, f->n * sizeof *j->slope);
@@ -410,14 +420,16 @@ static dyo_status polish(job *j, const double *weight, double *x, double *best, 
   reduced      k;
   if (!room || !reduced_new(j->ctx, j->f, &k)) return dyo_oom(err);
   for (int round = 0; round < ROUNDS; round++) {
-    if (dyo_poll(j->ctx, 0.9, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
+    if (dyo_look(j->ctx, shown, "fitting") == DYO_STOP_CANCELLED) return dyo_cancelled(j->ctx, false, err);
     loss(x, j->slope, j); /* theta and sigma at x */
     *done  = fabs(j->sigma2 - before) <= still * j->sigma2;
     before = j->sigma2;
     if (*done) return DYO_OK;
     if (j->z) linearize(j);
     memcpy(room, j->theta, n * sizeof *room);
-    if (!best_given_sigma(j, &k, room) || !descend(j, weight, room, x, room + n, best)) return DYO_OK;
+    const bool better = best_given_sigma(j, &k, room) && descend(j, weight, room, x, room + n, best);
+    if (cancelled(j->ctx)) return dyo_cancelled(j->ctx, false, err);
+    if (!better) return DYO_OK;
   }
   return DYO_OK;
 }
@@ -475,8 +487,9 @@ dyo_status prophet_precision(dyo_ctx *ctx, const prophet_form *f, const double *
     if (dyo_poll(ctx, 0, "measuring uncertainty") == DYO_STOP_CANCELLED) return dyo_cancelled(ctx, false, err);
   }
   for (size_t i = 0; i < n; i++) a[i * n + i] += bends(f, i) ? 1 : f->precision[i];
-  if (!cholesky(a, n))
-    return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's parameters are not those of a fit");
+  const bool sound = cholesky(ctx, a, n);
+  if (cancelled(ctx)) return dyo_cancelled(ctx, false, err);
+  if (!sound) return dyo_fail(err, DYO_INVALID_INPUT, "/model", "the model's parameters are not those of a fit");
   *chol = a;
   return DYO_OK;
 }

@@ -85,6 +85,7 @@ typedef struct {
   double              sd, growth; /* of the error at step j: sd j^growth, in units of z */
   double             *residuals;  /* in-sample, of the request's own run alone */
   size_t              n_residuals;
+  bool                bare; /* trees that grow do not see the regressors; not kept, see xgb_bare */
 } xgb_state;
 
 /* z and what goes with it, as far back as it is at hand. */
@@ -113,6 +114,8 @@ void   xgb_follow(xgb_state *s, double z, const double *x, size_t stride); /* th
 /* ---- xgb_features.c ---- */
 dyo_status xgb_choose_features(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, dyo_err *err);
 size_t     xgb_n_features(const xgb_state *s);
+bool       xgb_bare(const xgb_state *s); /* there are regressors, and no tree looks at them */
+void       xgb_hide(const xgb_state *s, float *row);
 size_t     xgb_reach(const xgb_state *s); /* how far back a row looks from its origin, that value included */
 /* Features for the value j steps after z[o], given the level b there. */
 void        xgb_row(const xgb_state *s, const xgb_view *v, size_t o, size_t j, double b, float *out);
@@ -136,7 +139,8 @@ dyo_status xgb_absorb(dyo_ctx *ctx, xgb_state *s, const dyo_news *news, bool lea
 double xgb_y(const xgb_state *s, double z, size_t i);
 
 /* ---- xgb_choose.c ---- */
-/* Forms that p leaves open, and the number of trees, by forecasts of held-back values; the error's growth is measured there. */
+/* Forms that p leaves open, the number of trees, and whether the regressors are of use, by forecasts of held-back values; the error's
+ * growth is measured there. */
 dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,
                       dyo_err *err);
 

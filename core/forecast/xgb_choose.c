@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forms and number of trees by forecasts of values held back at the history's end, from a few origins, as they will be made: many steps
- * ahead, each on the ones before. */
+ * ahead, each on the ones before. Regressors move seldom, and trees find in them whatever went on at the same time; so they have to
+ * show their worth over a third of the history. */
 #include <math.h>
 #include <string.h>
 
@@ -14,11 +15,12 @@ enum {
   HELD_MOST   = 56,
   LEARN_LEAST = 40,   /* values before the held-back ones: with fewer the usual forms are better than any choice */
   LEARN_MOST  = 1500, /* later values say more, and time is short */
-  FEW_ROUNDS  = 10    /* where nothing can be compared */
+  FEW_ROUNDS  = 10,   /* where nothing can be compared */
+  JUDGED      = 3     /* one part in so many of the history tells what regressors are worth */
 };
 
 static const size_t counts[COUNTS] = {1, 4, 8, 15, 30, 60, 110, 200};
-static const double clearly = 1.05, lively = 0.15, near_least = 1.02;
+static const double clearly = 1.05, lively = 0.15, near_least = 1.02, worth = 1.01;
 static const double usual_growth = 0.5, growth_prior = 4, sd_of_mae = 1.2533141373155003; /* sqrt(pi / 2) */
 
 /* Errors with each number of trees. */
@@ -168,6 +170,44 @@ static dyo_status enter(dyo_ctx *ctx, contest *c, const xgb_state *forms, double
   return DYO_OK;
 }
 
+/* Adds the absolute errors of forecasts of the last `judged` values, steps of them at a time and half of that further on, in the forms
+ * of s and with that many trees, all grown on what comes before. */
+static dyo_status walk(dyo_ctx *ctx, const contest *c, size_t judged, const xgb_state *forms, double *error,
+                       dyo_err *err)
+{
+  xgb_state    s = *forms;
+  const size_t n = c->h->n, split = n - judged, from = split > LEARN_MOST ? split - LEARN_MOST : 0;
+  double      *z = DYO_NEW(ctx, c->held, double);
+  dyo_history  part;
+  dyo_trees    m;
+  dyo_status   st = z ? part_of(ctx, c->h, from, split, &part, err) : dyo_oom(err);
+  if (st == DYO_OK) st = xgb_learn(ctx, &part, c->p, c->rounds, &s, &m, err);
+  for (size_t at = split; at < n && st == DYO_OK; at += c->held / 2) {
+    const size_t end = at + c->held < n ? at + c->held : n, next = at + c->held / 2 < n ? at + c->held / 2 : n;
+    st = part_of(ctx, c->h, at, end, &part, err);
+    if (st == DYO_OK) st = xgb_run(ctx, &s, &m, part.x, part.t, part.n, z, err);
+    for (size_t i = 0; i < part.n && st == DYO_OK; i++)
+      if (!isnan(part.y[i])) *error += fabs(part.y[i] - xgb_y(&s, z[i], i));
+    if (st == DYO_OK) st = part_of(ctx, c->h, at, next, &part, err);
+    if (st == DYO_OK) st = xgb_absorb(ctx, &s, &(dyo_news){part.y, part.n, part.x, part.t}, false, &m, err);
+  }
+  return st;
+}
+
+/* Best is without regressors; with them where that is clearly better. */
+static dyo_status judge_regressors(dyo_ctx *ctx, contest *c, xgb_state *best, dyo_err *err)
+{
+  xgb_state    with      = *best;
+  double       without_x = 0, with_x = 0;
+  const size_t judged = c->h->n / JUDGED;
+  with.bare           = false;
+  dyo_status st       = walk(ctx, c, judged, best, &without_x, err);
+  if (st == DYO_OK) st = walk(ctx, c, judged, &with, &with_x, err);
+  if (st != DYO_OK || !(with_x * worth < without_x)) return st;
+  c->error = INFINITY;
+  return enter(ctx, c, &with, 1, best, err);
+}
+
 dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,
                       dyo_err *err)
 {
@@ -180,6 +220,7 @@ dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, x
   s->growth     = usual_growth;
   *rounds       = c.rounds;
   if (c.held < HELD_LEAST || h->n - c.held < LEARN_LEAST) return DYO_OK;
+  s->bare               = h->n_x > 0 && !p->trees.monotone_constraints; /* whose gives them says that they matter */
   const xgb_state plain = *s;
   st                    = enter(ctx, &c, &plain, 1, s, err);
   if (st == DYO_OK && logs) {
@@ -192,6 +233,7 @@ dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, x
     forms.transform = s->transform, forms.season = XGB_SEASON_LEARNED;
     st = enter(ctx, &c, &forms, 1, s, err);
   }
+  if (st == DYO_OK && s->bare) st = judge_regressors(ctx, &c, s, err);
   *rounds = c.rounds;
   return st;
 }

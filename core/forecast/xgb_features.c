@@ -12,6 +12,26 @@ size_t xgb_n_features(const xgb_state *s)
          s->n_holidays + XGB_OF_REGRESSOR * s->n_x_names;
 }
 
+static size_t of_regressors(const xgb_state *s)
+{
+  return XGB_OF_REGRESSOR * s->n_x_names;
+}
+
+bool xgb_bare(const xgb_state *s)
+{
+  const size_t k = of_regressors(s);
+  for (size_t i = 0; i < k && k <= s->n_weight; i++)
+    if (s->weight[s->n_weight - 1 - i] > 0) return false;
+  return k > 0;
+}
+
+/* What is the same in every row splits none. */
+void xgb_hide(const xgb_state *s, float *row)
+{
+  const size_t all = xgb_n_features(s);
+  for (size_t i = all - of_regressors(s); i < all; i++) row[i] = 0;
+}
+
 size_t xgb_reach(const xgb_state *s)
 {
   int most = 1;

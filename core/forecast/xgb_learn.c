@@ -61,6 +61,7 @@ static dyo_status make_rows(dyo_ctx *ctx, const xgb_state *s, lesson *l, dyo_err
       const double b = l->b[o + 1] - s->drift + xgb_rise(s, j);
       l->v.x_at      = l->x_at + o * s->n_x_names;
       xgb_row(s, &l->v, o, j, b, l->rows + l->n_rows * k);
+      if (s->bare) xgb_hide(s, l->rows + l->n_rows * k);
       l->target[l->n_rows++] = (float)(l->v.z[o + j] - b);
     }
   return DYO_OK;
@@ -212,6 +213,7 @@ static void pass_news(xgb_state *now, const dyo_news *news, double *z, float *ro
     z[n + i]        = told ? xgb_z(now, w) : b;
     if (rows && told) {
       xgb_row(now, &v, n + i - 1, 1, b, rows + *n_rows * k);
+      if (xgb_bare(now)) xgb_hide(now, rows + *n_rows * k);
       target[(*n_rows)++] = (float)(z[n + i] - b);
     }
     xgb_follow(now, z[n + i], news->x ? news->x + i : NULL, news->n);

@@ -175,8 +175,9 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   const xgb_state *s = state;
   r->params          = DYO_NEW(ctx, 4, dyo_parameter);
   if (!r->params) return dyo_oom(err);
-  r->form = dyo_text(ctx, "%s, %zu trees, transform %s, detrend %s, season %s", strategy_words[s->strategy], s->n_sizes,
-                     xgb_transform_words[s->transform], xgb_detrend_words[s->detrend], xgb_season_words[s->season]);
+  r->form = dyo_text(ctx, "%s, %zu trees, transform %s, detrend %s, season %s%s", strategy_words[s->strategy],
+                     s->n_sizes, xgb_transform_words[s->transform], xgb_detrend_words[s->detrend],
+                     xgb_season_words[s->season], xgb_bare(s) ? ", regressors not used" : "");
   r->params[r->n_list++] = (dyo_parameter){"n_estimators", (double)s->n_sizes, NAN};
   r->params[r->n_list++] = (dyo_parameter){"smoothing_level", s->alpha, NAN};
   r->params[r->n_list++] = (dyo_parameter){"drift", s->drift * s->spread, NAN};

@@ -9,6 +9,8 @@ enum { MEMORY = 12, LINE_TRIES = 40, LOOK_BACK = 10 };
 static const double armijo = 1e-4;
 
 typedef struct {
+  dyo_ctx              *ctx;
+  double                done;
   const dyo_lbfgs_opts *o;
   dyo_lbfgs_loss        loss;
   void                 *job;
@@ -80,11 +82,17 @@ static void reach(search *k, double a)
   }
 }
 
-/* Backtracking by the least of a parabola; false where nothing on the way is lower. */
+/* One loss may take milliseconds. */
+static bool cancelled(const search *k)
+{
+  return dyo_look(k->ctx, k->done, "fitting") == DYO_STOP_CANCELLED;
+}
+
+/* Backtracking by the least of a parabola; false where nothing on the way is lower, or the host asks to stop. */
 static bool line(search *k)
 {
   double a = k->kept ? 1 : 1 / fmax(sqrt(dot(k->pg, k->pg, k->o->n)), 1);
-  for (int try = 0; try < LINE_TRIES; try++) {
+  for (int try = 0; try < LINE_TRIES && !cancelled(k); try++) {
     double gain = 0;
     reach(k, a);
     for (size_t i = 0; i < k->o->n; i++) gain += k->pg[i] * (k->x1[i] - k->x[i]);
@@ -112,12 +120,11 @@ static void learn(search *k)
   k->f = k->f1;
 }
 
-static dyo_status run(dyo_ctx *ctx, search *k, dyo_lbfgs_info *info, dyo_err *err)
+static dyo_status run(search *k, dyo_lbfgs_info *info, dyo_err *err)
 {
   double before[LOOK_BACK];
   for (; info->iter < k->o->max_iter; info->iter++) {
-    if (dyo_poll(ctx, (double)info->iter / k->o->max_iter, "fitting") == DYO_STOP_CANCELLED)
-      return dyo_cancelled(ctx, false, err);
+    k->done      = (double)info->iter / k->o->max_iter;
     const int at = info->iter % LOOK_BACK;
     if (info->iter >= LOOK_BACK && before[at] - k->f <= k->o->tol * (1 + fabs(k->f))) info->converged = true;
     if (info->converged) return DYO_OK;
@@ -125,6 +132,7 @@ static dyo_status run(dyo_ctx *ctx, search *k, dyo_lbfgs_info *info, dyo_err *er
     pseudo_gradient(k);
     direction(k);
     if (!line(k)) {
+      if (cancelled(k)) return dyo_cancelled(k->ctx, false, err);
       info->converged = k->kept == 0; /* no way down even along the slope */
       if (info->converged) return DYO_OK;
       k->kept = 0;
@@ -141,7 +149,7 @@ dyo_status dyo_lbfgs(dyo_ctx *ctx, const dyo_lbfgs_opts *o, dyo_lbfgs_loss loss,
   const size_t   n    = o->n;
   double        *room = DYO_NEW(ctx, (5 + 2 * MEMORY) * n, double);
   dyo_lbfgs_info spare;
-  search         k = {.o = o, .loss = loss, .job = job, .x = x};
+  search         k = {.ctx = ctx, .o = o, .loss = loss, .job = job, .x = x};
   if (!room) return dyo_oom(err);
   if (!info) info = &spare;
   *info = (dyo_lbfgs_info){0};
@@ -149,7 +157,7 @@ dyo_status dyo_lbfgs(dyo_ctx *ctx, const dyo_lbfgs_opts *o, dyo_lbfgs_loss loss,
   k.s = room + 5 * n, k.y = k.s + MEMORY * n;
   k.f = value(&k, x, k.g);
   if (!isfinite(k.f)) return dyo_fail(err, DYO_INVALID_INPUT, "", "the search starts where the loss is not a number");
-  const dyo_status st = run(ctx, &k, info, err);
+  const dyo_status st = run(&k, info, err);
   info->value         = k.f;
   return st;
 }

@@ -11,6 +11,7 @@ typedef struct {
   dyo_regular regular;
   dyo_history history;
   double     *periods;
+  bool        found; /* the periods show in the values; else the request or the frequency has them */
   dyo_notes   notes;
 } prepared;
 
@@ -29,14 +30,12 @@ dyo_status forecast_holidays(dyo_ctx *ctx, const dyo_holiday_in *list, size_t n,
 double forecast_score(const dyo_accuracy *a, const prepared *p);
 bool   forecast_score_rare(const prepared *p); /* whether demand is intermittent */
 
-bool forecast_score_rare(const prepared *p); /* whether demand is intermittent */
-
 /* The rolling backtest behind accuracy_metrics; *out stays NULL where the request asks for none. */
 dyo_status forecast_test(dyo_ctx *ctx, const dyo_model *m, const dyo_create_in *in, const void *params,
                          const prepared *p, dyo_accuracy **out, dyo_err *err);
 
-/* model_type "auto", in three steps: the seasons it goes by (those of the request and longer ones, or those found that show often
- * enough), the model with its params, and, once an ensemble is fitted, what it tells of its choice. */
+/* model_type "auto", in three steps: the seasons it goes by (those of the request, else short ones, and long ones that show in the
+ * values often enough), the model with its params, and, once an ensemble is fitted, what it tells of its choice. */
 dyo_status forecast_auto_seasons(dyo_ctx *ctx, const dyo_create_in *in, prepared *p, dyo_err *err);
 dyo_status forecast_auto(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
                          const dyo_model **m, void **params, dyo_err *err);

@@ -121,6 +121,7 @@ static dyo_status find_periods(dyo_ctx *ctx, const dyo_regular *r, prepared *p, 
   p->periods         = DYO_NEW(ctx, DYO_PERIODS_MOST, double);
   if (!p->periods) return dyo_oom(err);
   for (size_t i = 0; i < k; i++) p->periods[i] = found[i].period;
+  p->found = k > 0;
   if (k == 0 && usual && floor(likely[0] + 0.5) * 2 <= (double)r->n) p->periods[k++] = floor(likely[0] + 0.5);
   p->history.n_periods = k;
   return DYO_OK;

@@ -8,7 +8,6 @@
 #include "ops/forecast.h"
 #include "stats/dyo_errors.h"
 #include "stats/dyo_features.h"
-#include "stats/dyo_periods.h"
 
 enum { MOST_SCORES = 64, LONG_SEASON = 24, FEWEST_ROUNDS = 3, FEWEST = 4 /* values to combine by */ };
 
@@ -237,45 +236,17 @@ dyo_status forecast_auto(dyo_ctx *ctx, const dyo_create_in *in, const prepared *
 
 /* ---- seasons ---- */
 
-static size_t insert(double *periods, size_t n, double period)
-{
-  size_t i = n;
-  for (; i > 0 && periods[i - 1] > period; i--) periods[i] = periods[i - 1];
-  periods[i] = period;
-  return n + 1;
-}
-
-/* A long season that was found rather than given must show three whole rounds. */
-static size_t keep_shown(const prepared *p, size_t given, double *periods, size_t n)
-{
-  size_t left = given;
-  for (size_t i = given; i < n; i++)
-    if (periods[i] <= LONG_SEASON || FEWEST_ROUNDS * periods[i] <= (double)p->history.n) periods[left++] = periods[i];
-  return left;
-}
-
 dyo_status forecast_auto_seasons(dyo_ctx *ctx, const dyo_create_in *in, prepared *p, dyo_err *err)
 {
   dyo_history *h = &p->history;
-  dyo_period   found[DYO_PERIODS_MOST];
-  double      *periods = DYO_NEW(ctx, h->n_periods + DYO_PERIODS_MOST, double);
-  size_t       n       = 0;
+  double      *periods;
+  size_t       n = 0;
+  if (in->seasonal_periods) return DYO_OK;
+  periods = DYO_NEW(ctx, h->n_periods, double);
   if (!periods) return dyo_oom(err);
-  memcpy(periods, p->periods, h->n_periods * sizeof *periods);
-  if (in->seasonal_periods) {
-    const double longest = h->n_periods ? h->periods[h->n_periods - 1] : 1;
-    const size_t k       = dyo_find_periods(ctx, &(dyo_series){h->y, h->n}, h->periods, h->n_periods, found);
-    n                    = h->n_periods;
-    for (size_t i = 0; i < k; i++) {
-      const double period = found[i].period;
-      if (period <= LONG_SEASON || period <= longest || FEWEST_ROUNDS * period > (double)h->n) continue;
-      if (!dyo_note(ctx, &p->notes, "A further season of %g observations was found and is used.", period))
-        return dyo_oom(err);
-      n = insert(periods, n, period);
-    }
-  } else {
-    n = keep_shown(p, 0, periods, h->n_periods);
-  }
+  for (size_t i = 0; i < h->n_periods; i++)
+    if (p->periods[i] <= LONG_SEASON || (p->found && FEWEST_ROUNDS * p->periods[i] <= (double)h->n))
+      periods[n++] = p->periods[i];
   p->periods = periods;
   h->periods = periods, h->n_periods = n;
   h->period = n ? floor(periods[0] + 0.5) : 1;

@@ -2,7 +2,9 @@
 // training parts of the development sample (never its test parts) each series is forecast; dyo_calibrate.h has the regression
 // that is fitted to the errors.
 //
-//   node tests/bench/calibrate.mjs [MODEL...]      all models, or those named (the rows of the others stay)
+//   node tests/bench/calibrate.mjs [MODEL...] [--most N]      all models, or those named (the rows of the others stay)
+//
+// --most N: N series of a frequency, spread evenly, where there are more; for models that are slow to fit (prophet and xgboost: 120).
 //
 // Builds the release preset before, with a table that lacks these models, so that they answer with their own intervals, and after.
 //
@@ -16,7 +18,7 @@ import { nativePath, root, runLines, utf8Of } from "../lib/project.mjs";
 import { frequencies, readSample, sampleIsThere } from "./m4.mjs";
 import { fitQuantiles, quantile } from "./quantiles.mjs";
 
-export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "xgboost", "ensemble"];
+export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "prophet", "xgboost", "ensemble"];
 const requests = { ensemble: { model_type: "auto", effort: "best" } }; // of the others the model's name says it all
 export const levels = [0.5, 0.8, 0.9, 0.95, 0.99]; // of calibrate_row.at
 export const classes = [
@@ -216,8 +218,8 @@ function writeTable(lines) {
 const linesOf = (model, lines) => lines.filter((line) => line.startsWith(`  {"${model}",`));
 
 /** Every model, or those named; others keep the lines they have. */
-async function make(models) {
-  const samples = frequencies.map((f) => [f, readSample(f)]);
+async function make(models, most) {
+  const samples = frequencies.map((f) => [f, spread(readSample(f), most)]);
   const before = readFileSync(made, "utf8").split("\n");
   const lines = new Map(calibratedModels.map((model) => [model, linesOf(model, before)]));
   const all = () => calibratedModels.flatMap((model) => lines.get(model));
@@ -233,7 +235,10 @@ async function make(models) {
   }
 }
 
-async function linesFor(model, samples) {
+/** At most so many of the list, evenly. */
+export const spread = (list, most) => (list.length <= most ? list : Array.from({ length: most }, (_, i) => list[Math.floor((i * list.length) / most)]));
+
+export async function linesFor(model, samples) {
   const steps = classes.map(() => []);
   const classOf = (m, n) => classes.findIndex(({ period, length }) => m >= period[0] && m <= period[1] && n >= length[0] && n <= length[1]);
   for (const [f, sample] of samples) {
@@ -249,7 +254,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(1);
   }
   const named = process.argv.slice(2);
+  const at = named.indexOf("--most");
+  const most = at < 0 ? Number.POSITIVE_INFINITY : Number(named.splice(at, 2)[1]);
+  if (!(most >= 1)) throw new Error("--most takes a number of series");
   const unknown = named.filter((m) => !calibratedModels.includes(m));
   if (unknown.length) throw new Error(`no such model: ${unknown.join(", ")}; there are ${calibratedModels.join(", ")}`);
-  await make(named.length ? named : calibratedModels);
+  await make(named.length ? named : calibratedModels, most);
 }

@@ -1,20 +1,10 @@
-// Prophet: the fit beside R's prophet and npm @bsull/augurs-prophet-wasmstan, and what regressors and holidays give on retail sales.
+// Prophet: the fit beside R's prophet and npm @bsull/augurs-prophet-wasmstan.
 // Milliseconds of processor time. The series are in ../shared/data/series; the seconds of R in ../shared/reference.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nativePath, runLines } from "../lib/project.mjs";
-
-const shared = (name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url));
-
-function table(file) {
-  const [head, ...lines] = readFileSync(shared(`data/series/${file}`), "utf8").trim().split("\n");
-  const names = head.replaceAll('"', "").trim().split(",");
-  return lines.map((line) => {
-    const cells = line.replaceAll('"', "").trim().split(",");
-    return Object.fromEntries(names.map((name, i) => [name, cells[i]]));
-  });
-}
+import { nativePath } from "../lib/project.mjs";
+import { shared, table } from "./series.mjs";
 
 function native(lines) {
   const r = spawnSync("sh", ["-c", '"$0" call forecast.create --ndjson --jobs 1; times >&2', nativePath], {
@@ -42,45 +32,6 @@ async function asyncUsed(work) {
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-
-const kinds = ["Cultural", "National", "Religious", "Sporting"];
-const christmas = "12-25"; // the shops are closed
-
-function item(name, rows) {
-  return {
-    name,
-    series: { dates: rows.map((r) => r.ds), values: rows.map((r) => Number(r.y)), frequency: "D" },
-    price: rows.map((r) => Number(r.sell_price)),
-    holidays: [
-      { name: "Christmas", dates: [2011, 2012, 2013, 2014, 2015, 2016].map((y) => `${y}-${christmas}`) },
-      ...kinds.map((kind) => ({
-        name: kind,
-        dates: rows.filter((r) => r[`event_type_${kind}`] === "1" && !r.ds.endsWith(christmas)).map((r) => r.ds),
-        prior_scale: 0.01, // a kind is many unlike events: a small common effect
-      })),
-    ].filter((h) => h.dates.length > 0),
-  };
-}
-
-/** Items of the M5 competition: sales, price, and the days of events by their kind. And their sum at the mean price. */
-function items() {
-  const all = new Map();
-  const days = new Map();
-  for (const r of table("m5_sales_exog_small.csv")) {
-    all.set(r.unique_id, [...(all.get(r.unique_id) ?? []), r]);
-    days.set(r.ds, [...(days.get(r.ds) ?? []), r]);
-  }
-  const mean = (list, key) => list.reduce((s, r) => s + Number(r[key]), 0) / list.length;
-  const sum = [...days].sort().map(([ds, list]) => ({
-    ...list[0],
-    ds,
-    y: mean(list, "y") * list.length,
-    sell_price: mean(list, "sell_price"),
-  }));
-  return { each: [...all].map(([name, rows]) => item(name, rows)), sum: [item("sum", sum)] };
-}
-
-const varies = (list) => list.some((v) => v !== list[0]);
 
 export function prophetBench({ row, load }) {
   return {
@@ -130,38 +81,6 @@ export function prophetBench({ row, load }) {
       });
       const far = { ...request, forecast_horizon: 365, params: {} };
       row("  with 365 days and simulated trends, wasm", median(await repeat(9, () => asyncUsed(() => dyo.call("forecast.create", far)))), "ms");
-    },
-
-    async prophet_retail() {
-      if (!existsSync(shared("data/series/m5_sales_exog_small.csv"))) {
-        console.error("NOTE: SKIPPED, there is no ../shared/data/series/m5_sales_exog_small.csv");
-        return;
-      }
-      const mean = (list) => list.reduce((s, x) => s + x, 0) / list.length;
-      const price = (item) => (varies(item.price) ? { regressors: { price: item.price } } : {});
-      const holidays = (item) => ({ holidays: item.holidays });
-      const ways = { price, holidays, "price and holidays": (item) => ({ ...price(item), ...holidays(item) }) };
-      const compare = async (label, list, folds) => {
-        const score = async (more) => {
-          const common = { model_types: ["prophet"], forecast_horizon: 28, step: 28, folds, calibrate: false };
-          const lines = list.map((item) => JSON.stringify({ ...common, series: item.series, ...more(item) }));
-          const r = await runLines(nativePath, "forecast.backtest", lines, { stall: 120_000 });
-          return r.lines.map((l) => JSON.parse(l).models[0].rmsse);
-        };
-        const plain = await score(() => ({}));
-        row(`prophet, RMSSE of ${label}`, mean(plain), "", { note: `${folds} origins, 28 days each` });
-        for (const [name, more] of Object.entries(ways)) {
-          const scores = await score(more);
-          row(`  with ${name}`, mean(scores), "", {
-            target: mean(plain),
-            peer: ["without", mean(plain)],
-            note: `better on ${scores.filter((s, i) => s < plain[i]).length} of ${list.length}`,
-          });
-        }
-      };
-      const { each, sum } = items();
-      await compare("daily sales of 8 retail items together", sum, 26);
-      await compare(`daily sales of ${each.length} retail items, mean`, each, 13);
     },
   };
 }

@@ -15,6 +15,7 @@ import { accuracy } from "./accuracy.mjs";
 import { arraysOf, multiProduct, numbers, safetyStocks, wholeLots } from "./instances.mjs";
 import { bisection, highsLots, highsTangents, python } from "./peers.mjs";
 import { prophetBench } from "./prophet.mjs";
+import { retail } from "./retail.mjs";
 import { smoothing } from "./smoothing.mjs";
 import { openSolve } from "./solve.mjs";
 import { staffing } from "./staffing.mjs";
@@ -341,6 +342,7 @@ const benches = {
 };
 
 Object.assign(benches, prophetBench({ row, load }));
+Object.assign(benches, retail({ row }));
 Object.assign(benches, smoothing({ row, timed, load }));
 Object.assign(benches, staffing({ row, load, check }));
 Object.assign(benches, trees({ row, load }));

@@ -494,6 +494,48 @@ static void forged_states_are_refused(void **state)
   }
 }
 
+/* A host whose clock goes on by a tenth of a second whenever it is read, and that asks to stop when it is told of the work for the
+ * `most`th time. */
+typedef struct {
+  double seconds;
+  int    told, most;
+} impatient;
+
+static double later(void *user)
+{
+  impatient *i = user;
+  return i->seconds += 0.1;
+}
+
+static bool at_last(void *user, double fraction, const char *stage)
+{
+  impatient *i = user;
+  (void)fraction, (void)stage;
+  return ++i->told >= i->most;
+}
+
+/* One fit of given orders is one search of many passes through the series. */
+static void a_fit_of_one_order_can_be_cancelled_at_any_pass(void **unused)
+{
+  double y[300], period = 12;
+  int    order[3] = {2, 1, 2}, seasonal[4] = {1, 0, 1, 12};
+  (void)unused;
+  for (int most = 1; most <= 200; most += 40) {
+    impatient host = {.most = most};
+    dyo_rng   r    = dyo_rng_seed(3);
+    dyo_ctx_clear(&ctx);
+    dyo_ctx_init(&ctx, &(dyo_host){.now = later, .progress = at_last, .user = &host});
+    for (int t = 0; t < 300; t++) y[t] = dyo_rng_normal(&r) + (t ? y[t - 1] : 0);
+    char             *p = defaults();
+    const dyo_history h = history(y, 300, &period);
+    void             *s = dyo_alloc(&ctx, 1, dyo_model_state_size(arima()));
+    set_ints(p, "order", order, 3);
+    set_ints(p, "seasonal_order", seasonal, 4);
+    assert_int_equal(DYO_CANCELLED, arima()->fit(&ctx, &h, p, s, &err));
+    assert_int_equal(most, host.told);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -506,6 +548,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(long_series_get_orders_as_good_as_their_own, set_up, tear_down),
     cmocka_unit_test_setup_teardown(drawn_intervals_survive_an_update, set_up, tear_down),
     cmocka_unit_test_setup_teardown(standard_error_is_the_curvature_of_the_likelihood, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(a_fit_of_one_order_can_be_cancelled_at_any_pass, set_up, tear_down),
     cmocka_unit_test_setup_teardown(odd_orders_are_refused_by_name, set_up, tear_down),
     cmocka_unit_test_setup_teardown(odd_series_get_an_answer, set_up, tear_down),
     cmocka_unit_test_setup_teardown(forged_states_are_refused, set_up, tear_down),

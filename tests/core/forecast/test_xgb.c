@@ -192,6 +192,57 @@ static void a_cancel_ends_the_fit(void **state)
   assert_int_equal(DYO_CANCELLED, m->fit(&ctx, &h, params_of("{}"), &s, &err));
 }
 
+/* y follows x where `effect` is not 0; x is a step now and then, as a price is. */
+static dyo_history explained(double effect)
+{
+  static const char *names[] = {"price"};
+  double            *x = DYO_NEW(&ctx, 240, double), level = 5;
+  dyo_history        h = drawn(240, 3);
+  dyo_rng            r = dyo_rng_seed(11);
+  for (size_t t = 0; t < h.n; t++) {
+    if (dyo_rng_below(&r, 9) == 0) level = 3 + 4 * dyo_rng_uniform(&r);
+    x[t] = level;
+    ((double *)h.y)[t] += effect * (level - 5);
+  }
+  h.x = x, h.n_x = 1, h.x_names = names;
+  return h;
+}
+
+static double looks_at_price(xgb_state *s)
+{
+  dyo_feature *f   = NULL;
+  size_t       n   = 0;
+  double       sum = 0;
+  assert_int_equal(DYO_OK, dyo_importance_of(&ctx, s, &f, &n, &err));
+  for (size_t i = 0; i < n; i++)
+    if (strncmp(f[i].name, "price", 5) == 0) sum += f[i].weight;
+  return sum;
+}
+
+static void a_regressor_that_explains_nothing_changes_nothing(void **state)
+{
+  const double      level = 0.95, x[H] = {9, 1, 9, 1, 9, 1, 9, 1, 9, 1, 9, 1};
+  const dyo_history h = explained(0), bare = {.y = h.y, .n = h.n, .period = 12, .periods = &twelve, .n_periods = 1};
+  double            room[2 * H], with[H], without[H], news[H];
+  (void)state;
+  xgb_state    *s   = fitted(&h, "{}");
+  const dyo_ask ask = {.h = H, .levels = &level, .n_levels = 1, .x = x};
+  forecast(fitted(&bare, "{}"), H, without);
+  assert_int_equal(DYO_OK, m->forecast(&ctx, s, &ask, &(dyo_band){with, room, room + H}, &err));
+  assert_memory_equal(with, without, sizeof with);
+  assert_true(xgb_bare(s));
+  for (size_t i = 0; i < H; i++) news[i] = h.y[h.n - H + i] + 12 + 10 * (x[i] - 5);
+  assert_int_equal(DYO_OK, m->update(&ctx, s, &(dyo_news){.y = news, .n = H, .x = x}, &err));
+  near(looks_at_price(s), 0, 0); /* nor do trees that grow on news */
+}
+
+static void a_regressor_that_explains_much_is_used(void **state)
+{
+  const dyo_history h = explained(10);
+  (void)state;
+  assert_true(looks_at_price(fitted(&h, "{}")) > 0);
+}
+
 static void holidays_reach_the_steps_they_fall_in(void **state)
 {
   const double      days[] = {10, 45};
@@ -223,6 +274,8 @@ int main(void)
                                      TEST(short_and_odd_histories_are_forecast),
                                      TEST(what_no_fit_has_made_is_refused),
                                      TEST(a_cancel_ends_the_fit),
+                                     TEST(a_regressor_that_explains_nothing_changes_nothing),
+                                     TEST(a_regressor_that_explains_much_is_used),
                                      TEST(holidays_reach_the_steps_they_fall_in)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,47 @@ static void a_cancelled_search_ends(void **state)
   assert_int_equal(DYO_CANCELLED, dyo_lbfgs(&ctx, &o, rosenbrock, &n, x, NULL, &err));
 }
 
+/* A host whose clock goes on by a tenth of a second whenever it is read, and that asks to stop when it is told of the work for the
+ * third time; Rosenbrock's function counts how often it is asked after that. */
+typedef struct {
+  double seconds;
+  int    told, late;
+} impatient;
+
+static double later(void *user)
+{
+  impatient *i = user;
+  return i->seconds += 0.1;
+}
+
+static bool third_time(void *user, double fraction, const char *stage)
+{
+  impatient *i = user;
+  (void)fraction, (void)stage;
+  return ++i->told >= 3;
+}
+
+static double watched(const double *x, double *g, void *job)
+{
+  size_t     n = 2;
+  impatient *i = job;
+  i->late += i->told >= 3;
+  return rosenbrock(x, g, &n);
+}
+
+static void a_slow_loss_is_not_asked_again_after_a_cancel(void **state)
+{
+  impatient            host = {0};
+  double               x[2] = {-1.2, 1};
+  const dyo_lbfgs_opts o    = {.n = 2, .max_iter = 1000, .tol = 1e-14};
+  (void)state;
+  dyo_ctx_clear(&ctx);
+  dyo_ctx_init(&ctx, &(dyo_host){.now = later, .progress = third_time, .user = &host});
+  assert_int_equal(DYO_CANCELLED, dyo_lbfgs(&ctx, &o, watched, &host, x, NULL, &err));
+  assert_int_equal(3, host.told);
+  assert_int_equal(0, host.late);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -114,6 +155,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(absolute_values_give_exact_zeros, set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_start_without_a_value_is_refused, set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_cancelled_search_ends, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(a_slow_loss_is_not_asked_again_after_a_cancel, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
