@@ -68,6 +68,8 @@ typedef struct {
   size_t              n_x_names;
   double             *x_at; /* levels of the regressors */
   size_t              n_x_at;
+  double             *beta; /* what one unit of each adds to z, before the level and the trees */
+  size_t              n_beta;
   double             *tail; /* the latest z */
   size_t              n_tail;
   double             *pattern; /* see seasons.h */
@@ -103,6 +105,7 @@ typedef struct {
 seasons xgb_seasons(const xgb_state *s);
 double  xgb_z(const xgb_state *s, double v); /* on the grid that native and wasm share */
 double  xgb_v(const xgb_state *s, double z);
+double  xgb_on_grid(double z);
 /* Fills the shape of *s for the forms it has; z: n values, without gaps. */
 dyo_status xgb_shape(dyo_ctx *ctx, const dyo_history *h, xgb_state *s, double **z, dyo_err *err);
 /* Weight and drift of the level; b[t], the level's forecast of z[t] at t - 1; the state's level stands at the end. */
@@ -110,6 +113,11 @@ void   xgb_fit_level(xgb_state *s, const double *z, size_t n, double *b);
 double xgb_damping(const xgb_state *s);
 double xgb_rise(const xgb_state *s, size_t j); /* of the level in j steps that bring no news */
 void   xgb_follow(xgb_state *s, double z, const double *x, size_t stride); /* the levels take a period in */
+
+/* ---- xgb_regress.c ---- */
+/* The regressors' effects into *s, and out of z. */
+dyo_status xgb_regress(dyo_ctx *ctx, const dyo_history *h, xgb_state *s, double *z, dyo_err *err);
+double     xgb_effect(const xgb_state *s, const double *x, size_t stride);
 
 /* ---- xgb_features.c ---- */
 dyo_status xgb_choose_features(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, dyo_err *err);

@@ -20,7 +20,7 @@ enum {
 };
 
 static const size_t counts[COUNTS] = {1, 4, 8, 15, 30, 60, 110, 200};
-static const double clearly = 1.05, lively = 0.15, near_least = 1.02, worth = 1.01;
+static const double clearly = 1.05, lively = 0.15, near_least = 1.02, worth = 1.05;
 static const double usual_growth = 0.5, growth_prior = 4, sd_of_mae = 1.2533141373155003; /* sqrt(pi / 2) */
 
 /* Errors with each number of trees. */
@@ -194,18 +194,20 @@ static dyo_status walk(dyo_ctx *ctx, const contest *c, size_t judged, const xgb_
   return st;
 }
 
-/* Best is without regressors; with them where that is clearly better. */
+/* Best is without regressors; with them, and as many trees as they want, where that is clearly better. */
 static dyo_status judge_regressors(dyo_ctx *ctx, contest *c, xgb_state *best, dyo_err *err)
 {
+  contest      other     = *c;
   xgb_state    with      = *best;
   double       without_x = 0, with_x = 0;
   const size_t judged = c->h->n / JUDGED;
   with.bare           = false;
-  dyo_status st       = walk(ctx, c, judged, best, &without_x, err);
-  if (st == DYO_OK) st = walk(ctx, c, judged, &with, &with_x, err);
-  if (st != DYO_OK || !(with_x * worth < without_x)) return st;
-  c->error = INFINITY;
-  return enter(ctx, c, &with, 1, best, err);
+  other.error         = INFINITY;
+  dyo_status st       = enter(ctx, &other, &with, 1, &with, err);
+  if (st == DYO_OK) st = walk(ctx, c, judged, best, &without_x, err);
+  if (st == DYO_OK) st = walk(ctx, &other, judged, &with, &with_x, err);
+  if (st == DYO_OK && with_x * worth < without_x) *best = with, *c = other;
+  return st;
 }
 
 dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,

@@ -133,6 +133,7 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
   }
   dyo_status st = b ? xgb_shape(ctx, h, s, &z, err) : dyo_oom(err);
   if (st == DYO_OK) st = xgb_choose_features(ctx, h, p, s, err);
+  if (st == DYO_OK) st = xgb_regress(ctx, h, s, z, err);
   if (st == DYO_OK) st = settle(ctx, &p->trees, s, &tp, err);
   if (st != DYO_OK) return st;
   xgb_fit_level(s, z, h->n, b);
@@ -196,7 +197,7 @@ dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const d
       now.drift *= xgb_damping(s);
     }
   }
-  memcpy(out, z + s->n_tail, h * sizeof *z);
+  for (size_t i = 0; i < h; i++) out[i] = z[s->n_tail + i] + xgb_effect(s, x ? x + i : NULL, h);
   return DYO_OK;
 }
 
@@ -210,7 +211,7 @@ static void pass_news(xgb_state *now, const dyo_news *news, double *z, float *ro
     const double b = now->at + xgb_rise(now, 1), y = news->y[i],
                  w  = p.n_pattern && !isnan(y) ? seasons_off(&p, i, y) : y;
     const bool told = !isnan(w) && (now->transform != XGB_LOG || w > 0);
-    z[n + i]        = told ? xgb_z(now, w) : b;
+    z[n + i]        = told ? xgb_on_grid(xgb_z(now, w) - xgb_effect(now, news->x ? news->x + i : NULL, news->n)) : b;
     if (rows && told) {
       xgb_row(now, &v, n + i - 1, 1, b, rows + *n_rows * k);
       if (xgb_bare(now)) xgb_hide(now, rows + *n_rows * k);

@@ -64,6 +64,7 @@ static const dyo_field state_rows[] = {
   DYO_LIST(S, holidays, DYO_OPT, 1000, xgb_holiday, holiday_rows, "Holidays."),
   DYO_STRS(S, x_names, DYO_OPT, 1000, "Regressors."),
   DYO_NUMS(S, x_at, 0, DYO_OPT, -1e300, 1e300, NULL, "Their levels."),
+  DYO_NUMS(S, beta, 0, DYO_OPT, -1e300, 1e300, NULL, "Their effects."),
   DYO_NUMS(S, tail, 0, DYO_REQ, -1e300, 1e300, NULL, "Latest z."),
   DYO_NUMS(S, pattern, 0, DYO_OPT, -1e300, 1e300, NULL, "Seasons."),
   DYO_INTS(S, pattern_periods, DYO_OPT, 1, XGB_REACH_MOST, NULL, "Their periods."),
@@ -173,15 +174,20 @@ static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_er
 static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err)
 {
   const xgb_state *s = state;
-  r->params          = DYO_NEW(ctx, 4, dyo_parameter);
+  r->params          = DYO_NEW(ctx, 4 + s->n_beta, dyo_parameter);
   if (!r->params) return dyo_oom(err);
   r->form = dyo_text(ctx, "%s, %zu trees, transform %s, detrend %s, season %s%s", strategy_words[s->strategy],
                      s->n_sizes, xgb_transform_words[s->transform], xgb_detrend_words[s->detrend],
-                     xgb_season_words[s->season], xgb_bare(s) ? ", regressors not used" : "");
+                     xgb_season_words[s->season], xgb_bare(s) ? ", regressors as straight lines" : "");
   r->params[r->n_list++] = (dyo_parameter){"n_estimators", (double)s->n_sizes, NAN};
   r->params[r->n_list++] = (dyo_parameter){"smoothing_level", s->alpha, NAN};
   r->params[r->n_list++] = (dyo_parameter){"drift", s->drift * s->spread, NAN};
-  r->sigma2              = s->sd * s->spread * s->sd * s->spread;
+  for (size_t c = 0; c < s->n_beta; c++) {
+    const char *name = dyo_text(ctx, "beta.%s", s->x_names[c]);
+    if (!name) return dyo_oom(err);
+    r->params[r->n_list++] = (dyo_parameter){name, s->beta[c] * s->spread, NAN};
+  }
+  r->sigma2    = s->sd * s->spread * s->sd * s->spread;
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   r->relative = s->transform == XGB_LOG;
   return r->form ? DYO_OK : dyo_oom(err);

@@ -98,7 +98,7 @@ static const char *flaw(const xgb_state *s)
   if (k == 0) return "a model without features";
   if (s->n_tail == 0 || (double)s->n_tail > s->n || s->n_tail > xgb_reach(s)) return "a tail of this length";
   if (s->strategy == XGB_RECURSIVE && s->block != 1) return "such a block of steps";
-  if (s->n_x_at != s->n_x_names) return "such a list of regressors";
+  if (s->n_x_at != s->n_x_names || (s->n_beta && s->n_beta != s->n_x_names)) return "such a list of regressors";
   if ((s->n_pattern > 0) != (s->season == XGB_SEASON_TAKEN) || !seasons_sound(&p)) return "such a season";
   if (s->n_feature != s->n_value || s->n_sizes == 0) return "such a list of nodes";
   if (s->n_gain != k || s->n_cover != k || s->n_weight != k) return "such an importance";

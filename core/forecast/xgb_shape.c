@@ -16,10 +16,14 @@ seasons xgb_seasons(const xgb_state *s)
   return (seasons){s->pattern, s->n_pattern, s->pattern_periods, s->n_pattern_periods, s->transform == XGB_LOG};
 }
 
+double xgb_on_grid(double z)
+{
+  return rint(z * grid) / grid;
+}
+
 double xgb_z(const xgb_state *s, double v)
 {
-  const double z = ((s->transform == XGB_LOG ? log(v) : v) - s->centre) / s->spread;
-  return rint(z * grid) / grid;
+  return xgb_on_grid(((s->transform == XGB_LOG ? log(v) : v) - s->centre) / s->spread);
 }
 
 double xgb_v(const xgb_state *s, double z)

@@ -15,7 +15,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nativePath, root, runLines, utf8Of } from "../lib/project.mjs";
-import { frequencies, readSample, sampleIsThere } from "./m4.mjs";
+import { frequencies, readSample, sampleIsThere, spread } from "./m4.mjs";
 import { fitQuantiles, quantile } from "./quantiles.mjs";
 
 export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "prophet", "xgboost", "ensemble"];
@@ -235,10 +235,7 @@ async function make(models, most) {
   }
 }
 
-/** At most so many of the list, evenly. */
-export const spread = (list, most) => (list.length <= most ? list : Array.from({ length: most }, (_, i) => list[Math.floor((i * list.length) / most)]));
-
-export async function linesFor(model, samples) {
+async function linesFor(model, samples) {
   const steps = classes.map(() => []);
   const classOf = (m, n) => classes.findIndex(({ period, length }) => m >= period[0] && m <= period[1] && n >= length[0] && n <= length[1]);
   for (const [f, sample] of samples) {

@@ -238,9 +238,17 @@ static void a_regressor_that_explains_nothing_changes_nothing(void **state)
 
 static void a_regressor_that_explains_much_is_used(void **state)
 {
-  const dyo_history h = explained(10);
+  const dyo_history h     = explained(10);
+  const double      level = 0.95;
+  double            low[H], high[H], room[2 * H], x[H];
   (void)state;
-  assert_true(looks_at_price(fitted(&h, "{}")) > 0);
+  const xgb_state *s   = carried(fitted(&h, "{}"));
+  const dyo_ask    ask = {.h = H, .levels = &level, .n_levels = 1, .x = x};
+  for (size_t i = 0; i < H; i++) x[i] = 4;
+  assert_int_equal(DYO_OK, m->forecast(&ctx, s, &ask, &(dyo_band){low, room, room + H}, &err));
+  for (size_t i = 0; i < H; i++) x[i] = 6;
+  assert_int_equal(DYO_OK, m->forecast(&ctx, s, &ask, &(dyo_band){high, room, room + H}, &err));
+  for (size_t i = 0; i < H; i++) near(high[i] - low[i], 20, 5);
 }
 
 static void holidays_reach_the_steps_they_fall_in(void **state)
