@@ -115,7 +115,7 @@ double xgb_rise(const xgb_state *s, size_t j); /* of the level in j steps that b
 void   xgb_follow(xgb_state *s, double z, const double *x, size_t stride); /* the levels take a period in */
 
 /* ---- xgb_regress.c ---- */
-/* The regressors' effects into *s, and out of z. */
+/* The regressors' effects into *s, and out of z. Constraints on their signs leave them to the trees: callers then pass it by. */
 dyo_status xgb_regress(dyo_ctx *ctx, const dyo_history *h, xgb_state *s, double *z, dyo_err *err);
 double     xgb_effect(const xgb_state *s, const double *x, size_t stride);
 

@@ -133,7 +133,7 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
   }
   dyo_status st = b ? xgb_shape(ctx, h, s, &z, err) : dyo_oom(err);
   if (st == DYO_OK) st = xgb_choose_features(ctx, h, p, s, err);
-  if (st == DYO_OK) st = xgb_regress(ctx, h, s, z, err);
+  if (st == DYO_OK && !p->trees.monotone_constraints) st = xgb_regress(ctx, h, s, z, err);
   if (st == DYO_OK) st = settle(ctx, &p->trees, s, &tp, err);
   if (st != DYO_OK) return st;
   xgb_fit_level(s, z, h->n, b);
