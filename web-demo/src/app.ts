@@ -5,6 +5,7 @@ import { data } from "./data.js";
 import { engine } from "./engine.js";
 import { longDay } from "./format.js";
 import { intake } from "./intake.js";
+import { offline } from "./offline.js";
 import { store } from "./store.js";
 import { T } from "./texts.js";
 import "./screens/start.js";
@@ -42,10 +43,12 @@ class App extends LitElement {
     for (const change of ["online", "offline"]) addEventListener(change, () => this.requestUpdate());
     store.addEventListener("change", () => this.requestUpdate());
     intake.addEventListener("change", () => this.requestUpdate());
+    offline.addEventListener("change", () => this.requestUpdate());
     intake.listen();
     engine.warm();
     void data.restore();
     void this.#go(false);
+    void engine.ready.then(() => offline.start());
   }
 
   async #go(focus: boolean): Promise<void> {
@@ -81,6 +84,7 @@ class App extends LitElement {
         )}</ul></nav>
         <p class="where" role="status">${navigator.onLine ? T.online : T.offline}</p>
       </header>
+      ${offline.fresh ? html`<p class="notice fresh" role="status">${T.fresh} <button @click=${() => offline.reload()}>${T.reload}</button></p>` : nothing}
       ${store.kept ? nothing : html`<p class="notice" role="alert">${T.states.noRoom}</p>`}
       ${intake.over && this.#word ? html`<p class="notice">${T.start.dropNow}</p>` : nothing}
       ${intake.reading && this.#word ? html`<p class="notice" role="status">${T.start.reading(intake.reading)}</p>` : nothing}

@@ -46,6 +46,7 @@ export async function open(browser, address, options = {}) {
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "Europe/Madrid",
+    serviceWorkers: "block", // the tests of going offline allow them
     ...options,
   });
   const page = await context.newPage();

@@ -5,6 +5,7 @@ import { data } from "../data.js";
 import { save } from "../download.js";
 import { engine } from "../engine.js";
 import { num } from "../format.js";
+import { offline } from "../offline.js";
 import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -21,9 +22,10 @@ class About extends Screen {
   });
   #asked = false;
   #deleted = false;
+  #looked = "";
 
   protected override get sources(): EventTarget[] {
-    return [...super.sources, rosters, taskStore];
+    return [...super.sources, rosters, taskStore, offline];
   }
   protected override get state(): State {
     const s = this.#core.state;
@@ -38,10 +40,10 @@ class About extends Screen {
   protected override render(): TemplateResult {
     const a = T.about;
     const facts: [string, TemplateResult | string][] = [
-      [a.version, `${a.page} ${__VERSION__} · ${a.core} ${this.#core.value ?? "…"}`],
+      [a.version, this.#version()],
       [a.licence, a.licenceText],
       [a.network, a.networkText],
-      [a.browser, navigator.onLine ? a.online : T.offline],
+      [a.browser, `${navigator.onLine ? a.online : T.offline} ${offline.kept ? a.opens : a.opensNot}`],
       [a.stored, this.#stored()],
     ];
     return html`<h1>${a.title}</h1><p class="lead">${a.lead}</p>
@@ -53,6 +55,18 @@ class About extends Screen {
           <tbody>${a.methodRows.map(([q, ...rest]) => html`<tr><th scope="row">${q}</th>${rest.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody>
         </table></div>
       </section>`;
+  }
+
+  #version(): TemplateResult {
+    const a = T.about;
+    const look = async () => {
+      this.#looked = a.looking;
+      this.requestUpdate();
+      this.#looked = (await offline.look()) ? T.fresh : a.newest;
+      this.requestUpdate();
+    };
+    return html`${a.page} ${__VERSION__} · ${a.core} ${this.#core.value ?? "…"}
+      <span class="actions"><button @click=${look}>${a.look}</button> <span role="status">${this.#looked}</span></span>`;
   }
 
   #stored(): TemplateResult {
