@@ -539,7 +539,8 @@ export const T = {
     copied: "Copied",
     fieldOf: (field: string, product: string) => `${field} of ${product}`,
     engineGone: "The solver stopped unexpectedly. It has been started again.",
-    noRoom: "This browser has no room to keep the project. It still works until you close the tab. Download a copy.",
+    noRoom: (size: string) => `This browser has no room to keep the project (needs ${size}). It still works until you close the tab.`,
+    copyOf: "Download a copy",
   },
 
   files: {

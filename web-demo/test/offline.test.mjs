@@ -46,7 +46,7 @@ const controlled = (page) => page.waitForFunction(() => navigator.serviceWorker.
 
 test("after one visit the page opens and forecasts with its server stopped", async () => {
   const web = await host(dist);
-  const { page, context, heard } = await open(browser, web.address, { serviceWorkers: "allow" });
+  const { page, context, heard } = await open(browser, web.address, { kept: true });
   await controlled(page);
   await openSample(page);
   await page.evaluate(() => new Promise((done) => setTimeout(done, 400))); // a change is kept a moment after it is made
@@ -65,7 +65,7 @@ test("after one visit the page opens and forecasts with its server stopped", asy
 
 test("a new version waits, is told and taken when wanted; other tabs stay whole", async () => {
   const first = await host(dist);
-  const { page, context, heard } = await open(browser, first.address, { serviceWorkers: "allow" });
+  const { page, context, heard } = await open(browser, first.address, { kept: true });
   await controlled(page);
   const other = await context.newPage();
   await other.goto(first.address);

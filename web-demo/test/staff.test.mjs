@@ -2,7 +2,7 @@
 // The roster: what is drawn is the package's plan; it is edited, pinned, solved again, saved; impossible ones say why; long ones scroll.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { download, openRoster, parseCsv, property, reached } from "./browser.mjs";
+import { download, keptIn, openRoster, parseCsv, property, reached } from "./browser.mjs";
 import { dyo, onPage } from "./fixture.mjs";
 
 /** The grid as a person sees it: a row for each person with the labels of each day, and the coverage below. */
@@ -32,10 +32,7 @@ describe("staff", () => {
   onPage("the sample is drawn as the package plans it: bars, nights over midnight, coverage, hours, money", async ({ page }) => {
     await openRoster(page, { whole: true });
     const [employees, shifts, result, start] = await Promise.all(["employees", "shifts", "result", "start"].map((n) => property(page, "dyo-roster", n)));
-    const roster = JSON.parse(await page.evaluate(async () => {
-      dispatchEvent(new Event("pagehide"));
-      return localStorage.getItem("dyocense.roster");
-    }));
+    const roster = await keptIn(page, "roster");
     const kind = new Map(roster.kinds.map((k) => [k.name, k]));
     const plan = await dyo.staffing.schedule({
       employees,

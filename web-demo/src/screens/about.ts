@@ -2,10 +2,10 @@
 // #/about : can I trust it?
 import { html, nothing, type TemplateResult } from "lit";
 import { data } from "../data.js";
-import { save } from "../download.js";
 import { engine } from "../engine.js";
 import { num } from "../format.js";
 import { offline } from "../offline.js";
+import { saveProject } from "../project-file.js";
 import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -72,9 +72,9 @@ class About extends Screen {
   #stored(): TemplateResult {
     const a = T.about;
     if (!store.project && !rosters.value && !taskStore.value) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
-    return html`${a.storedText(`${num((store.size + rosters.size + taskStore.size) / 1024, 1)} KB`)}
+    return html`${a.storedText(`${num((store.size + (data.file?.size ?? 0) + rosters.size + taskStore.size) / 1024, 1)} KB`)}
       <span class="actions">
-        <button @click=${() => void this.#save()}>${a.saveProject}</button>
+        <button @click=${() => void saveProject()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
       </span>
       ${
@@ -84,13 +84,6 @@ class About extends Screen {
         <button @click=${() => this.#ask(false)}>${a.deleteNo}</button></span>`
           : nothing
       }`;
-  }
-
-  /** Data and settings in one file: the history goes in as it was read from. */
-  async #save(): Promise<void> {
-    const bytes = await data.file?.arrayBuffer();
-    const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
-    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.value, tasks: taskStore.value }, null, 1));
   }
 
   #ask(yes: boolean): void {
@@ -106,12 +99,6 @@ class About extends Screen {
     taskStore.forget();
     void data.forget();
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
 }
 
 customElements.define("screen-about", About);
