@@ -14,7 +14,8 @@ import type { Analysis, Project, State } from "./types.js";
 export interface Shown {
   name: string;
   frequency: string;
-  dates: string[];
+  /** Milliseconds since 1970; undefined where the rows have no dates. */
+  times?: Float64Array;
   values: Float64Array;
 }
 
