@@ -79,6 +79,7 @@ class App extends LitElement {
     this.#main.append(this.#shown);
     document.title = screen && asked ? `${T.screens[asked]} · ${T.brand}` : T.brand;
     this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector("nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
     if (focus) {
       this.#main.focus({ preventScroll: true });
       scrollTo(0, 0);

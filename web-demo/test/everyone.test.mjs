@@ -131,8 +131,8 @@ test("the way from a file to a plan and its download goes by keyboard alone", ()
     };
     await page.keyboard.press("Tab");
     assert.equal(await focused(), "Skip to the content");
-    await tabTo("Open a file");
     const chooser = page.waitForEvent("filechooser");
+    await tabTo("Open a file");
     await page.keyboard.press("Enter");
     await (await chooser).setFiles({ name: "sales.csv", mimeType: "text/csv", buffer: Buffer.from(csv(120)) });
     await reached(page, "data", "ready");
@@ -204,7 +204,7 @@ for (const [locale, timezoneId, decimal, direction] of [
       assert.ok((await reading.innerText()).includes(first), `${await reading.innerText()} says ${first}`);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
       await go("stock");
-      const cost = page.locator("fieldset", { hasText: "Unit cost" }).getByLabel("Exact value");
+      const cost = page.getByRole("group", { name: /^Unit cost/ }).getByLabel("Exact value");
       await cost.fill(`4${decimal}6`);
       await cost.blur();
       await reached(page, "stock", "ready");

@@ -61,7 +61,7 @@ test("a file, its series, a kept forecast and what came of it", async () => {
 
     // a rule looks at what is stored at once; it goes after a question
     await page.getByRole("button", { name: "Add a rule" }).click();
-    await page.getByLabel("Below").fill("1000");
+    await page.getByRole("textbox", { name: "Below" }).fill("1000");
     await page.getByRole("button", { name: "Save the rule" }).click();
     await page.getByRole("cell", { name: "sales below 1,000" }).waitFor();
     await page.getByRole("cell", { name: /, below 1,000$/ }).first().waitFor();

@@ -179,8 +179,8 @@ class ForecastScreen extends Screen {
           ${this.#working()}
           ${now ? this.#sentences(now.value) : nothing}
         </div>
-        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings(h)}</form>
         <div class="seen">${this.#picture(now)}</div>
+        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings(h)}</form>
       </div>
       ${now && h.rival ? this.#besides(now.value, h) : nothing}
       ${now ? this.#more(now.value) : nothing}`;

@@ -88,8 +88,8 @@ class Stock extends Screen {
           ${working(this.#one)}
           ${a ? this.#result(a) : nothing}
         </div>
-        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#sliders()}</form>
         ${a ? this.#pictures(a) : nothing}
+        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#sliders()}</form>
       </div>
       ${this.#overview()}`;
   }
