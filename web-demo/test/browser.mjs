@@ -52,7 +52,7 @@ export async function open(browser, address, { script, kept = false, ...options 
   if (!kept) await context.addInitScript("delete Navigator.prototype.serviceWorker");
   if (script) await context.addInitScript(script);
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(30_000 * Number(process.env.DYO_PATIENCE || 1));
   const heard = [];
   const asked = [];
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && heard.push(m.text()));
