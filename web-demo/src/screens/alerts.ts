@@ -32,6 +32,8 @@ interface Found {
   expected?: number;
 }
 
+/** Milliseconds after which the daemon has looked at what is stored by a new rule. */
+const SOON = 1500;
 /** Events that are listed. */
 const LISTED = 20;
 const FIELDS: Record<string, readonly ("above" | "below" | "confidence_level" | "reorder_point")[]> = { threshold: ["above", "below"], anomaly: ["confidence_level"], stock: ["reorder_point"] };
@@ -75,6 +77,7 @@ class Alerts extends Screen {
     this.#do(async () => {
       await remote.ask("POST", "alerts/", JSON.stringify(rule));
       this.#open = false;
+      setTimeout(() => this.isConnected && this.#all.run(), SOON);
     });
   };
 
