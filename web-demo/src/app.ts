@@ -3,9 +3,13 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { data } from "./data.js";
 import { engine } from "./engine.js";
-import { longDay } from "./format.js";
+import { longDay, num } from "./format.js";
 import { intake } from "./intake.js";
+import { offline } from "./offline.js";
+import { projectSize, saveProject } from "./project-file.js";
+import { rosters } from "./roster.js";
 import { store } from "./store.js";
+import { taskStore } from "./tasks.js";
 import { T } from "./texts.js";
 import "./screens/start.js";
 
@@ -27,6 +31,7 @@ const word = (): string => decodeURIComponent(location.hash.replace(/^#\/?/, "")
 
 class App extends LitElement {
   #word = "";
+  #begun = false;
   #shown: HTMLElement | undefined;
   #main = document.createElement("main");
 
@@ -38,14 +43,23 @@ class App extends LitElement {
     super.connectedCallback();
     this.#main.id = "main";
     this.#main.tabIndex = -1;
-    addEventListener("hashchange", () => void this.#go(true));
+    addEventListener("hashchange", () => this.#begun && void this.#go(true));
     for (const change of ["online", "offline"]) addEventListener(change, () => this.requestUpdate());
     store.addEventListener("change", () => this.requestUpdate());
     intake.addEventListener("change", () => this.requestUpdate());
+    offline.addEventListener("change", () => this.requestUpdate());
     intake.listen();
     engine.warm();
+    void this.#begin();
+    void engine.ready.then(() => offline.start());
+  }
+
+  /** What was kept comes first: screens find it there. */
+  async #begin(): Promise<void> {
+    await Promise.all([store, rosters, taskStore].map((s) => s.load()));
     void data.restore();
-    void this.#go(false);
+    this.#begun = true;
+    await this.#go(false);
   }
 
   async #go(focus: boolean): Promise<void> {
@@ -65,6 +79,7 @@ class App extends LitElement {
     this.#main.append(this.#shown);
     document.title = screen && asked ? `${T.screens[asked]} · ${T.brand}` : T.brand;
     this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector("nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
     if (focus) {
       this.#main.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -81,11 +96,17 @@ class App extends LitElement {
         )}</ul></nav>
         <p class="where" role="status">${navigator.onLine ? T.online : T.offline}</p>
       </header>
-      ${store.kept ? nothing : html`<p class="notice" role="alert">${T.states.noRoom}</p>`}
+      ${offline.fresh ? html`<p class="notice fresh" role="status">${T.fresh} <button @click=${() => offline.reload()}>${T.reload}</button></p>` : nothing}
+      ${store.kept ? nothing : this.#noRoom()}
       ${intake.over && this.#word ? html`<p class="notice">${T.start.dropNow}</p>` : nothing}
       ${intake.reading && this.#word ? html`<p class="notice" role="status">${T.start.reading(intake.reading)}</p>` : nothing}
       ${this.#main}
       <p class="made">${T.chart.made(longDay(new Date()))}</p>`;
+  }
+
+  #noRoom(): TemplateResult {
+    const needs = num(Math.max(0.1, projectSize() / 2 ** 20), 1);
+    return html`<p class="notice" role="alert">${T.states.noRoom(`${needs} MB`)} <button @click=${() => void saveProject()}>${T.states.copyOf}</button></p>`;
   }
 
   #skip(e: Event): void {

@@ -52,5 +52,5 @@ export interface Asks {
   "data.read": { in: { file: Blob; name: string; choices: Choices; of: number }; out: Reading };
   "data.list": { in: { file: Blob; name: string; group_by: string[]; value_columns: string[] }; out: ListRow[] };
   "data.lines": { in: { from: number; count: number; columns: number }; out: Line[] };
-  "data.points": { in: { index: number; frequency: string; aggregate: Aggregate }; out: { name: string; frequency: string; dates: string[]; values: Float64Array } };
+  "data.points": { in: { index: number; frequency: string; aggregate: Aggregate }; out: { name: string; frequency: string; times?: Float64Array; values: Float64Array } };
 }

@@ -4,7 +4,7 @@ import type { ReactiveControllerHost } from "lit";
 import { unknownProduct } from "./catalogue.js";
 import type { Aggregate, Choices, Line, Reading } from "./data-types.js";
 import { Failure, byReference, reader } from "./engine.js";
-import { forgetFile, keepFile, keptFile } from "./files.js";
+import { forget, keep, kept } from "./files.js";
 import { project, store } from "./store.js";
 import { Task } from "./task.js";
 import { T } from "./texts.js";
@@ -14,9 +14,13 @@ import type { Analysis, Project, State } from "./types.js";
 export interface Shown {
   name: string;
   frequency: string;
-  dates: string[];
+  /** Milliseconds since 1970; undefined where the rows have no dates. */
+  times?: Float64Array;
   values: Float64Array;
 }
+
+/** The file of the history is kept under this name, beside the project that says what it is called. */
+const FILE = "history";
 
 const FIRST: Omit<Analysis, "file"> = { choices: {}, before: [], frequency: "", aggregate: "sum", series: "", horizon: 30, model: "auto", confidence: 0.95, compare: false };
 
@@ -70,7 +74,7 @@ class Data extends EventTarget {
     const name = file.name.replace(/\.\w+$/, "");
     store.open(project({ name, products: [], history: { ...FIRST, file: file.name, series: reading.names[0] ?? "" }, ...more }));
     this.#follow(reading);
-    store.keeps(await keepFile(file));
+    store.keeps(await keep(FILE, file));
   }
 
   /** After a reload: the file that was kept, read as it was. */
@@ -78,7 +82,8 @@ class Data extends EventTarget {
     const history = store.project?.history;
     if (!history) return;
     this.task.expect();
-    this.file = await keptFile();
+    const bytes = await kept(FILE);
+    this.file = bytes && new File([bytes], history.file);
     this.#choices = history.choices;
     await this.#read();
   }
@@ -96,7 +101,7 @@ class Data extends EventTarget {
     this.#choices = store.project?.history?.choices ?? {};
     const reading = await this.#read();
     if (reading) this.#follow(reading);
-    store.keeps(await keepFile(file));
+    store.keeps(await keep(FILE, file));
   }
 
   /** Reads the file another way; `undo` takes it back. */
@@ -122,7 +127,7 @@ class Data extends EventTarget {
   async forget(): Promise<void> {
     this.file = undefined;
     this.task.clear();
-    await forgetFile();
+    await forget(FILE);
   }
 
   async #read(): Promise<Reading | undefined> {

@@ -49,6 +49,9 @@ const PATIENCE = 1000;
 class Engine {
   /** Version of the core, once it is loaded. */
   version = "";
+  #known!: () => void;
+  /** The core has been loaded once. */
+  readonly ready = new Promise<void>((done) => (this.#known = done));
   #worker: Worker | undefined;
   #waiting = new Map<number, Waiting>();
   #next = 1;
@@ -109,8 +112,10 @@ class Engine {
   }
 
   #hear(a: Answer): void {
-    if (a.kind === "hello") this.version = a.version;
-    else if (a.kind === "failed") this.#lost(new Failure(a.error));
+    if (a.kind === "hello") {
+      this.version = a.version;
+      this.#known();
+    } else if (a.kind === "failed") this.#lost(new Failure(a.error));
     else if (a.kind === "progress") this.#waiting.get(a.id)?.progress?.(a);
     else this.#settle(a.id, (w) => (a.kind === "result" ? w.done(a.result) : w.fail(new Failure(a.error))));
   }

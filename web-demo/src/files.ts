@@ -1,17 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The file a project was read from, kept in this browser beside the project, so that a reload can read it again.
-const NAME = "dyocense";
+// What this browser keeps, under names: in the origin's private file system, or in IndexedDB where that cannot be written.
+const FOLDER = "dyocense";
 const STORE = "files";
-const KEY = "current";
 
-interface Kept {
-  name: string;
-  bytes: ArrayBuffer;
+interface Place {
+  get(name: string): Promise<Blob | undefined>;
+  put(name: string, what: Blob): Promise<void>;
+  drop(name: string): Promise<void>;
 }
 
-function database(): Promise<IDBDatabase> {
+const missing = (e: unknown): undefined => {
+  if ((e as DOMException).name === "NotFoundError") return undefined;
+  throw e;
+};
+
+function folder(root: FileSystemDirectoryHandle): Place {
+  const within = () => root.getDirectoryHandle(FOLDER, { create: true });
+  return {
+    get: async (name) => (await (await within()).getFileHandle(name).catch(missing))?.getFile(),
+    put: async (name, what) => {
+      // What is written counts once it is closed: a tab that ends meanwhile leaves what was there.
+      const file = await (await (await within()).getFileHandle(name, { create: true })).createWritable();
+      try {
+        await file.write(what);
+        await file.close();
+      } catch (e) {
+        await file.abort().catch(() => {});
+        throw e;
+      }
+    },
+    drop: async (name) => void (await (await within()).removeEntry(name).catch(missing)),
+  };
+}
+
+function open(): Promise<IDBDatabase> {
   return new Promise((done, fail) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open(FOLDER, 1);
     request.onupgradeneeded = () => void request.result.createObjectStore(STORE);
     request.onsuccess = () => done(request.result);
     request.onerror = () => fail(request.error ?? new Error("no database"));
@@ -19,7 +43,7 @@ function database(): Promise<IDBDatabase> {
 }
 
 async function within<V>(mode: IDBTransactionMode, what: (s: IDBObjectStore) => IDBRequest<V>): Promise<V> {
-  const db = await database();
+  const db = await open();
   try {
     return await new Promise<V>((done, fail) => {
       const change = db.transaction(STORE, mode);
@@ -32,30 +56,54 @@ async function within<V>(mode: IDBTransactionMode, what: (s: IDBObjectStore) => 
   }
 }
 
-/** Keeps the file instead of the one before; false where the browser has no room or keeps nothing. */
-export async function keepFile(file: File): Promise<boolean> {
+const database: Place = {
+  get: async (name) => {
+    const bytes = (await within("readonly", (s) => s.get(name) as IDBRequest<ArrayBuffer | undefined>)) as ArrayBuffer | undefined;
+    return bytes && new Blob([bytes]);
+  },
+  put: async (name, what) => {
+    const bytes = await what.arrayBuffer(); // a transaction does not wait for it
+    await within("readwrite", (s) => s.put(bytes, name));
+  },
+  drop: async (name) => void (await within("readwrite", (s) => s.delete(name))),
+};
+
+async function choose(): Promise<Place> {
+  if (typeof FileSystemFileHandle === "undefined" || !("createWritable" in FileSystemFileHandle.prototype)) return database;
   try {
-    const kept: Kept = { name: file.name, bytes: await file.arrayBuffer() };
-    await within("readwrite", (s) => s.put(kept, KEY));
-    void navigator.storage?.persist?.();
-    return true;
+    return folder(await navigator.storage.getDirectory());
   } catch {
-    return false;
+    return database; // a window that is private, or a browser that forbids it
   }
 }
 
-export async function keptFile(): Promise<File | undefined> {
+let chosen: Promise<Place> | undefined;
+const place = (): Promise<Place> => (chosen ??= choose());
+let asked = false;
+
+/** Keeps it instead of what was there; false where the browser has no room or keeps nothing. */
+export async function keep(name: string, what: Blob): Promise<boolean> {
   try {
-    const kept = (await within("readonly", (s) => s.get(KEY) as IDBRequest<Kept | undefined>)) as Kept | undefined;
-    return kept && new File([kept.bytes], kept.name);
+    await (await place()).put(name, what);
+  } catch {
+    return false;
+  }
+  if (!asked) void navigator.storage?.persist?.();
+  asked = true;
+  return true;
+}
+
+export async function kept(name: string): Promise<Blob | undefined> {
+  try {
+    return await (await place()).get(name);
   } catch {
     return undefined;
   }
 }
 
-export async function forgetFile(): Promise<void> {
+export async function forget(name: string): Promise<void> {
   try {
-    await within("readwrite", (s) => s.clear() as IDBRequest<unknown>);
+    await (await place()).drop(name);
   } catch {
     // nothing was kept
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // In the worker: the series that were read from a file, and what the page asks about them.
 import type { Dyo } from "dyocense";
+import { instant } from "./instant.js";
 import type { Aggregate, Asks, Line, ListRow, ParseOut, Reading } from "./data-types.js";
 
 type Series = Omit<ParseOut["series"][number], "values"> & { values: readonly (number | null)[] | Float64Array };
@@ -94,8 +95,8 @@ export class History {
   async #points({ index, frequency, aggregate }: Asks["data.points"]["in"]): Promise<[Asks["data.points"]["out"], Transferable[]]> {
     const s = await this.series(index, frequency, aggregate);
     const values = Float64Array.from(s.values as readonly (number | null)[], (v) => v ?? NaN);
-    const dates = s.dates ?? Array.from(values, (_, i) => String(i + 1));
-    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", dates, values }, [values.buffer]];
+    const times = s.dates ? Float64Array.from(s.dates, instant) : undefined;
+    return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", ...(times ? { times } : {}), values }, [values.buffer, ...(times ? [times.buffer] : [])]];
   }
 
   /** Small pictures: each series on its regular grid, so that a day without a row is seen to be missing. */

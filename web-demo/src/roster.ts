@@ -161,4 +161,4 @@ export function asRoster(v: unknown): Roster | undefined {
   return sound ? r! : undefined;
 }
 
-export const rosters = new Kept<Roster>("dyocense.roster", asRoster);
+export const rosters = new Kept<Roster>("roster", asRoster);

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The project on the screen. It is kept in this browser, so that a reload brings it back; no one else ever gets it.
+import { Kept } from "./kept.js";
 import type { Product, Project } from "./types.js";
 
-const KEY = "dyocense.project";
-const WAIT = 300;
-
-class Store extends EventTarget {
-  project: Project | undefined;
-  #keepsProject = true;
+class Store extends Kept<Project> {
   #keepsFile = true;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    super();
-    this.project = read();
-    addEventListener("pagehide", () => this.#write());
+    super("project", asProject);
   }
 
-  /** False when the browser refused to keep the project. */
+  get project(): Project | undefined {
+    return this.value;
+  }
+
+  /** False when the browser refused to keep the project or its file. */
   get kept(): boolean {
-    return this.#keepsProject && (this.#keepsFile || !this.project?.history);
+    return this.fits && (this.#keepsFile || !this.project?.history);
   }
 
   get selected(): Product | undefined {
@@ -27,72 +24,11 @@ class Store extends EventTarget {
     return p?.products.find((x) => x.id === p.selected) ?? p?.products[0];
   }
 
-  open(project: Project): void {
-    this.project = project;
-    this.#changed();
-  }
-
-  /** Changes the project in place and tells everyone. */
-  change(how: (p: Project) => void): void {
-    if (!this.project) return;
-    how(this.project);
-    this.#changed();
-  }
-
   /** Whether the file beside the project could be kept. */
   keeps(yes: boolean): void {
     if (yes === this.#keepsFile) return;
     this.#keepsFile = yes;
     this.dispatchEvent(new Event("change"));
-  }
-
-  forget(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.project = undefined;
-    try {
-      localStorage.removeItem(KEY);
-    } catch {
-      // a browser that keeps nothing has nothing to delete
-    }
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** Bytes kept in this browser. */
-  get size(): number {
-    this.#write();
-    try {
-      return new Blob([localStorage.getItem(KEY) ?? ""]).size;
-    } catch {
-      return 0;
-    }
-  }
-
-  #changed(): void {
-    this.dispatchEvent(new Event("change"));
-    this.#timer ??= setTimeout(() => this.#write(), WAIT);
-  }
-
-  #write(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const before = this.kept;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(this.project));
-      this.#keepsProject = true;
-    } catch {
-      this.#keepsProject = false;
-    }
-    if (before !== this.kept) this.dispatchEvent(new Event("change"));
-  }
-}
-
-function read(): Project | undefined {
-  try {
-    return asProject(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-  } catch {
-    return undefined;
   }
 }
 

@@ -65,7 +65,7 @@ export function asTasks(v: unknown): Tasks | undefined {
   return Array.isArray(t?.workers) && Array.isArray(t.jobs) ? { ...t, values: t.values ?? {} } : undefined;
 }
 
-export const taskStore = new Kept<Tasks>("dyocense.tasks", asTasks);
+export const taskStore = new Kept<Tasks>("tasks", asTasks);
 
 const WORKERS: [name: string, rate: number, hours: number, skills: string][] = [
   ["Alma", 28, 16, "wood, paint"],

@@ -118,3 +118,28 @@ export const C = {
 
 /** A setting that has no name of its own here is called as the daemon calls it. */
 export const fieldName = (name: string): string => C.fields[name] ?? name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+
+export const A = {
+  title: "Alerts",
+  none: "No rule yet. A rule looks at every new value and tells what is out of the ordinary.",
+  add: "Add a rule",
+  head: ["Rule", "Watches", "Tells", ""] as const,
+  kind: "What to tell",
+  kinds: { threshold: "a value above or below a limit", anomaly: "a value that does not fit", stock: "stock at its reorder point" } as Record<string, string>,
+  fields: { above: "Above", below: "Below", confidence_level: "Share of ordinary values, 0.5 to 1", reorder_point: "Reorder point" },
+  name: "Name",
+  url: "Webhook (https), if any",
+  secret: "Its secret (whsec_…)",
+  save: "Save the rule",
+  test: "Send a test",
+  delete: "Delete",
+  yes: "Delete it",
+  no: "Keep it",
+  here: "here alone",
+  states: { active: "well", failing: "failing", disabled: "given up" } as Record<string, string>,
+  watches: (metric: string, kind: string, above: string, below: string, point: string) =>
+    kind === "anomaly" ? `${metric} that does not fit` : kind === "stock" ? `${metric} at ${point || "its reorder point"}` : [metric, above && `above ${above}`, below && `below ${below}`].filter(Boolean).join(" "),
+  found: "What they found",
+  foundHead: ["Found", "Series", "Value"] as const,
+  was: (day: string, v: string, what: string, than: string) => `${day}: ${v}, ${what}${than ? ` ${than}` : ""}`,
+};

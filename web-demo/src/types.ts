@@ -61,6 +61,8 @@ export interface Analysis {
   horizon: Num;
   model: string;
   confidence: number;
+  /** Another model whose forecast is drawn beside it; empty or absent: none. */
+  rival?: string;
   /** Holidays and events that the forecast takes into account. */
   events?: Occasion[];
   /** Settings found for a model and a series, used while both are chosen. */

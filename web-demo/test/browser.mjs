@@ -40,16 +40,19 @@ export async function serve(...args) {
 
 export const launch = () => chromium.launch({ executablePath: BROWSER, headless: true, args: FLAGS });
 
-/** A page in its own empty context. `heard` gathers console errors and violations, `asked` every address requested. */
-export async function open(browser, address, options = {}) {
+/** A page in its own empty context; `script` runs before any of its own; with `kept` it may keep itself for use
+ * without a network, which costs each page some time. `heard` gathers console errors and violations, `asked` every address requested. */
+export async function open(browser, address, { script, kept = false, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "Europe/Madrid",
     ...options,
   });
+  if (!kept) await context.addInitScript("delete Navigator.prototype.serviceWorker");
+  if (script) await context.addInitScript(script);
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(30_000 * Number(process.env.DYO_PATIENCE || 1));
   const heard = [];
   const asked = [];
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && heard.push(m.text()));
@@ -120,6 +123,16 @@ export async function download(page, click) {
   for await (const chunk of await file.createReadStream()) chunks.push(chunk);
   return { name: file.suggestedFilename(), text: Buffer.concat(chunks).toString("utf8") };
 }
+
+/** A value as the browser keeps it: "project", "roster" or "tasks". */
+export const keptIn = (page, name) =>
+  page.evaluate(async (key) => {
+    dispatchEvent(new Event("pagehide"));
+    const noted = localStorage.getItem(`dyocense.${key}`);
+    if (noted) return JSON.parse(noted);
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("dyocense");
+    return JSON.parse(await (await (await folder.getFileHandle(`${key}.json`)).getFile()).text());
+  }, name);
 
 /** A property of an element on the page, once it is there. */
 export const property = (page, tag, name) =>

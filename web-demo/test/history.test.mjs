@@ -29,7 +29,7 @@ onPage("a wide file with decimal commas is read, sentence and values alike", asy
   assert.match(await page.locator(".sure").first().innerText(), /semicolons, decimal comma/);
   assert.equal(await page.locator(".lines li").count(), 2);
   await go("forecast");
-  const shown = await page.locator("dyo-forecast-chart").first().evaluate((el) => ({ dates: el.series.dates, values: [...el.series.values] }));
+  const shown = await page.locator("dyo-forecast-chart").first().evaluate((el) => ({ dates: [...el.series.times].map((t) => new Date(t).toISOString().slice(0, 10)), values: [...el.series.values] }));
   assert.deepEqual(shown, { dates: r.series[0].dates, values: r.series[0].values });
 });
 
@@ -104,7 +104,7 @@ onPage("another column, another picture: values, product and frequency follow th
   const weekly = await dyo.series.prepare({ series: { dates: r.series[0].dates, values: r.series[0].values, frequency: r.series[0].frequency }, frequency: "W", aggregate: "sum", partial: "drop" });
   await go("forecast");
   const shown = await property(page, "dyo-forecast-chart", "series");
-  assert.deepEqual(shown.dates, weekly.series.dates);
+  assert.deepEqual(Object.values(shown.times).map((t) => new Date(t).toISOString().slice(0, 10)), weekly.series.dates);
   assert.equal(shown.frequency, "W");
 });
 
@@ -184,6 +184,39 @@ onPage("series, forecast, plan and every download agree with the package", async
   await reached(page, "plan", "ready");
   await go("forecast");
   assert.equal(await page.getByLabel("Series", { exact: true }).inputValue(), "NUT-M8", "a reload brings back file and choice");
+});
+
+onPage("a closer look, two models side by side, classes, and orders for a calendar", async ({ page, go }) => {
+  await openSample(page);
+  await go("forecast");
+  const chart = page.locator("dyo-forecast-chart").first();
+  const span = () => chart.evaluate((el) => [...el.shadowRoot.querySelectorAll("text[data-x]")].map((t) => Number(t.dataset.x)));
+  const picture = chart.locator("svg[role=img]");
+  const wide = await span();
+  await chart.getByRole("button", { name: "Zoom in" }).click();
+  const near = await span();
+  assert.ok(near.at(-1) - near[0] < 0.7 * (wide.at(-1) - wide[0]), `${near} within ${wide}`);
+  await picture.focus();
+  await page.keyboard.press("-");
+  await page.keyboard.press("0");
+  assert.deepEqual(await span(), wide);
+
+  await page.getByLabel("Compare with").selectOption("naive");
+  const beside = page.locator("section", { has: page.locator("#besides") });
+  await beside.locator("[data-model=naive]").waitFor();
+  const rival = await beside.locator("[data-model=naive] dyo-forecast-chart").evaluate((el) => [...el.forecast.predictions]);
+  assert.equal(new Set(rival).size, 1, "the last value again");
+  assert.match(await beside.innerText(), /Tested on the past: forecasts were off by/);
+
+  await go("stock");
+  await page.getByText("Classes: value and steadiness").click();
+  const counts = await page.locator(".classes td strong").allInnerTexts();
+  assert.equal(counts.reduce((n, c) => n + Number(c), 0), 24);
+  const ics = (await download(page, () => page.getByRole("button", { name: "Download orders for calendars" }).click())).text;
+  const days = [...ics.matchAll(/DTSTART;VALUE=DATE:(\d{8})\r\nDTEND;VALUE=DATE:(\d{8})/g)].map(([, a, b]) => [a, b].map((d) => Date.parse(d.replace(/(....)(..)(..)/, "$1-$2-$3"))));
+  assert.ok(days.length > 5 && days.every(([a, b]) => b - a === 86_400_000), ics.slice(0, 400));
+  assert.match(ics, /SUMMARY:Order [\d\\,]+ of [A-Z-]+/);
+  assert.equal(new Set(ics.match(/UID:.*/g)).size, days.length);
 });
 
 onPage("a product list dropped on a history fills in stock and costs", async ({ page }) => {

@@ -2,7 +2,7 @@
 // The roster: what is drawn is the package's plan; it is edited, pinned, solved again, saved; impossible ones say why; long ones scroll.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { download, openRoster, parseCsv, property, reached } from "./browser.mjs";
+import { download, keptIn, openRoster, parseCsv, property, reached } from "./browser.mjs";
 import { dyo, onPage } from "./fixture.mjs";
 
 /** The grid as a person sees it: a row for each person with the labels of each day, and the coverage below. */
@@ -32,10 +32,7 @@ describe("staff", () => {
   onPage("the sample is drawn as the package plans it: bars, nights over midnight, coverage, hours, money", async ({ page }) => {
     await openRoster(page, { whole: true });
     const [employees, shifts, result, start] = await Promise.all(["employees", "shifts", "result", "start"].map((n) => property(page, "dyo-roster", n)));
-    const roster = JSON.parse(await page.evaluate(async () => {
-      dispatchEvent(new Event("pagehide"));
-      return localStorage.getItem("dyocense.roster");
-    }));
+    const roster = await keptIn(page, "roster");
     const kind = new Map(roster.kinds.map((k) => [k.name, k]));
     const plan = await dyo.staffing.schedule({
       employees,
@@ -182,22 +179,22 @@ describe("staff", () => {
     await page.getByRole("button", { name: "Back to the plan" }).click();
   });
 
-  onPage("a hundred people over four weeks: only the rows in sight are made, and the last one is reached", async ({ page }) => {
+  onPage("a hundred people over four weeks: the rows in sight are made at once and the others after, and the last one is reached", async ({ page }) => {
     await openRoster(page);
-    await page.locator("dyo-roster").evaluate((el) => {
+    const made = await page.locator("dyo-roster").evaluate(async (el) => {
       const employees = Array.from({ length: 100 }, (_, i) => ({ id: `e${i}`, name: `Person ${i}` }));
       const shifts = Array.from({ length: 84 }, (_, i) => ({ id: `s${i}`, type: ["A", "B", "N"][i % 3], day: Math.floor(i / 3), start_time: ["06:00", "14:00", "22:00"][i % 3], end_time: ["14:00", "22:00", "06:00"][i % 3] }));
       const assignments = employees.flatMap((e, i) => shifts.filter((s) => s.day % 7 < 5 && (s.day + i) % 3 === shifts.indexOf(s) % 3).map((s) => ({ employee_id: e.id, shift_id: s.id, hours: 8, cost: 100 })));
       const alone = document.createElement("dyo-roster");
       Object.assign(alone, { id: "long", start: "2025-06-02", employees, shifts, result: { status: "feasible", assignments, employees: [], coverage: [] } });
       el.after(alone);
+      await alone.updateComplete;
+      return alone.renderRoot.querySelectorAll("tbody tr:not(.gap)").length;
     });
-    const rows = page.locator("#long tbody tr:not(.gap)");
-    await rows.first().waitFor();
-    assert.ok((await rows.count()) < 60, `${await rows.count()} rows of 100`);
+    assert.ok(made < 60, `${made} rows of 100 at once`);
+    await page.waitForFunction(() => document.querySelector("#long").renderRoot.querySelectorAll("tbody tr:not(.gap)").length === 100);
     await page.locator("#long .box").evaluate((box) => (box.scrollTop = box.scrollHeight));
     await page.locator("#long").getByRole("rowheader", { name: "Person 99" }).waitFor();
-    assert.ok((await rows.count()) < 60);
     const below = await page.locator("#long").evaluate((el) => el.renderRoot.querySelector("thead th.day").getBoundingClientRect().top - el.renderRoot.querySelector(".box").getBoundingClientRect().top);
     assert.ok(Math.abs(below) < 3, `the days stay at the top: ${below} px`);
     await page.locator('#long td[data-person="e99"][data-day="0"]').click();

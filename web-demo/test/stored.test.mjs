@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { dailyCsv, startDaemon } from "../../tests/daemon/lib/daemon.mjs";
-import { give, launch, open, property, reached } from "./browser.mjs";
+import { axeSays, give, launch, open, property, reached } from "./browser.mjs";
 
 let daemon, browser;
 before(async () => {
@@ -20,7 +20,7 @@ const value = (t, k) => [40, 44, 47, 52, 71, 93, 60][t % 7] + ((t * 37) % 11) / 
 const dates = async (page, what) => (await property(page, "dyo-forecast-chart", what))?.dates ?? [];
 
 test("a file, its series, a kept forecast and what came of it", async () => {
-  const it = await open(browser, `http://127.0.0.1:${daemon.port}/`);
+  const it = await open(browser, `http://127.0.0.1:${daemon.port}/`, { bypassCSP: true });
   const { page, go } = it;
   const row = (n) => page.locator("table.list tbody tr").nth(n);
   try {
@@ -58,6 +58,17 @@ test("a file, its series, a kept forecast and what came of it", async () => {
     await reached(page, "connections", "ready");
     assert.equal((await dates(page, "came")).length, 10);
     if (process.env.DYO_PICTURE) await page.screenshot({ path: process.env.DYO_PICTURE, fullPage: true });
+
+    // a rule looks at what is stored at once; it goes after a question
+    await page.getByRole("button", { name: "Add a rule" }).click();
+    await page.getByRole("textbox", { name: "Below" }).fill("1000");
+    await page.getByRole("button", { name: "Save the rule" }).click();
+    await page.getByRole("cell", { name: "sales below 1,000" }).waitFor();
+    await page.getByRole("cell", { name: /, below 1,000$/ }).first().waitFor();
+    assert.deepEqual(await axeSays(page), [], "series, forecasts and alerts");
+    await page.locator("screen-alerts").getByRole("button", { name: /^Delete / }).click();
+    await page.getByRole("button", { name: "Delete it" }).click();
+    await page.getByText("No rule yet.").waitFor();
 
     await page.reload();
     await reached(page, "connections", "ready");

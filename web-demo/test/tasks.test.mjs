@@ -2,16 +2,10 @@
 // Tasks: the matrix is the package's plan; values are changed in it; what is left out says why.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { download, openTasks, parseCsv, reached } from "./browser.mjs";
+import { download, keptIn, openTasks, parseCsv, reached } from "./browser.mjs";
 import { dyo, onPage } from "./fixture.mjs";
 
-const kept = async (page) =>
-  JSON.parse(
-    await page.evaluate(() => {
-      dispatchEvent(new Event("pagehide"));
-      return localStorage.getItem("dyocense.tasks");
-    }),
-  );
+const kept = (page) => keptIn(page, "tasks");
 const words = (text) => text.split(",").map((s) => s.trim()).filter(Boolean);
 const asked = (t) => ({
   employees: t.workers.map((w) => ({ ...w, skills: words(w.skills) })),

@@ -28,7 +28,7 @@ for (const colorScheme of ["light", "dark"])
       await go(word);
       await shoot(word);
     }
-    await openRoster(page);
+    await openRoster(page, { whole: true });
     await shoot("staff");
     await openTasks(page);
     await shoot("tasks");

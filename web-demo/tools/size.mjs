@@ -28,7 +28,7 @@ export function sizes() {
     ...named.flatMap((f) => (f.endsWith(".js") ? [...closure(f)] : [f])),
     ...assets.filter((f) => /worker/.test(f)),
   ]);
-  const all = ["index.html", ...assets.filter((f) => !f.endsWith(".wasm"))];
+  const all = ["index.html", "sw.js", ...assets.filter((f) => !f.endsWith(".wasm"))];
   const sum = (files) => [...files].reduce((t, f) => t + weigh(f), 0);
   return { first: sum(first), all: sum(all), wasm: sum(assets.filter((f) => f.endsWith(".wasm"))) };
 }

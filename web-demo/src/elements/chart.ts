@@ -105,7 +105,7 @@ export abstract class Chart extends LitElement {
   #picture(): TemplateResult {
     return html`<svg role="img" tabindex="0" aria-label=${this.label} width=${this.width} height=${this.height}
       viewBox="0 0 ${this.width} ${this.height}" @keydown=${this.#key} @pointermove=${this.#move} @pointerdown=${this.#move}
-      @pointerleave=${() => (this.cursor = -1)} @blur=${() => (this.cursor = -1)} @click=${this.#click}>${this.draw()}</svg>`;
+      @wheel=${this.#wheel} @pointerleave=${() => (this.cursor = -1)} @blur=${() => (this.cursor = -1)} @click=${this.#click}>${this.draw()}</svg>`;
   }
 
   protected tools(): TemplateResult {
@@ -114,6 +114,7 @@ export abstract class Chart extends LitElement {
         <summary>${T.chart.asTable}</summary>
         ${this.shown ? this.#rows() : nothing}
       </details>
+      ${this.more()}
       <span class="say" aria-hidden="true">${T.chart.download}</span>
       <button @click=${this.#csv} aria-label=${T.chart.of(T.chart.csv, this.heading)}>CSV</button>
       <button @click=${this.#png} aria-label=${T.chart.of(T.chart.png, this.heading)}>PNG</button>
@@ -143,7 +144,20 @@ export abstract class Chart extends LitElement {
     if (picture) void savePng(this.file, this.heading, picture);
   };
 
+  /** Keys, the wheel and tools of a chart's own. */
+  protected key(_e: KeyboardEvent): boolean {
+    return false;
+  }
+  protected wheel(_e: WheelEvent): boolean {
+    return false;
+  }
+  protected more(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+  #wheel = { handleEvent: (e: WheelEvent): void => void (this.wheel(e) && e.preventDefault()), passive: false };
+
   #key = (e: KeyboardEvent): void => {
+    if (!e.ctrlKey && !e.metaKey && !e.altKey && this.key(e)) return e.preventDefault();
     const last = this.count - 1;
     const from = this.cursor < 0 ? this.start() : this.cursor;
     const step = e.shiftKey ? 10 : 1;
@@ -242,6 +256,7 @@ export abstract class Chart extends LitElement {
     summary:hover, button:hover { text-decoration: underline; text-underline-offset: 3px; }
     summary:focus-visible, button:focus-visible, .scroll:focus-visible { outline: 2px solid var(--dyo-accent, Highlight); outline-offset: 1px; }
     .tools { align-items: center; }
+    button:disabled { opacity: 0.45; cursor: default; text-decoration: none; }
     .say { font-size: 0.875rem; color: var(--dyo-quiet, GrayText); }
     .scroll { overflow: auto; max-height: 22rem; margin-top: 0.5rem; }
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; min-width: 60%; }

@@ -7,10 +7,13 @@ import { dataPeriod, dayTick, hourTick, monthTick, num, percent, qty, yearTick }
 import { T } from "../texts.js";
 import { Chart, type AxisSpec, type Frame, type Table } from "./chart.js";
 import { drawn, extent, lowerBound, type ChartForecast, type ChartSeries, type Drawn } from "./forecast-model.js";
+import { DAY, instant } from "../instant.js";
 import { linear, niceCeil, path, reduce, round, ticks, timeTicks, type Scale } from "./scale.js";
 
 /** Points up to which each is marked with a dot, given room. */
 const DOTS = 80;
+/** The fewest points that are looked at. */
+const CLOSEST = 14;
 /** Rows of history that the table on the page shows; files have all. */
 const ROWS = 120;
 const WRITE = { year: yearTick, month: monthTick, day: dayTick, hour: hourTick };
@@ -26,6 +29,7 @@ export class ForecastChart extends Chart {
     came: { attribute: false },
     seen: { type: Number },
     sentence: { type: String },
+    zoom: { state: true },
   };
   declare series: ChartSeries | undefined;
   declare forecast: ChartForecast | undefined;
@@ -36,6 +40,8 @@ export class ForecastChart extends Chart {
   declare seen: number;
   /** What the picture shows, in words, for those who do not see it. */
   declare sentence: string;
+  /** First point shown and the one behind the last, where a person has looked closer. */
+  declare protected zoom: readonly [from: number, to: number] | undefined;
   #drawn: Drawn = drawn(undefined, undefined);
   #extent: [number, number] = [0, 1];
   #line = "";
@@ -53,11 +59,13 @@ export class ForecastChart extends Chart {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("series") || changed.has("seen")) this.zoom = undefined;
     if (changed.has("series") || changed.has("forecast")) {
       this.#drawn = drawn(this.series, this.forecast);
       this.#lineOf = "";
     }
-    if (["series", "forecast", "seen", "came"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first, this.came?.values);
+    if (this.zoom && this.zoom[1] > this.#drawn.x.length) this.zoom = undefined;
+    if (["series", "forecast", "seen", "came", "zoom"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first, this.#end, this.came?.values);
     super.willUpdate(changed);
   }
 
@@ -69,15 +77,20 @@ export class ForecastChart extends Chart {
 
   /** Index of the first point shown. */
   get #first(): number {
+    if (this.zoom) return this.zoom[0];
     const { history } = this.#drawn;
     return this.seen > 0 ? Math.max(0, history - this.seen) : 0;
+  }
+  /** Index behind the last point shown. */
+  get #end(): number {
+    return this.zoom?.[1] ?? this.#drawn.x.length;
   }
   get #frequency(): string {
     return this.series?.frequency ?? "";
   }
 
   protected override get count(): number {
-    return this.#drawn.x.length - this.#first;
+    return this.#end - this.#first;
   }
   protected override get file(): string {
     return `forecast-${(this.series?.name ?? "").replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}`;
@@ -88,7 +101,7 @@ export class ForecastChart extends Chart {
   get #x(): Scale {
     const f = this.#frame;
     const { x } = this.#drawn;
-    return linear(x[this.#first] ?? 0, x.at(-1) ?? 1, f.left, f.width - f.right);
+    return linear(x[this.#first] ?? 0, x[this.#end - 1] ?? 1, f.left, f.width - f.right);
   }
   get #y(): Scale {
     const f = this.#frame;
@@ -102,12 +115,12 @@ export class ForecastChart extends Chart {
     return this.#x(this.#drawn.x[this.#first + i]!);
   }
   protected override start(): number {
-    return Math.min(this.count - 1, this.#drawn.history - this.#first);
+    return Math.max(0, Math.min(this.count - 1, this.#drawn.history - this.#first));
   }
   protected override nearest(px: number): number {
     const { x } = this.#drawn;
     const at = this.#x.invert(px);
-    const right = Math.min(x.length - 1, Math.max(this.#first, lowerBound(x, at)));
+    const right = Math.min(this.#end - 1, Math.max(this.#first, lowerBound(x, at)));
     const left = Math.max(this.#first, right - 1);
     return (at - x[left]! < x[right]! - at ? left : right) - this.#first;
   }
@@ -118,7 +131,7 @@ export class ForecastChart extends Chart {
     const ahead = at - d.history;
     const value = Number.isNaN(d.y[at]) ? null : d.y[at]!;
     const bands = ahead < 0 ? [] : d.bands.map((b) => ({ level: b.level, lower: b.lower[ahead] ?? null, upper: b.upper[ahead] ?? null }));
-    return { index: at, date: d.dates[at]!, value, forecast: ahead >= 0, bands };
+    return { index: at, date: d.date(at), value, forecast: ahead >= 0, bands };
   }
 
   protected override get label(): string {
@@ -150,7 +163,7 @@ export class ForecastChart extends Chart {
       const ahead = i - d.history;
       const v = Number.isNaN(d.y[i]) ? null : d.y[i]!;
       const ends = list.flatMap((b) => (ahead < 0 ? [null, null] : [b.lower[ahead] ?? null, b.upper[ahead] ?? null]));
-      return [d.dates[i]!, ahead < 0 ? v : null, ahead < 0 ? null : v, ...ends];
+      return [d.date(i), ahead < 0 ? v : null, ahead < 0 ? null : v, ...ends];
     });
     const t = T.forecast.chart;
     const shown = rows.slice(Math.max(0, d.history - ROWS)).reverse();
@@ -178,6 +191,46 @@ export class ForecastChart extends Chart {
     </p>`;
   }
 
+  /** Looks closer by a factor, or less close, around a point shown. */
+  #zoom(by: number, around: number): void {
+    const all = this.#drawn.x.length;
+    const size = Math.round(Math.max(Math.min(CLOSEST, all), this.count * by));
+    if (size >= all) {
+      this.zoom = [0, all];
+      return;
+    }
+    const share = this.count > 1 ? around / (this.count - 1) : 1;
+    const from = Math.max(0, Math.min(all - size, Math.round(this.#first + around - share * (size - 1))));
+    this.zoom = [from, from + size];
+  }
+  #closer = (by: number): void => {
+    this.#zoom(by, this.cursor < 0 ? this.count - 1 : this.cursor);
+    this.cursor = -1;
+  };
+
+  protected override key(e: KeyboardEvent): boolean {
+    if (e.key === "+" || e.key === "=") this.#closer(0.5);
+    else if (e.key === "-") this.#closer(2);
+    else if (e.key === "0") this.zoom = undefined;
+    else return false;
+    return true;
+  }
+
+  /** A wheel with Ctrl, and two fingers on a touchpad, zoom around what is pointed at; a plain wheel scrolls the page. */
+  protected override wheel(e: WheelEvent): boolean {
+    if (!e.ctrlKey) return false;
+    this.#zoom(e.deltaY > 0 ? 1.25 : 0.8, Math.max(0, this.nearest(e.offsetX)));
+    return true;
+  }
+
+  protected override more(): TemplateResult | typeof nothing {
+    if (this.#drawn.x.length < 2 * CLOSEST) return nothing;
+    const t = T.forecast.chart;
+    return html`<button @click=${() => this.#closer(0.5)} ?disabled=${this.count <= CLOSEST}>${t.closer}</button>
+      <button @click=${() => this.#closer(2)} ?disabled=${this.count >= this.#drawn.x.length}>${t.wider}</button>
+      ${this.zoom ? html`<button @click=${() => (this.zoom = undefined)}>${t.usual}</button>` : nothing}`;
+  }
+
   protected override draw(): TemplateResult {
     const f = this.#frame;
     const [x, y] = [this.#x, this.#y];
@@ -203,36 +256,38 @@ export class ForecastChart extends Chart {
 
   /** The line of the history is made once for a size and a range: reading points does not make it again. */
   #history(x: Scale, y: Scale): string {
-    const of = `${this.width} ${this.height} ${this.seen} ${y.min} ${y.max} ${x.max}`;
+    const of = `${this.width} ${this.height} ${this.#first} ${y.min} ${y.max} ${x.max}`;
     if (of === this.#lineOf) return this.#line;
     const d = this.#drawn;
-    const runs = reduce(d.x, d.y, this.#first, d.history, x);
+    const runs = reduce(d.x, d.y, this.#first, Math.min(d.history, this.#end), x);
     this.#lineOf = of;
     return (this.#line = runs.map((run) => path(run.length > 1 ? run.map(([a, b]) => [x(a), y(b)]) : dash(x(run[0]![0]), y(run[0]![1])))).join(""));
   }
 
   #ahead(x: Scale, y: Scale): string {
     const d = this.#drawn;
-    let from = d.history;
+    let from = Math.max(d.history, this.#first);
     if (from > this.#first && !Number.isNaN(d.y[from - 1]) && from < d.y.length) from--; // the line goes on from the last value
-    return reduce(d.x, d.y, from, d.y.length, x)
+    return reduce(d.x, d.y, from, this.#end, x)
       .map((run) => path(run.map(([a, b]) => [x(a), y(b)])))
       .join("");
   }
 
   #came(x: Scale, y: Scale): string {
     const d = this.#drawn;
-    const at = new Map(d.dates.slice(d.history).map((date, i) => [date, d.x[d.history + i]!]));
+    const at = new Map(Array.from({ length: d.x.length - d.history }, (_, i) => [d.date(d.history + i), d.x[d.history + i]!]));
     const points = Array.from(this.came?.dates ?? [], (date, i): [number, number] => [x(at.get(date) ?? NaN), y(this.came!.values[i] ?? NaN)]);
-    return path(points.filter(([a, b]) => !Number.isNaN(a) && !Number.isNaN(b)));
+    return path(points.filter(([a, b]) => a >= x(x.min) && a <= x(x.max) && !Number.isNaN(b)));
   }
 
   #bands(x: Scale, y: Scale): TemplateResult[] {
     const d = this.#drawn;
     const last = d.history - 1;
+    const [from, to] = [Math.max(0, this.#first - d.history), this.#end - d.history];
+    if (to <= 0) return [];
     const start: [number, number][] = last >= this.#first && !Number.isNaN(d.y[last]) ? [[x(d.x[last]!), y(d.y[last]!)]] : [];
     const edge = (ends: ArrayLike<number | null>) =>
-      Array.from({ length: ends.length }, (_, i): [number, number] => [x(d.x[d.history + i]!), y(ends[i] ?? NaN)]).filter(([, v]) => !Number.isNaN(v));
+      Array.from({ length: Math.min(ends.length, to) - from }, (_, i): [number, number] => [x(d.x[d.history + from + i]!), y(ends[from + i] ?? NaN)]).filter(([, v]) => !Number.isNaN(v));
     return d.bands.map((b, i) => {
       const outline = [...start, ...edge(b.upper), ...edge(b.lower).reverse()];
       return svg`<path class="band" data-band=${b.level} data-nest=${d.bands.length - i} d=${`${path(outline)}Z`} />`;
@@ -241,15 +296,15 @@ export class ForecastChart extends Chart {
 
   #split(f: Frame, x: Scale): TemplateResult | string {
     const d = this.#drawn;
-    if (d.history === 0 || d.history >= d.x.length) return "";
+    if (d.history === 0 || d.history >= d.x.length || d.history <= this.#first || d.history >= this.#end) return "";
     const at = round((x(d.x[d.history - 1]!) + x(d.x[d.history]!)) / 2);
     return svg`<line class="rule" x1=${at} x2=${at} y1=${f.top - 8} y2=${f.height - f.bottom} />`;
   }
 
   #dots(x: Scale, y: Scale): TemplateResult[] {
     const d = this.#drawn;
-    const seen = d.history - this.#first;
-    if (seen > DOTS || (this.width - 70) / this.count < 7) return [];
+    const seen = Math.min(d.history, this.#end) - this.#first;
+    if (seen <= 0 || seen > DOTS || (this.width - 70) / this.count < 7) return [];
     return Array.from({ length: seen }, (_, i) => this.#first + i)
       .filter((i) => !Number.isNaN(d.y[i]))
       .map((i) => svg`<circle class="point" cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="2" />`);
@@ -257,24 +312,24 @@ export class ForecastChart extends Chart {
 
   #marks(x: Scale, y: Scale): TemplateResult[] {
     const d = this.#drawn;
-    const at = new Map(this.marks.map((m) => [m.date, m.word]));
-    if (!at.size) return [];
+    if (!this.marks.length || !d.dated) return [];
+    const at = new Set(this.marks.map((m) => instant(m.date)));
     const found: number[] = [];
-    for (let i = this.#first; i < d.history; i++) if (at.has(d.dates[i]!) && !Number.isNaN(d.y[i])) found.push(i);
-    return found.map((i) => svg`<circle class="mark" data-mark=${d.dates[i]!} cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="5" />`);
+    for (let i = this.#first; i < Math.min(d.history, this.#end); i++) if (at.has(d.x[i]!) && !Number.isNaN(d.y[i])) found.push(i);
+    return found.map((i) => svg`<circle class="mark" data-mark=${d.date(i)} cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="5" />`);
   }
 
   /** Small triangles on the axis, of history and forecast. */
   #days(f: Frame, x: Scale): TemplateResult[] {
     const y = f.height - f.bottom;
-    return this.#at(this.days, this.#drawn.x.length).map(([i, d]) => {
+    return this.#at(this.days, this.#end).map(([i, d]) => {
       const at = round(x(this.#drawn.x[i]!));
       return svg`<path class="day" data-day=${d} d=${`M${at - 5} ${y}h10l-5 -9z`} />`;
     });
   }
 
   #bends(f: Frame, x: Scale): TemplateResult[] {
-    return this.#at(this.bends, this.#drawn.history).map(([i, d]) => {
+    return this.#at(this.bends, Math.min(this.#drawn.history, this.#end)).map(([i, d]) => {
       const at = round(x(this.#drawn.x[i]!));
       return svg`<path class="bend" data-bend=${d} d=${`M${at} ${f.top - 4}V${f.height - f.bottom}`} />`;
     });
@@ -283,11 +338,14 @@ export class ForecastChart extends Chart {
   /** The points shown that lie on one of the days: place and date. */
   #at(list: readonly { date: string }[], end: number): [number, string][] {
     if (!list.length || !this.#drawn.dated) return [];
-    const wanted = new Set(list.map((d) => d.date.slice(0, 10)));
+    const wanted = new Set(list.map((d) => Math.floor(instant(d.date) / DAY)));
     const found: [number, string][] = [];
+    let last = NaN;
     for (let i = this.#first; i < end; i++) {
-      const day = this.#drawn.dates[i]!.slice(0, 10);
-      if (wanted.has(day) && found.at(-1)?.[1] !== day) found.push([i, day]);
+      const day = Math.floor(this.#drawn.x[i]! / DAY);
+      if (day === last || !wanted.has(day)) continue;
+      last = day;
+      found.push([i, this.#drawn.date(i).slice(0, 10)]);
     }
     return found;
   }

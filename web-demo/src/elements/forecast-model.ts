@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a forecast chart draws: a history and a forecast on one line of time.
-import { instant } from "../format.js";
+import { DAY, instant } from "../instant.js";
 
 /** A series as the operations take it; NaN or null is a missing value. */
 export interface ChartSeries {
   dates?: readonly string[] | null;
+  /** The same as milliseconds since 1970, in place of dates: quicker where there are many. */
+  times?: Float64Array | undefined;
   values: ArrayLike<number | null>;
   frequency?: string | null;
   name?: string;
@@ -36,7 +38,8 @@ export interface Drawn {
   /** Places on the line of time, ascending: milliseconds, or 1, 2, ... where there are no dates. */
   x: Float64Array;
   y: Float64Array;
-  dates: readonly string[];
+  /** The date of a point as it was given. */
+  date: (i: number) => string;
   /** Number of points that are history; the rest is forecast. */
   history: number;
   dated: boolean;
@@ -48,15 +51,23 @@ export function drawn(series: ChartSeries | undefined, forecast: ChartForecast |
   const history = series?.values.length ?? 0;
   const ahead = forecast?.predictions.length ?? 0;
   const given = series?.dates?.length ? series.dates : undefined;
-  const dates: string[] = given ? given.slice() : Array.from({ length: history }, (_, i) => String(i + 1));
-  for (let i = 0; i < ahead; i++) dates.push(forecast!.dates[i]!);
-  const dated = /-/.test(dates[0] ?? "");
+  const times = series?.times;
+  const dated = times ? true : /-/.test((given ?? (history ? [] : forecast?.dates) ?? [])[0] ?? "");
   const x = new Float64Array(history + ahead);
   const y = new Float64Array(history + ahead);
-  for (let i = 0; i < x.length; i++) x[i] = dated ? instant(dates[i]!) : i + 1;
-  for (let i = 0; i < history; i++) y[i] = series!.values[i] ?? NaN;
+  if (times) x.set(times);
+  else for (let i = 0; i < history; i++) x[i] = dated ? instant(given![i]!) : i + 1;
+  for (let i = 0; i < ahead; i++) x[history + i] = dated ? instant(forecast!.dates[i]!) : history + i + 1;
+  if (series?.values instanceof Float64Array) y.set(series.values);
+  else for (let i = 0; i < history; i++) y[i] = series!.values[i] ?? NaN;
   for (let i = 0; i < ahead; i++) y[history + i] = forecast!.predictions[i] ?? NaN;
-  return { x, y, dates, history, dated, bands: bands(forecast) };
+  const days = times?.every((t) => t % DAY === 0) ?? true;
+  const date = (i: number): string => {
+    if (i >= history) return forecast!.dates[i - history]!;
+    if (times) return new Date(times[i]!).toISOString().slice(0, days ? 10 : 19);
+    return given?.[i] ?? String(i + 1);
+  };
+  return { x, y, date, history, dated, bands: bands(forecast) };
 }
 
 function bands(forecast: ChartForecast | undefined): Band[] {
@@ -78,18 +89,18 @@ export function lowerBound(x: Float64Array, at: number): number {
   return low;
 }
 
-/** Least and greatest of what is seen: history from `from` on, forecast, bands and what came since. */
-export function extent(d: Drawn, from: number, came: ArrayLike<number | null> = []): [number, number] {
+/** Least and greatest of what is seen: points from `from` up to `to`, their bands, and what came since. */
+export function extent(d: Drawn, from: number, to: number, came: ArrayLike<number | null> = []): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   const take = (v: number | null | undefined) => {
     if (v === null || v === undefined || Number.isNaN(v)) return;
     if (v < low) low = v;
     if (v > high) high = v;
   };
-  for (let i = from; i < d.y.length; i++) take(d.y[i]);
+  for (let i = from; i < to; i++) take(d.y[i]);
   for (let i = 0; i < came.length; i++) take(came[i]);
   for (const b of d.bands)
-    for (let i = 0; i < b.lower.length; i++) {
+    for (let i = Math.max(0, from - d.history); i < Math.min(b.lower.length, to - d.history); i++) {
       take(b.lower[i]);
       take(b.upper[i]);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // <dyo-roster>: who works when. A table of people and days: `employees` and `shifts` as staffing.schedule takes them, `result` as it
 // answers. Fires dyo-select with { employee_id, day, shift_id } for the cell that is entered, and dyo-pin with { employee_id, shift_id,
-// state } where state is "fixed", "forbidden" or "" (free again). Only the rows in sight are made.
+// state } where state is "fixed", "forbidden" or "" (free again). Rows in sight are made at once, others in the frames after.
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -13,6 +13,9 @@ export type PinState = "fixed" | "forbidden" | "";
 
 const BAR = 22;
 const PAD = 8;
+/** Up to so many rows all are made, a few in each frame, so that scrolling makes none; of more, those in sight and some around them. */
+const ALL = 200;
+const EACH = 6;
 /** Rows made above and below those in sight. */
 const SPARE = 8;
 /** Rows by which the window moves. */
@@ -59,6 +62,9 @@ export class DyoRoster extends LitElement {
   #grid: Grid = { rows: [], covers: [], days: 0, byDay: [], lanes: 1 };
   #watch: ResizeObserver | undefined;
   #focus = false;
+  /** The rows as they are drawn: those that are not there yet, or drawn as they were before, follow. */
+  #drawn: Row[] = [];
+  #later = 0;
   /** The row that Tab comes to: that of the keyboard, or the nearest one made. */
   #stop = 0;
 
@@ -91,6 +97,8 @@ export class DyoRoster extends LitElement {
     removeEventListener("afterprint", this.#paper);
     this.#watch?.disconnect();
     this.#watch = undefined;
+    cancelAnimationFrame(this.#later);
+    this.#later = 0;
   }
   #paper = (e: Event): void => {
     this.whole = e.type === "beforeprint";
@@ -99,11 +107,31 @@ export class DyoRoster extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (["employees", "shifts", "result", "fixed", "forbidden", "away"].some((k) => changed.has(k)))
-      this.#grid = gridOf(this.employees, this.shifts, this.result, { fixed: this.fixed, forbidden: this.forbidden, away: this.away });
+      this.#renew();
     this.style.setProperty("--row", `${this.#height}px`);
     const [row, day] = this.at;
     const [rows, days] = [this.#grid.rows.length, this.#grid.days];
     if (row >= rows || day >= days) this.at = [Math.max(0, Math.min(row, rows - 1)), Math.max(0, Math.min(day, days - 1))];
+  }
+
+  #renew(): void {
+    const before = this.#grid;
+    this.#grid = gridOf(this.employees, this.shifts, this.result, { fixed: this.fixed, forbidden: this.forbidden, away: this.away });
+    const same = before.days === this.#grid.days && before.rows.length === this.#grid.rows.length && before.rows.every((r, i) => r.id === this.#grid.rows[i]!.id);
+    if (!same) this.#drawn = [];
+  }
+
+  /** Draws the rows in sight, and notes whether others are to follow. */
+  #draw(from: number, to: number): void {
+    const { rows } = this.#grid;
+    for (let i = from; i < to; i++) this.#drawn[i] = rows[i]!;
+    if (rows.length > ALL || this.#later || !rows.some((r, i) => this.#drawn[i] !== r)) return;
+    this.#later = requestAnimationFrame(() => {
+      this.#later = 0;
+      let left = EACH;
+      for (let i = 0; i < rows.length && left; i++) if (this.#drawn[i] !== this.#grid.rows[i]) [this.#drawn[i], left] = [this.#grid.rows[i]!, left - 1];
+      this.requestUpdate();
+    });
   }
 
   protected override updated(): void {
@@ -131,6 +159,7 @@ export class DyoRoster extends LitElement {
   #scrolled = (): void => {
     const box = this.#box;
     if (!box) return;
+    if (this.#grid.rows.length <= ALL && this.#grid.rows.every((r, i) => this.#drawn[i] === r)) return; // all are made
     const top = Math.floor(box.scrollTop / this.#height / STEP) * STEP;
     const seen = Math.ceil(box.clientHeight / this.#height) + 1 + STEP;
     if (top !== this.top || seen !== this.seen) [this.top, this.seen] = [top, seen];
@@ -152,7 +181,9 @@ export class DyoRoster extends LitElement {
     const g = this.#grid;
     if (!g.rows.length || !g.days) return html`<p class="none">${R.none}</p>`;
     const [from, to] = this.#window();
-    this.#stop = Math.max(from, Math.min(to - 1, this.at[0]));
+    this.#draw(from, to);
+    const parts = this.#parts(from, to);
+    this.#stop = this.#drawn[this.at[0]] && g.rows.length <= ALL ? this.at[0] : Math.max(from, Math.min(to - 1, this.at[0]));
     const gap = (n: number) => (n ? html`<tr class="gap" aria-hidden="true"><td height=${n * this.#height} colspan=${g.days + 3}></td></tr>` : nothing);
     return html`<figure>
       ${this.heading ? html`<figcaption id="heading">${this.heading}</figcaption>` : nothing}
@@ -161,7 +192,7 @@ export class DyoRoster extends LitElement {
           <thead><tr aria-rowindex="1"><th scope="col" class="who">${R.person}</th>
             ${g.byDay.map((_, d) => html`<th scope="col" class=${this.#week(d)}>${this.#head(d)}</th>`)}
             <th scope="col" class="n hours">${R.hours}</th><th scope="col" class="n">${R.cost}</th></tr></thead>
-          <tbody>${gap(from)}${repeat(g.rows.slice(from, to), (r) => r.id, (r, i) => this.#kept(r, from + i))}${gap(g.rows.length - to)}</tbody>
+          <tbody>${repeat(parts, ([i, n]) => (n ? `gap ${i}` : g.rows[i]!.id), ([i, n]) => (n ? gap(n) : this.#kept(this.#drawn[i]!, i)))}</tbody>
           <tfoot>${g.covers.map((c, i) => this.#cover(c, g.rows.length + 2 + i))}</tfoot>
         </table>
       </div>
@@ -177,6 +208,18 @@ export class DyoRoster extends LitElement {
     const from = Math.max(0, Math.min(this.top - SPARE, all - this.seen));
     const to = Math.min(all, this.top + this.seen + SPARE);
     return this.#focus ? [Math.min(from, this.at[0]), Math.max(to, this.at[0] + 1)] : [from, to];
+  }
+
+  /** What the body is made of, from top to bottom: rows by their index, and gaps of so many rows. */
+  #parts(from: number, to: number): [index: number, gap: number][] {
+    const all = this.#grid.rows.length;
+    const parts: [number, number][] = [];
+    for (let i = 0; i < all; i++) {
+      if (all <= ALL ? this.#drawn[i] : i >= from && i < to) parts.push([i, 0]);
+      else if (parts.at(-1)?.[1]) parts.at(-1)![1]++;
+      else parts.push([i, 1]);
+    }
+    return parts;
   }
 
   #week = (day: number): string => (day % 7 === 0 && day ? "day week" : "day");
@@ -333,14 +376,16 @@ export class DyoRoster extends LitElement {
     :host([hidden]) { display: none; }
     figure { margin: 0; }
     figcaption { font-weight: 600; margin-bottom: 0.5rem; }
-    .box { overflow: auto; max-height: min(70vh, 44rem); border: 1px solid var(--dyo-line, #ddd); border-radius: 8px; overscroll-behavior-x: contain; position: relative; contain: content; }
+    .box { overflow: auto; max-height: min(70vh, 44rem); border: 1px solid var(--dyo-line, #ddd); border-radius: 8px; overscroll-behavior-x: contain; position: relative; contain: content; background: var(--dyo-paper, Canvas); will-change: scroll-position; }
     :host([dim]) tbody { opacity: 0.45; }
     table { border-collapse: separate; border-spacing: 0; font-size: 0.8125rem; min-width: 100%; table-layout: fixed; width: 0; }
     th, td { padding: 0 6px; text-align: start; border-bottom: 1px solid var(--dyo-line, #ddd); white-space: nowrap; box-sizing: border-box; }
     tbody tr:not(.gap), tbody tr:not(.gap) > * { height: var(--row); }
     .gap td { padding: 0; border: 0; }
     th.who { position: sticky; inset-inline-start: 0; z-index: 3; background: var(--dyo-paper, Canvas); width: 8.25rem; overflow: hidden; text-overflow: ellipsis; font-weight: 600; border-inline-end: 1px solid var(--dyo-line, #ddd); }
-    thead th { position: sticky; top: 0; z-index: 4; background: var(--dyo-raised, Canvas); height: 2.5rem; font-weight: 600; line-height: 1.2; }
+    /* one part that stays, not one for each day: each costs the browser time in every frame */
+    thead { position: sticky; top: 0; z-index: 4; }
+    thead th { background: var(--dyo-raised, Canvas); height: 2.5rem; font-weight: 600; line-height: 1.2; }
     thead th.who { z-index: 5; background: var(--dyo-raised, Canvas); }
     thead .date { display: block; font-weight: 400; color: var(--dyo-quiet, GrayText); }
     .day { width: 4rem; border-inline-start: 1px solid var(--dyo-line, #ddd); }
@@ -385,7 +430,7 @@ export class DyoRoster extends LitElement {
     .none { color: var(--dyo-quiet, GrayText); }
     @media (max-width: 34rem) { th.who { width: 6.25rem; } }
     @media (forced-colors: active) { .bar { border: 1px solid CanvasText; } .key { forced-color-adjust: none; } }
-    @media print { .box { overflow: visible; max-height: none; border: 0; } thead th, tfoot, th.who { position: static; } thead { display: table-header-group; } tr { break-inside: avoid; } .entered, .keys { display: none; } table { width: 100%; } .day { width: auto; } .bar { print-color-adjust: exact; } }
+    @media print { .box { overflow: visible; max-height: none; border: 0; } thead, tfoot, th.who { position: static; } thead { display: table-header-group; } tr { break-inside: avoid; } .entered, .keys { display: none; } table { width: 100%; } .day { width: auto; } .bar { print-color-adjust: exact; } }
   `;
 }
 

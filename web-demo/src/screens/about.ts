@@ -2,9 +2,10 @@
 // #/about : can I trust it?
 import { html, nothing, type TemplateResult } from "lit";
 import { data } from "../data.js";
-import { save } from "../download.js";
 import { engine } from "../engine.js";
 import { num } from "../format.js";
+import { offline } from "../offline.js";
+import { saveProject } from "../project-file.js";
 import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -21,9 +22,10 @@ class About extends Screen {
   });
   #asked = false;
   #deleted = false;
+  #looked = "";
 
   protected override get sources(): EventTarget[] {
-    return [...super.sources, rosters, taskStore];
+    return [...super.sources, rosters, taskStore, offline];
   }
   protected override get state(): State {
     const s = this.#core.state;
@@ -38,10 +40,10 @@ class About extends Screen {
   protected override render(): TemplateResult {
     const a = T.about;
     const facts: [string, TemplateResult | string][] = [
-      [a.version, `${a.page} ${__VERSION__} · ${a.core} ${this.#core.value ?? "…"}`],
+      [a.version, this.#version()],
       [a.licence, a.licenceText],
       [a.network, a.networkText],
-      [a.browser, navigator.onLine ? a.online : T.offline],
+      [a.browser, `${navigator.onLine ? a.online : T.offline} ${offline.kept ? a.opens : a.opensNot}`],
       [a.stored, this.#stored()],
     ];
     return html`<h1>${a.title}</h1><p class="lead">${a.lead}</p>
@@ -55,12 +57,24 @@ class About extends Screen {
       </section>`;
   }
 
+  #version(): TemplateResult {
+    const a = T.about;
+    const look = async () => {
+      this.#looked = a.looking;
+      this.requestUpdate();
+      this.#looked = (await offline.look()) ? T.fresh : a.newest;
+      this.requestUpdate();
+    };
+    return html`${a.page} ${__VERSION__} · ${a.core} ${this.#core.value ?? "…"}
+      <span class="actions"><button @click=${look}>${a.look}</button> <span role="status">${this.#looked}</span></span>`;
+  }
+
   #stored(): TemplateResult {
     const a = T.about;
     if (!store.project && !rosters.value && !taskStore.value) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
-    return html`${a.storedText(`${num((store.size + rosters.size + taskStore.size) / 1024, 1)} KB`)}
+    return html`${a.storedText(`${num((store.size + (data.file?.size ?? 0) + rosters.size + taskStore.size) / 1024, 1)} KB`)}
       <span class="actions">
-        <button @click=${() => void this.#save()}>${a.saveProject}</button>
+        <button @click=${() => void saveProject()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
       </span>
       ${
@@ -70,13 +84,6 @@ class About extends Screen {
         <button @click=${() => this.#ask(false)}>${a.deleteNo}</button></span>`
           : nothing
       }`;
-  }
-
-  /** Data and settings in one file: the history goes in as it was read from. */
-  async #save(): Promise<void> {
-    const bytes = await data.file?.arrayBuffer();
-    const file = bytes && store.project?.history ? { file: { name: data.file!.name, base64: base64(new Uint8Array(bytes)) } } : {};
-    save("dyocense-project.json", "application/json", JSON.stringify({ ...store.project, ...file, roster: rosters.value, tasks: taskStore.value }, null, 1));
   }
 
   #ask(yes: boolean): void {
@@ -92,12 +99,6 @@ class About extends Screen {
     taskStore.forget();
     void data.forget();
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
 }
 
 customElements.define("screen-about", About);

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { dataPeriod, num, percent, qty } from "../format.js";
 import "../elements/connections.js";
 import "../elements/forecast-chart.js";
+import "./alerts.js";
 import type { ChartForecast } from "../elements/forecast-model.js";
 import { remote, type Metric, type StoredForecast, type StoredSeries } from "../remote.js";
 import type { Uploaded } from "../connectors.js";
@@ -167,7 +168,8 @@ class Connections extends Screen {
       <dyo-connections .token=${remote.token} @dyo-sync=${() => void this.#open()}></dyo-connections>
       <h2>${t.storedTitle}</h2>
       ${this.#metrics.value?.length === 0 ? html`<p>${t.nothing}</p>` : nothing}
-      ${this.#one ? this.#stored(this.#one) : nothing}`;
+      ${this.#one ? this.#stored(this.#one) : nothing}
+      <screen-alerts .metrics=${(this.#metrics.value ?? []).map((m) => m.metric_name)}></screen-alerts>`;
   }
 
   #report(): TemplateResult | typeof nothing {

@@ -42,6 +42,10 @@ class ForecastScreen extends Screen {
   #shown = new Task<Of<Shown>>(this, async () => ({ key: this.#seriesKey, value: await data.points(this.#history!.series) }));
   #quick = new Task<Of<Forecast>>(this, ({ signal }) => this.#forecast(QUICK, signal, () => {}));
   #best = new Task<Of<Forecast>>(this, ({ signal, progress }) => this.#forecast(this.#history!.model, signal, progress));
+  #rival = new Task<Of<Forecast>>(this, async ({ signal, progress }) => {
+    const key = this.#rivalKey;
+    return { ...(await this.#forecast(this.#history!.rival!, signal, progress)), key };
+  });
   #like = new Task<Of<Analyzed>>(this, async ({ signal }) => {
     const key = this.#seriesKey;
     return { key, value: await engine.call("forecast.analyze", { series: this.#reference }, { signal }) };
@@ -59,6 +63,7 @@ class ForecastScreen extends Screen {
   #words = new Task<string[]>(this, () => engine.ask("core.words", { op: "forecast.create", field: "model_type" }));
   #asked = "";
   #askedSeries = "";
+  #rivalAsked = "";
   #range = "recent";
   #open = false;
   #daysOpen = false;
@@ -78,6 +83,10 @@ class ForecastScreen extends Screen {
   get #key(): string {
     const h = this.#history;
     return JSON.stringify([this.#seriesKey, h?.horizon, h?.model, h?.confidence, this.#params, holidaysOf(h)]);
+  }
+  get #rivalKey(): string {
+    const h = this.#history;
+    return JSON.stringify([this.#seriesKey, h?.horizon, h?.rival, h?.confidence, holidaysOf(h)]);
   }
   get #turnsKey(): string {
     return JSON.stringify([this.#seriesKey, holidaysOf(this.#history)]);
@@ -111,6 +120,10 @@ class ForecastScreen extends Screen {
     if (!this.#ready) return;
     if (this.#words.state === "empty") this.#words.run();
     const [key, series] = [this.#key, this.#seriesKey];
+    if (this.#history!.rival && this.#rivalAsked !== this.#rivalKey) {
+      this.#rivalAsked = this.#rivalKey;
+      void this.#rival.restart();
+    }
     if (key === this.#asked) return;
     this.#tuning.stop();
     if (series !== this.#askedSeries) {
@@ -136,7 +149,7 @@ class ForecastScreen extends Screen {
     const confidence_level = [INNER[h.confidence] ?? 0.8, h.confidence];
     const input = { series, model_type, forecast_horizon: h.horizon, confidence_level, non_negative: values.every((v) => !(v < 0)) };
     const holidays = holidaysOf(h);
-    const whole = { include_components: true, ...(this.#params ? { params: this.#params } : {}), ...(holidays ? { holidays } : {}) };
+    const whole = { include_components: true, ...(this.#params && model_type === h.model ? { params: this.#params } : {}), ...(holidays ? { holidays } : {}) };
     const more = model_type === QUICK && h.model !== QUICK ? { folds: 0 } : whole;
     return { key, value: await engine.call("forecast.create", { ...input, ...more } as never, { signal, progress }) };
   }
@@ -166,9 +179,10 @@ class ForecastScreen extends Screen {
           ${this.#working()}
           ${now ? this.#sentences(now.value) : nothing}
         </div>
-        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings(h)}</form>
         <div class="seen">${this.#picture(now)}</div>
+        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings(h)}</form>
       </div>
+      ${now && h.rival ? this.#besides(now.value, h) : nothing}
       ${now ? this.#more(now.value) : nothing}`;
   }
 
@@ -228,6 +242,11 @@ class ForecastScreen extends Screen {
           ${words.map((w) => html`<option value=${w} .selected=${w === h.model}>${modelName(w)}</option>`)}
         </select></div>
       ${this.#tuning.ask()}
+      <div class="pick"><label for="rival">${t.rival}</label>
+        <select id="rival" @change=${(e: Event) => this.#change((x) => void (x.rival = (e.target as HTMLSelectElement).value))}>
+          <option value="" .selected=${!h.rival}>${t.noRival}</option>
+          ${words.filter((w) => w !== "auto" && w !== h.model).map((w) => html`<option value=${w} .selected=${w === h.rival}>${modelName(w)}</option>`)}
+        </select></div>
       <div class="pick"><label for="confidence">${t.confidence}</label>
         <select id="confidence" @change=${(e: Event) => this.#change((x) => void (x.confidence = Number((e.target as HTMLSelectElement).value)))}>
           ${Object.entries(INNER).map(([outer, inner]) => html`<option value=${outer} .selected=${Number(outer) === h.confidence}>${t.confidenceOf(percent(inner), percent(Number(outer)))}</option>`)}
@@ -303,6 +322,22 @@ class ForecastScreen extends Screen {
       <dyo-forecast-chart ?dim=${now !== undefined && now.key !== this.#key} .heading=${T.forecast.heading(series.name, steps(ahead, this.#frequency))}
         .series=${series} .forecast=${now?.value} .seen=${seen} .height=${360} .sentence=${now ? this.#said(now.value) : series.name}
         .days=${this.#days(h)} .bends=${this.#bends()} .marks=${guardMarks(this.#like.value?.value.outliers, marks)}></dyo-forecast-chart>`;
+  }
+
+  /** Two models side by side: their pictures, and how far off each was in the past. */
+  #besides(now: Forecast, h: Analysis): TemplateResult {
+    const t = T.forecast;
+    const rival = this.#rival.value?.key === this.#rivalKey ? this.#rival.value.value : undefined;
+    const unit = unitOf(this.#frequency)[0];
+    const series = this.#shown.value?.value;
+    const seen = Math.max(LEAST, RECENT * now.predictions.length);
+    const off = (f: Forecast) => (typeof f.accuracy_metrics?.mae === "number" ? t.backtest(qty(f.accuracy_metrics.mae), "", unit) : t.noBacktest);
+    const one = (f: Forecast, dim: boolean) => html`<div data-model=${f.model_type}>
+      <dyo-forecast-chart ?dim=${dim} .heading=${modelName(f.model_type)} .height=${240} .sentence=${`${modelName(f.model_type)}. ${this.#said(f)}`} .series=${series} .forecast=${f} .seen=${seen}></dyo-forecast-chart>
+      <p class="sure">${this.#said(f)} ${off(f)}</p></div>`;
+    return html`<section aria-labelledby="besides"><h2 id="besides">${t.besides}</h2>
+      ${errorPanel(this.#rival.error, () => void this.#rival.restart(), modelName(h.rival!))}${working(this.#rival)}
+      ${rival ? html`<div class="pictures">${one(now, false)}${one(rival, this.#rival.stale)}</div>` : nothing}</section>`;
   }
 
   #said(f: Forecast): string {

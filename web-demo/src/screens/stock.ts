@@ -4,13 +4,14 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { QUICK, advise, eoqInput, orderDay, productField, sentences, type Advice, type Row } from "../advice.js";
 import { data } from "../data.js";
-import { saveCsv } from "../download.js";
+import { save, saveCsv } from "../download.js";
 import type { Failure } from "../engine.js";
 import { dayAfter, isoDay, longDay, money, num, percent, qty, shortDay } from "../format.js";
 import { NEAR, nearRange, type EoqInput } from "../elements/eoq-curve.js";
 import { path, round } from "../elements/scale.js";
 import "../elements/stock-card.js";
 import { ahead, span, type Recommendation } from "../elements/stock-model.js";
+import { calendar } from "../ics.js";
 import { planner } from "../planner.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -20,6 +21,8 @@ import { Ranges, Screen, answer, empty, errorPanel, figures, sentenceOf, slider,
 
 /** Cards shown at once; the CSV has all. */
 const CARDS = 60;
+/** Products that a class names. */
+const NAMED = 6;
 /** Size of a card's small picture. */
 const WIDE = 260;
 const TALL = 74;
@@ -85,8 +88,8 @@ class Stock extends Screen {
           ${working(this.#one)}
           ${a ? this.#result(a) : nothing}
         </div>
-        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#sliders()}</form>
         ${a ? this.#pictures(a) : nothing}
+        <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#sliders()}</form>
       </div>
       ${this.#overview()}`;
   }
@@ -243,10 +246,26 @@ class Stock extends Screen {
       <p>${said.join(" ")} ${all.asOf && store.project!.history ? html`<span class="quiet">${t.asOf(longDay(dayAfter(all.asOf, 0)))}</span>` : nothing}</p>
       <ul class="stock-cards" ?data-dim=${planner.task.stale}>${guard([all, store.selected!.id, this.#cards, currency], () => all.rows.slice(0, this.#cards).map((r) => this.#card(r, all.asOf)))}</ul>
       ${left > 0 ? html`<p><button @click=${more}>${T.data.more(num(Math.min(left, 2 * CARDS)))}</button></p>` : nothing}
+      ${this.#classes(all.rows)}
       ${this.#compare()}
-      <p class="tools"><button @click=${() => this.#csv(all.rows, all.asOf)}>${T.chart.csv}</button><button @click=${() => print()}>${T.chart.print}</button></p>
+      <p class="tools"><button @click=${() => this.#csv(all.rows, all.asOf)}>${T.chart.csv}</button><button @click=${() => ics(all.rows, all.asOf)}>${T.stock.ics}</button><button @click=${() => print()}>${T.chart.print}</button></p>
       ${this.#table(all.rows, all.asOf)}
     </section>`;
+  }
+
+  /** How many products are of each class by value and by steadiness, and which. */
+  #classes(rows: readonly Row[]): TemplateResult | typeof nothing {
+    const t = T.stock.classes;
+    const of = (abc: string, xyz: string) => rows.filter(({ rec }) => rec?.abc_class === abc && rec.xyz_class === xyz);
+    if (!rows.some(({ rec }) => rec?.abc_class && rec.xyz_class)) return nothing;
+    const cell = (list: readonly Row[]) => html`<td><strong>${num(list.length)}</strong> ${list.slice(0, NAMED).map(
+      ({ product }) => html`<button class="link" aria-label=${T.stock.show(product.id)} @click=${() => this.#select(product.id, true)}>${product.id}</button> `,
+    )}${list.length > NAMED ? html`<span class="quiet">${t.more(num(list.length - NAMED))}</span>` : nothing}</td>`;
+    return html`<details class="parts"><summary>${t.title}</summary><p class="quiet">${t.say}</p>
+      <div class="scroll" tabindex="0" role="region" aria-label=${t.title}><table class="list classes">
+        <thead><tr><td></td>${t.xyz.map(([x, words]) => html`<th scope="col">${x} <span class="unit">${words}</span></th>`)}</tr></thead>
+        <tbody>${t.abc.map(([a, words]) => html`<tr><th scope="row">${a} <span class="unit">${words}</span></th>${t.xyz.map(([x]) => cell(of(a, x)))}</tr>`)}</tbody>
+      </table></div></details>`;
   }
 
   /** A quick model at first; the best of all for each product when the person wants to wait for it. */
@@ -320,6 +339,17 @@ class Stock extends Screen {
       }),
     );
   }
+}
+
+/** Orders that are due, each on its day. */
+function ics(rows: readonly Row[], asOf: string): void {
+  const events = rows.flatMap(({ rec }) => {
+    const day = rec && orderDay(rec, asOf);
+    if (!rec || !day || rec.action === "REDUCE_STOCK") return [];
+    const quantity = rec.action === "ORDER_NOW" ? rec.order_quantity : rec.next_order_quantity;
+    return quantity > 0 ? [{ uid: `order.${rec.sku}.${isoDay(day)}`, date: isoDay(day), title: T.stock.order(num(quantity, 2), rec.sku) }] : [];
+  });
+  save("orders.ics", "text/calendar;charset=utf-8", calendar(events, new Date()));
 }
 
 /** The small picture of a card: the stock ahead as it runs into its reorder point. The numbers stand beside it. */
