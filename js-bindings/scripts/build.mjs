@@ -26,7 +26,7 @@ const made = join(stage, "dist");
 const dist = join(here, "dist");
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 
-const entries = ["browser", "cli", "inline", "node", "ops.gen", "workerd"];
+const entries = ["alone", "browser", "cli", "inline", "node", "ops.gen", "workerd"];
 const types = [...entries.filter((name) => name !== "cli"), "client", "encode", "error", "load", "rest", "types"];
 const wasmTypes = `/** Compiled, where a tool makes modules of wasm files; others need a suffix such as ?url. */
 declare const module: object;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The worker: it loads the core once and answers calls in order. One worker holds the history that was read from a file; another
 // computes, and fetches series from the first by a port of their own, so that no history crosses the page on its way to a model.
-import { load, type CoreOps, type Dyo } from "dyocense";
+import type { CoreOps, Dyo } from "dyocense";
+import { load } from "../../js-bindings/dist/alone.js";
 import { History, type Points } from "./history.js";
 import type { Aggregate, Asks } from "./data-types.js";
 
