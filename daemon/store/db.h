@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Private to daemon/store: one connection to a database. Statements are written so that SQLite and PostgreSQL run them alike, with
- * parameters $1, $2, ...; a statement's text is a literal, whose address names its prepared form. */
+ * parameters $1, $2, ...; a statement's text is a literal, whose address names its prepared form. The few words that only PostgreSQL
+ * knows stand in an SQL comment that begins with "pg", which it looks into. A number that SQL adds up is CAST to BIGINT, a list
+ * has its LIMIT, and texts compare byte by byte. */
 #ifndef DAEMON_STORE_DB_H
 #define DAEMON_STORE_DB_H
 
@@ -16,7 +18,7 @@ typedef struct row row; /* a row of an answer, valid inside the callback */
 typedef enum { DB_NULL, DB_WHOLE, DB_REAL, DB_TEXT, DB_BYTES } db_kind;
 
 typedef struct {
-  db_kind     kind;
+  db_kind     kind, of; /* of: what it would be if it were not NULL */
   int64_t     whole;
   double      real;
   const void *bytes;
@@ -52,13 +54,28 @@ db_kind     row_kind(const row *r, int column);
 /* Several statements without parameters or rows. */
 dyo_status db_script(db *d, const char *sql, dyo_err *err);
 
-/* SQLite, db_sqlite.c. read_only: no write is possible through it. */
-dyo_status db_open(const char *path, bool read_only, db **out, dyo_err *err);
+/* `where` names a file, or a server: postgresql://... read_only: no write is possible through it. */
+dyo_status db_open(const char *where, bool read_only, db **out, dyo_err *err);
 void       db_close(db *d);
+
+/* What is read from here on belongs to this tenant; ALL_TENANTS: to any. SQLite believes the statements, PostgreSQL sees to it. */
+#define ALL_TENANTS ((const char *)NULL)
+void db_for(db *d, const char *tenant);
+
+/* A transaction that writes for a tenant. No two of a tenant's run at once, in whatever process. */
+dyo_status db_begin(db *d, const char *tenant, dyo_err *err);
+dyo_status db_commit(db *d, dyo_err *err);
+void       db_rollback(db *d);
 bool       db_in_transaction(const db *d); /* a full disk may have ended it */
-void       db_interrupt(db *d);            /* from another thread: what runs now ends with an error */
-bool       db_damaged(const db *d);        /* an answer said so */
+
+void       db_interrupt(db *d);     /* from another thread: what runs now ends with an error */
+bool       db_damaged(const db *d); /* an answer said so */
 dyo_status db_copy(db *from, const char *to, dyo_err *err);
 dyo_status db_check(db *d, bool whole, char *complaint, size_t room, dyo_err *err); /* "": sound */
+
+/* Number of the schema, 0 where there is none yet; invalid_input where another program's tables are there. */
+dyo_status db_schema(db *d, int *version, dyo_err *err);
+dyo_status db_schema_put(db *d, int version, dyo_err *err);
+dyo_status db_migrate(db *d, const char *sql, dyo_err *err); /* sql: as SQLite reads it */
 
 #endif

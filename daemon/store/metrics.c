@@ -146,8 +146,11 @@ static dyo_status sum_up(db *d, const put_job *j, const target *t, dyo_err *err)
 
 static dyo_status put_all(db *d, void *user, dyo_err *err)
 {
-  put_job   *j  = user;
-  target    *t  = NULL;
+  put_job *j   = user;
+  target  *t   = NULL;
+  j->n_targets = 0;
+  j->source_no = 0;
+  if (j->n_slots) memset(j->slots, 0, j->n_slots * sizeof *j->slots);
   dyo_status st = db_ask(d, take_whole, &j->source_no, err,
                          "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
                          db_text(j->tenant), db_text(j->source_id));
@@ -164,7 +167,7 @@ dyo_status store_values_put(store *s, const char *tenant, const char *source_id,
                             const store_progress *run, dyo_err *err)
 {
   put_job          j  = {.tenant = tenant, .source_id = source_id, .v = v, .n = n, .run = run, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, put_all, &j, err);
+  const dyo_status st = store_write(s, tenant, put_all, &j, err);
   free(j.targets);
   free(j.slots);
   return st;
@@ -200,13 +203,14 @@ dyo_status store_metric_list(store *s, const char *tenant, const store_page *pag
   rows_list l    = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_metric};
   size_t    from = 0;
   if (!store_cursor_counts(page, &from, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
-                            "SELECT m.metric, count(*), sum(s.n), min(s.first), max(s.last), m.changed FROM metrics m"
-                            " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
-                            " WHERE m.tenant_id = $1 GROUP BY m.metric ORDER BY m.metric LIMIT $3 OFFSET $2",
-                            db_text(tenant), db_whole((int64_t)from), db_whole(page_limit(page) + 1));
-  st            = rows_done(&l, st, free_metrics, out, n, err);
-  next[0]       = '\0';
+  dyo_status st =
+    store_ask(s, tenant, rows_add, &l, err,
+              "SELECT m.metric, count(*), CAST(sum(s.n) AS BIGINT), min(s.first), max(s.last), m.changed FROM metrics m"
+              " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
+              " WHERE m.tenant_id = $1 GROUP BY m.metric, m.changed ORDER BY m.metric LIMIT $3 OFFSET $2",
+              db_text(tenant), db_whole((int64_t)from), page_rows(page));
+  st      = rows_done(&l, st, free_metrics, out, n, err);
+  next[0] = '\0';
   if (st == DYO_OK && l.more) snprintf(next, STORE_CURSOR, "%zu", from + *n);
   return st;
 }
@@ -215,7 +219,7 @@ dyo_status store_metric_version(store *s, const char *tenant, const char *metric
 {
   *version = 0;
   const dyo_status st =
-    store_ask(s, take_whole, version, err, "SELECT version FROM metrics WHERE tenant_id = $1 AND metric = $2",
+    store_ask(s, tenant, take_whole, version, err, "SELECT version FROM metrics WHERE tenant_id = $1 AND metric = $2",
               db_text(tenant), db_text(metric));
   return st == DYO_OK && *version == 0 ? nothing_there(err) : st;
 }
@@ -321,7 +325,7 @@ dyo_status store_values_read(store *s, const char *tenant, const store_range *ra
   rows_list   l    = {.size = sizeof(series_row), .fill = fill_series};
   series_row *list = NULL;
   size_t      n    = 0;
-  db         *d    = store_reader(s);
+  db         *d    = store_reader(s, tenant);
   dyo_status  st =
     db_ask(d, rows_add, &l, err,
            "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",

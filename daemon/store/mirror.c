@@ -423,7 +423,11 @@ dyo_status source_number(db *d, const char *tenant, const char *source_id, int64
 
 static dyo_status put_batch(db *d, void *user, dyo_err *err)
 {
-  put_job   *j  = user;
+  put_job *j = user;
+  j->t.n     = 0;
+  j->used    = 0;
+  *j->out    = (mirror_effect){0};
+  if (j->n_known) memset(j->known, 0, j->n_known * sizeof *j->known);
   dyo_status st = source_number(d, j->tenant, j->b->source_id, &j->t.source_no, err);
   for (size_t i = 0; st == DYO_OK && i < j->b->n; i++) st = put_record(d, j, &j->b->records[i], err);
   if (st == DYO_OK) st = settle(d, &j->t, err);
@@ -441,12 +445,11 @@ static dyo_status put_batch(db *d, void *user, dyo_err *err)
 
 dyo_status store_mirror_put(store *s, const char *tenant, const mirror_batch *b, mirror_effect *out, dyo_err *err)
 {
-  put_job j           = {.tenant = tenant,
+  put_job          j  = {.tenant = tenant,
                          .b      = b,
                          .out    = out,
                          .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user}};
-  *out                = (mirror_effect){0};
-  const dyo_status st = store_write(s, put_batch, &j, err);
+  const dyo_status st = store_write(s, tenant, put_batch, &j, err);
   free(j.t.v);
   free(j.known);
   return st;

@@ -95,7 +95,7 @@ dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_e
 {
   id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms()};
-  return store_write(s, add, &j, err);
+  return store_write(s, in->tenant, add, &j, err);
 }
 
 static bool any(void *user, const row *r)
@@ -122,7 +122,7 @@ dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], 
 {
   id_new(id);
   run_job          j  = {.id = id, .in = in, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, add_once, &j, err);
+  const dyo_status st = store_write(s, in->tenant, add_once, &j, err);
   *made               = st == DYO_OK && j.made;
   if (!*made) id[0] = '\0';
   return st;
@@ -141,11 +141,12 @@ typedef struct {
 
 static dyo_status add_alone(db *d, void *user, dyo_err *err)
 {
-  alone_job       *a = user;
-  const dyo_status st =
-    db_ask(d, take_id, a->other, err,
-           "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created",
-           db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
+  alone_job *a        = user;
+  a->other[0]         = '\0';
+  const dyo_status st = db_ask(
+    d, take_id, a->other, err,
+    "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created LIMIT 1",
+    db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
   a->j.made = st == DYO_OK && !a->other[0];
   return a->j.made ? add(d, &a->j, err) : st;
 }
@@ -154,7 +155,7 @@ dyo_status store_run_add_alone(store *s, const store_run *in, char id[ID_CHARS],
 {
   id_new(id);
   alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms()}};
-  const dyo_status st = store_write(s, add_alone, &a, err);
+  const dyo_status st = store_write(s, in->tenant, add_alone, &a, err);
   *made               = st == DYO_OK && a.j.made;
   if (st == DYO_OK && !*made) memcpy(id, a.other, ID_CHARS);
   return st;
@@ -176,14 +177,14 @@ dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id
 {
   if (!id[0]) id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms(), .until = until};
-  return store_write(s, begin, &j, err);
+  return store_write(s, in->tenant, begin, &j, err);
 }
 
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err)
 {
   rows_list        l = {.size = sizeof *out, .most = 1, .fill = fill};
   const dyo_status st =
-    store_ask(s, rows_add, &l, err, "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND run_id = $2",
+    store_ask(s, tenant, rows_add, &l, err, "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND run_id = $2",
               db_text(tenant), db_text(id));
   return only(&l, st, out, err);
 }
@@ -194,10 +195,10 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
   rows_list   l     = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   const char *after = page_after(page);
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
+  dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                             "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
-                            " ORDER BY run_id DESC",
-                            db_text(tenant), db_text(after));
+                            " ORDER BY run_id DESC LIMIT $3",
+                            db_text(tenant), db_text(after), page_rows(page));
   st            = rows_done(&l, st, free_runs, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
@@ -276,12 +277,13 @@ dyo_status runs_end_leases(db *d, dyo_err *err)
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
 {
   bool       there = false; /* most of the time there is none, and the writer is not bothered */
-  dyo_status st =
-    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)",
-              db_whole(now), db_whole(now + FAR_MS));
+  dyo_status st    = store_ask(s, ALL_TENANTS, any, &there, err,
+                               "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)"
+                                  " LIMIT 1",
+                               db_whole(now), db_whole(now + FAR_MS));
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
-  return st == DYO_OK ? store_write(s, lease, &j, err) : st;
+  return st == DYO_OK ? store_write(s, ALL_TENANTS, lease, &j, err) : st;
 }
 
 static dyo_status lost(dyo_err *err)
@@ -316,7 +318,7 @@ dyo_status store_run_beat(store *s, const char *id, int64_t epoch, int64_t until
                           bool *cancel, dyo_err *err)
 {
   run_job          j  = {.id = id, .epoch = epoch, .until = until, .fraction = fraction, .stage = stage};
-  const dyo_status st = store_write(s, beat, &j, err);
+  const dyo_status st = store_write(s, ALL_TENANTS, beat, &j, err);
   *cancel             = j.cancel;
   return st;
 }
@@ -340,7 +342,7 @@ static dyo_status note(db *d, void *user, dyo_err *err)
 dyo_status store_run_note(store *s, const store_progress *p, dyo_err *err)
 {
   store_progress copy = *p;
-  return store_write(s, note, &copy, err);
+  return store_write(s, ALL_TENANTS, note, &copy, err);
 }
 
 static dyo_status finish(db *d, void *user, dyo_err *err)
@@ -362,7 +364,7 @@ static dyo_status finish(db *d, void *user, dyo_err *err)
 dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err)
 {
   run_job j = {.in = r, .now = clock_now_ms()};
-  return store_write(s, finish, &j, err);
+  return store_write(s, r->tenant, finish, &j, err);
 }
 
 static dyo_status release(db *d, void *user, dyo_err *err)
@@ -379,7 +381,7 @@ static dyo_status release(db *d, void *user, dyo_err *err)
 dyo_status store_run_release(store *s, const char *id, int64_t epoch, dyo_err *err)
 {
   run_job j = {.id = id, .epoch = epoch};
-  return store_write(s, release, &j, err);
+  return store_write(s, ALL_TENANTS, release, &j, err);
 }
 
 static dyo_status put_off(db *d, void *user, dyo_err *err)
@@ -399,7 +401,7 @@ static dyo_status put_off(db *d, void *user, dyo_err *err)
 dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *err)
 {
   run_job j = {.in = r, .until = at};
-  return store_write(s, put_off, &j, err);
+  return store_write(s, r->tenant, put_off, &j, err);
 }
 
 static dyo_status cancel(db *d, void *user, dyo_err *err)
@@ -424,5 +426,5 @@ static dyo_status cancel(db *d, void *user, dyo_err *err)
 dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)
 {
   run_job j = {.tenant = tenant, .id = id, .now = now};
-  return store_write(s, cancel, &j, err);
+  return store_write(s, tenant, cancel, &j, err);
 }

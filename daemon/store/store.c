@@ -21,6 +21,7 @@ enum { BATCH = 64, PATH_ROOM = 4096, READERS_MOST = 64 };
 /* A write that waits; it lives on its caller's stack. */
 typedef struct job {
   struct job *next;
+  const char *tenant;
   store_job   run;
   void       *user;
   dyo_err    *err;
@@ -77,17 +78,16 @@ static void run_job(store *s, job *j)
 static void run_batch(store *s, job *first)
 {
   dyo_err    err;
-  dyo_status st   = db_script(s->writer, "BEGIN IMMEDIATE", &err);
+  dyo_status st   = db_begin(s->writer, first->tenant, &err);
   bool       open = st == DYO_OK;
   for (job *j = first; j && open; j = j->next) {
     run_job(s, j);
     open = db_in_transaction(s->writer);
     if (!open && j->st != DYO_OK) err = *j->err, st = j->st;
   }
-  if (open) st = db_script(s->writer, "COMMIT", &err);
+  if (open) st = db_commit(s->writer, &err);
   atomic_fetch_add(&s->changes, 1); /* before any caller is told, so that nobody reads behind its own write */
-  dyo_err ignored;
-  if (st != DYO_OK && db_in_transaction(s->writer)) db_script(s->writer, "ROLLBACK", &ignored);
+  if (st != DYO_OK && db_in_transaction(s->writer)) db_rollback(s->writer);
   if (st == DYO_OK && !open) st = dyo_fail(&err, DYO_INTERNAL, "", "the transaction ended early");
   for (job *j = first; j && st != DYO_OK; j = j->next) {
     if (j->st != DYO_OK) continue;
@@ -124,9 +124,9 @@ static void *write_on(void *arg)
   return NULL;
 }
 
-dyo_status store_write(store *s, store_job run, void *user, dyo_err *err)
+dyo_status store_write(store *s, const char *tenant, store_job run, void *user, dyo_err *err)
 {
-  job j = {.run = run, .user = user, .err = err};
+  job j = {.tenant = tenant, .run = run, .user = user, .err = err};
   if (s->read_only) return dyo_fail(err, DYO_INTERNAL, "", "the store is open for reading only");
   pthread_mutex_lock(&s->lock);
   *s->last = &j;
@@ -144,12 +144,13 @@ uint64_t store_changes(const store *s)
 
 /* --- readers ------------------------------------------------------------------------------------------------------- */
 
-db *store_reader(store *s)
+db *store_reader(store *s, const char *tenant)
 {
   pthread_mutex_lock(&s->pool_lock);
   while (s->n_free == 0) pthread_cond_wait(&s->pool_free, &s->pool_lock);
   db *d = s->readers[--s->n_free];
   pthread_mutex_unlock(&s->pool_lock);
+  db_for(d, tenant);
   return d;
 }
 
@@ -161,10 +162,10 @@ void store_reader_back(store *s, db *d)
   pthread_mutex_unlock(&s->pool_lock);
 }
 
-dyo_status store_ask_with(store *s, const char *sql, const db_value *v, size_t n, db_each each, void *user,
-                          dyo_err *err)
+dyo_status store_ask_with(store *s, const char *tenant, const char *sql, const db_value *v, size_t n, db_each each,
+                          void *user, dyo_err *err)
 {
-  db              *d  = store_reader(s);
+  db              *d  = store_reader(s, tenant);
   const dyo_status st = db_run(d, sql, v, n, each, user, NULL, err);
   store_reader_back(s, d);
   return st;
@@ -404,8 +405,8 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err)
   out->transactions = s->transactions;
   pthread_mutex_unlock(&s->lock);
   const db_value day_ago = db_whole(clock_now_ms() - 86400000);
-  return store_ask_with(s,
-                        "SELECT (SELECT count(*) FROM series), (SELECT coalesce(sum(n), 0) FROM series),"
+  return store_ask_with(s, ALL_TENANTS,
+                        "SELECT (SELECT count(*) FROM series), (SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM series),"
                         " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
                         " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
                         " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
@@ -421,7 +422,7 @@ dyo_status store_backup(store *s, const char *to, dyo_err *err)
     open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* nothing is overwritten, no one else reads it */
   if (fd < 0) return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", to, strerror(errno));
   close(fd);
-  db              *d  = store_reader(s);
+  db              *d  = store_reader(s, ALL_TENANTS);
   const dyo_status st = db_copy(d, to, err);
   store_reader_back(s, d);
   if (st != DYO_OK) unlink(to);

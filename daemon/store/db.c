@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values, and every call to the driver that the connection or row belongs to. */
+#include <math.h>
+#include <string.h>
+
+#include "store/db_driver.h"
+
+db_value db_whole(int64_t v)
+{
+  return (db_value){.kind = DB_WHOLE, .of = DB_WHOLE, .whole = v};
+}
+
+db_value db_real(double v)
+{
+  return (db_value){.kind = isnan(v) ? DB_NULL : DB_REAL, .of = DB_REAL, .real = v};
+}
+
+db_value db_text(const char *v)
+{
+  return (db_value){.kind = v ? DB_TEXT : DB_NULL, .of = DB_TEXT, .bytes = v, .n = v ? strlen(v) : 0};
+}
+
+db_value db_bytes(const void *v, size_t n)
+{
+  return (db_value){.kind = DB_BYTES, .of = DB_BYTES, .bytes = v, .n = n};
+}
+
+dyo_status db_open(const char *where, bool read_only, db **out, dyo_err *err)
+{
+  return db_sqlite.open(where, read_only, out, err);
+}
+
+void db_close(db *d)
+{
+  if (d) d->is->close(d);
+}
+
+dyo_status db_run(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                  dyo_err *err)
+{
+  return d->is->run(d, sql, v, n, each, user, changed, err);
+}
+
+dyo_status db_script(db *d, const char *sql, dyo_err *err)
+{
+  return d->is->script(d, sql, err);
+}
+
+void db_for(db *d, const char *tenant)
+{
+  d->is->tenant(d, tenant);
+}
+
+dyo_status db_begin(db *d, const char *tenant, dyo_err *err)
+{
+  return d->is->begin(d, tenant, err);
+}
+
+dyo_status db_commit(db *d, dyo_err *err)
+{
+  return d->is->commit(d, err);
+}
+
+void db_rollback(db *d)
+{
+  d->is->rollback(d);
+}
+
+bool db_in_transaction(const db *d)
+{
+  return d->is->in_transaction(d);
+}
+
+void db_interrupt(db *d)
+{
+  d->is->interrupt(d);
+}
+
+bool db_damaged(const db *d)
+{
+  return d->is->damaged(d);
+}
+
+dyo_status db_copy(db *from, const char *to, dyo_err *err)
+{
+  return from->is->copy(from, to, err);
+}
+
+dyo_status db_check(db *d, bool whole, char *complaint, size_t room, dyo_err *err)
+{
+  return d->is->check(d, whole, complaint, room, err);
+}
+
+dyo_status db_schema(db *d, int *version, dyo_err *err)
+{
+  return d->is->schema(d, version, err);
+}
+
+dyo_status db_schema_put(db *d, int version, dyo_err *err)
+{
+  return d->is->schema_put(d, version, err);
+}
+
+dyo_status db_migrate(db *d, const char *sql, dyo_err *err)
+{
+  return d->is->migrate(d, sql, err);
+}
+
+int64_t row_whole(const row *r, int column)
+{
+  return r->is->whole(r, column);
+}
+
+double row_real(const row *r, int column)
+{
+  return r->is->real(r, column);
+}
+
+const char *row_text(const row *r, int column)
+{
+  return r->is->text(r, column);
+}
+
+const void *row_bytes(const row *r, int column, size_t *n)
+{
+  return r->is->bytes(r, column, n);
+}
+
+int row_columns(const row *r)
+{
+  return r->is->columns(r);
+}
+
+const char *row_name(const row *r, int column)
+{
+  return r->is->name(r, column);
+}
+
+db_kind row_kind(const row *r, int column)
+{
+  return r->is->kind(r, column);
+}
