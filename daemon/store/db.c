@@ -27,7 +27,23 @@ db_value db_bytes(const void *v, size_t n)
 
 dyo_status db_open(const char *where, bool read_only, db **out, dyo_err *err)
 {
-  return db_sqlite.open(where, read_only, out, err);
+  if (!db_is_server(where)) return db_sqlite.open(where, read_only, out, err);
+#ifdef DYO_POSTGRES
+  return db_postgres.open(where, read_only, out, err);
+#else
+  *out = NULL;
+  return dyo_fail(err, DYO_UNSUPPORTED, "", "this build knows no PostgreSQL: libpq was not there when it was made");
+#endif
+}
+
+bool db_is_server(const char *where)
+{
+  return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+bool db_shared(const db *d)
+{
+  return d->is->listen != NULL;
 }
 
 void db_close(db *d)
@@ -69,6 +85,26 @@ void db_rollback(db *d)
 bool db_in_transaction(const db *d)
 {
   return d->is->in_transaction(d);
+}
+
+dyo_status db_wake(db *d, dyo_err *err)
+{
+  return d->is->wake(d, err);
+}
+
+dyo_status db_listen(db *d, bool *alone, dyo_err *err)
+{
+  return d->is->listen(d, alone, err);
+}
+
+dyo_status db_join(db *d, dyo_err *err)
+{
+  return d->is->join(d, err);
+}
+
+dyo_status db_wait(db *d, int fd, int ms, bool *told, dyo_err *err)
+{
+  return d->is->wait(d, fd, ms, told, err);
 }
 
 void db_interrupt(db *d)

@@ -30,6 +30,9 @@ db_value db_real(double v);      /* NaN is NULL */
 db_value db_text(const char *v); /* NULL is NULL */
 db_value db_bytes(const void *v, size_t n);
 
+/* Private beside store.h's own: the database asks for the whole transaction once more. */
+#define DB_AGAIN ((dyo_status)102)
+
 typedef bool (*db_each)(void *user, const row *r); /* false: no more rows are wanted */
 
 /* Runs sql with n parameters; rows go to `each` (NULL: none are expected). *changed (may be NULL): rows written. Errors: conflict for
@@ -67,6 +70,16 @@ dyo_status db_begin(db *d, const char *tenant, dyo_err *err);
 dyo_status db_commit(db *d, dyo_err *err);
 void       db_rollback(db *d);
 bool       db_in_transaction(const db *d); /* a full disk may have ended it */
+bool       db_shared(const db *d); /* other daemons may write to it; a transaction is of one tenant's writes alone */
+bool       db_is_server(const char *where);
+
+/* Daemons that share a database. wake: once this transaction is stored, those that wait wake up. listen: hears them from here on;
+ * *alone: no other daemon works on it, and none begins to until join. wait: until one told something, or `fd` can be read, or ms have
+ * passed; an error says that the server does not answer. Of databases that are not shared only wake may be called. */
+dyo_status db_wake(db *d, dyo_err *err);
+dyo_status db_listen(db *d, bool *alone, dyo_err *err);
+dyo_status db_join(db *d, dyo_err *err);
+dyo_status db_wait(db *d, int fd, int ms, bool *told, dyo_err *err);
 
 void       db_interrupt(db *d);     /* from another thread: what runs now ends with an error */
 bool       db_damaged(const db *d); /* an answer said so */

@@ -16,6 +16,10 @@ typedef struct {
   dyo_status (*commit)(db *d, dyo_err *err);
   void (*rollback)(db *d);
   bool (*in_transaction)(const db *d);
+  dyo_status (*wake)(db *d, dyo_err *err);
+  dyo_status (*listen)(db *d, bool *alone, dyo_err *err); /* this and the next two: NULL where it is not shared */
+  dyo_status (*join)(db *d, dyo_err *err);
+  dyo_status (*wait)(db *d, int fd, int ms, bool *told, dyo_err *err);
   void (*interrupt)(db *d);
   bool (*damaged)(const db *d);
   dyo_status (*copy)(db *from, const char *to, dyo_err *err);
@@ -40,6 +44,6 @@ struct row {
   const db_driver *is;
 };
 
-extern const db_driver db_sqlite;
+extern const db_driver db_sqlite, db_postgres;
 
 #endif

@@ -228,6 +228,12 @@ static bool in_transaction(const db *b)
   return sqlite3_get_autocommit(((const connection *)b)->handle) == 0;
 }
 
+static dyo_status wake(db *b, dyo_err *err)
+{
+  (void)b, (void)err; /* whoever waits is in this process, and is told there */
+  return DYO_OK;
+}
+
 static void interrupt(db *b)
 {
   sqlite3_interrupt(own(b)->handle);
@@ -314,6 +320,7 @@ const db_driver db_sqlite = {
   .commit         = commit,
   .rollback       = rollback,
   .in_transaction = in_transaction,
+  .wake           = wake,
   .interrupt      = interrupt,
   .damaged        = damaged,
   .copy           = copy,

@@ -46,6 +46,13 @@ db_value    page_rows(const store_page *p);  /* one more than the limit, which t
 const char *page_after(const store_page *p); /* "" for the first */
 bool        page_by_id(const store_page *p, dyo_err *err); /* is its cursor an id? */
 
+/* peers.c: a thread that hears what daemons tell each other through the server they share. `heard` is called with NULL while that
+ * answers, and with why it does not; told: somebody has something new. */
+typedef struct peers peers;
+typedef void (*peers_heard)(void *user, const char *away, bool told);
+dyo_status peers_start(const char *where, peers_heard heard, void *user, peers **out, dyo_err *err);
+void       peers_stop(peers *p); /* NULL is allowed */
+
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);
 /* deliveries.c: a new one, where the rule has a webhook; events have none to a disabled one. */

@@ -83,12 +83,14 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 {
   const run_job   *j = user;
   const store_run *r = j->in;
-  return db_do(d, NULL, err,
-               "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
-               " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
-               " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-               db_text(r->tenant), db_text(j->id), db_text(r->kind), db_text(r->subject), db_text(r->method),
-               db_text(r->request), db_whole(j->now));
+  const dyo_status st =
+    db_do(d, NULL, err,
+          "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
+          " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
+          " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+          db_text(r->tenant), db_text(j->id), db_text(r->kind), db_text(r->subject), db_text(r->method),
+          db_text(r->request), db_whole(j->now));
+  return st == DYO_OK ? db_wake(d, err) : st;
 }
 
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_err *err)
@@ -375,7 +377,8 @@ static dyo_status release(db *d, void *user, dyo_err *err)
          d, &changed, err,
          "UPDATE runs SET state = 0, lease = 0, attempts = attempts - 1 WHERE run_id = $1 AND epoch = $2 AND state = 1",
          db_text(j->id), db_whole(j->epoch));
-  return st == DYO_OK && !changed ? lost(err) : st;
+  if (st != DYO_OK) return st;
+  return changed ? db_wake(d, err) : lost(err);
 }
 
 dyo_status store_run_release(store *s, const char *id, int64_t epoch, dyo_err *err)

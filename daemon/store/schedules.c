@@ -137,12 +137,13 @@ static dyo_status fire(db *d, void *user, dyo_err *err)
            db_text(t->tenant), db_text(t->kind), db_text(t->subject));
   if (st != DYO_OK || busy) return st;
   j->made = true;
-  return db_do(d, NULL, err,
-               "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
-               " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
-               " VALUES ($1, $2, $3, $4, NULL, $5, 0, 0, $6, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-               db_text(t->tenant), db_text(j->id), db_text(t->kind), db_text(t->subject), db_text(t->request),
-               db_whole(j->now));
+  st      = db_do(d, NULL, err,
+                  "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
+                       " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
+                       " VALUES ($1, $2, $3, $4, NULL, $5, 0, 0, $6, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+                  db_text(t->tenant), db_text(j->id), db_text(t->kind), db_text(t->subject), db_text(t->request),
+                  db_whole(j->now));
+  return st == DYO_OK ? db_wake(d, err) : st;
 }
 
 dyo_status store_schedule_fire(store *s, const store_schedule *t, int64_t was, int64_t next, int64_t now, bool *made,
