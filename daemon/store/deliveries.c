@@ -141,10 +141,11 @@ static dyo_status take(db *d, void *user, dyo_err *err)
 
 dyo_status store_delivery_take(store *s, int64_t now, int64_t until, store_delivery *out, dyo_err *err)
 {
-  bool there    = false; /* most of the time there is none, and the writer is not bothered */
-  *out          = (store_delivery){0};
-  dyo_status st = store_ask(s, ALL_TENANTS, any, &there, err, "SELECT 1 FROM webhook_deliveries d WHERE " IS_DUE " LIMIT 1", db_whole(now),
-                            db_whole(now + FAR_MS));
+  bool there = false; /* most of the time there is none, and the writer is not bothered */
+  *out       = (store_delivery){0};
+  dyo_status st =
+    store_ask(s, ALL_TENANTS, any, &there, err, "SELECT 1 FROM webhook_deliveries d WHERE " IS_DUE " LIMIT 1",
+              db_whole(now), db_whole(now + FAR_MS));
   if (st == DYO_OK && !there) st = nothing_there(err);
   delivery_job j = {.out = out, .now = now, .until = until};
   if (st == DYO_OK) st = store_write(s, ALL_TENANTS, take, &j, err);
@@ -194,7 +195,7 @@ int64_t store_delivery_next_due(store *s, int64_t now)
 {
   int64_t due = INT64_MAX;
   dyo_err ignored;
-  store_ask(s, ALL_TENANTS, take_whole, &due, &ignored, "SELECT min(due) FROM webhook_deliveries WHERE state = 0 AND due > $1",
-            db_whole(now));
+  store_ask(s, ALL_TENANTS, take_whole, &due, &ignored,
+            "SELECT min(due) FROM webhook_deliveries WHERE state = 0 AND due > $1", db_whole(now));
   return due;
 }

@@ -85,20 +85,24 @@ static bool take_whole(void *user, const row *r)
   return false;
 }
 
+/* Added up in the order of the key, which SQLite reads them in: the same to the last bit whenever they came. */
 static dyo_status value_of(db *d, const touched *t, const touch_spot *at, parts_sum *p, double *value, dyo_err *err)
 {
   const db_value key[] = {db_text(t->tenant), db_whole(t->source_no), db_whole(at->series), db_whole(at->time)};
   double         mean  = NAN;
   *p                   = (parts_sum){0};
-  dyo_status st        = db_run(d,
-                                "SELECT count(*), max(aggregate), sum(value), min(value), max(value) FROM source_cells"
-                                       " WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4",
-                                key, 4, take_parts, p, NULL, err);
+  dyo_status st =
+    db_run(d,
+           "SELECT count(*), max(aggregate), sum(value /*pg ORDER BY object, record_id, cell*/), min(value),"
+           " max(value) FROM source_cells"
+           " WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4",
+           key, 4, take_parts, p, NULL, err);
   if (st == DYO_OK && p->n && p->how == AGGREGATE_MEAN)
-    st = db_run(d,
-                "SELECT avg(value) FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"
-                " AND time = $4",
-                key, 4, take_real, &mean, NULL, err);
+    st = db_run(
+      d,
+      "SELECT avg(value /*pg ORDER BY object, record_id, cell*/) FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"
+      " AND time = $4",
+      key, 4, take_real, &mean, NULL, err);
   if (st == DYO_OK && p->n && p->how == AGGREGATE_LAST)
     st = db_run(d,
                 "SELECT value FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"

@@ -37,6 +37,7 @@ static dyo_status end_leases(db *d, dyo_err *err)
 {
   dyo_status st = db_begin(d, ALL_TENANTS, err);
   if (st == DYO_OK) st = runs_end_leases(d, err);
+  if (st == DYO_OK) st = deliveries_end_claims(d, err);
   if (st == DYO_OK) return db_commit(d, err);
   db_rollback(d);
   return st;

@@ -209,28 +209,34 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
 /* --- leases -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char *const *kinds;
-  char               tenant[256], id[ID_CHARS];
-  int                attempts;
-  bool               found;
+  char tenant[256], id[ID_CHARS];
+  int  attempts;
+  bool found;
 } waiting;
-
-static bool is_kind(const char *const *kinds, const char *kind)
-{
-  for (size_t i = 0; kinds[i]; i++)
-    if (strcmp(kinds[i], kind) == 0) return true;
-  return false;
-}
 
 static bool take_waiting(void *user, const row *r)
 {
   waiting *w = user;
-  if (!is_kind(w->kinds, row_text(r, 2)) || strlen(row_text(r, 0)) >= sizeof w->tenant) return true;
   snprintf(w->tenant, sizeof w->tenant, "%s", row_text(r, 0));
   id_copy(r, 1, w->id);
-  w->attempts = (int)row_whole(r, 3);
+  w->attempts = (int)row_whole(r, 2);
   w->found    = true;
   return false;
+}
+
+/* Queued, or of a lease that ended; $1 is now, $2 far ahead of it, the kinds are as many as KINDS_MOST. One that another daemon is
+ * about to take is passed by. */
+#define MAY_BE_LEASED \
+  "state < 2 AND (lease < $1 OR state = 0 AND lease > $2) AND kind IN ($3, $4, $5, $6, $7, $8, $9, $10)"
+
+static void waiting_values(const char *const *kinds, int64_t now, db_value v[2 + KINDS_MOST])
+{
+  v[0] = db_whole(now);
+  v[1] = db_whole(now + FAR_MS);
+  for (size_t i = 0, k = 0; i < KINDS_MOST; i++) {
+    v[2 + i] = db_text(kinds[k]);
+    if (kinds[k]) k++;
+  }
 }
 
 /* A run that ended its worker again and again is not given to another one. */
@@ -246,14 +252,16 @@ static dyo_status give_up(db *d, const waiting *w, int64_t now, dyo_err *err)
 static dyo_status lease(db *d, void *user, dyo_err *err)
 {
   run_job   *j  = user;
-  waiting    w  = {.kinds = j->kinds};
+  waiting    w  = {0};
   dyo_status st = DYO_OK;
+  db_value   v[2 + KINDS_MOST];
+  waiting_values(j->kinds, j->now, v);
   for (;;) {
     w.found = false;
-    st      = db_ask(d, take_waiting, &w, err,
-                     "SELECT tenant_id, run_id, kind, attempts FROM runs WHERE state < 2 AND (lease < $1"
-                          " OR state = 0 AND lease > $2) ORDER BY created, run_id",
-                     db_whole(j->now), db_whole(j->now + FAR_MS));
+    st      = db_run(d,
+                     "SELECT tenant_id, run_id, attempts FROM runs WHERE " MAY_BE_LEASED
+                     " ORDER BY created, run_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
+                     v, 2 + KINDS_MOST, take_waiting, &w, NULL, err);
     if (st != DYO_OK) return st;
     if (!w.found) return nothing_there(err);
     if (w.attempts < ATTEMPTS_MOST) break;
@@ -278,11 +286,11 @@ dyo_status runs_end_leases(db *d, dyo_err *err)
 
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
 {
-  bool       there = false; /* most of the time there is none, and the writer is not bothered */
-  dyo_status st    = store_ask(s, ALL_TENANTS, any, &there, err,
-                               "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)"
-                                  " LIMIT 1",
-                               db_whole(now), db_whole(now + FAR_MS));
+  bool     there = false; /* most of the time there is none, and the writer is not bothered */
+  db_value v[2 + KINDS_MOST];
+  waiting_values(kinds, now, v);
+  dyo_status st = store_ask_with(s, ALL_TENANTS, "SELECT 1 FROM runs WHERE " MAY_BE_LEASED " LIMIT 1", v,
+                                 2 + KINDS_MOST, any, &there, err);
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
   return st == DYO_OK ? store_write(s, ALL_TENANTS, lease, &j, err) : st;

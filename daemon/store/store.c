@@ -491,15 +491,16 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err)
   out->transactions = s->transactions;
   pthread_mutex_unlock(&s->lock);
   const db_value day_ago = db_whole(clock_now_ms() - 86400000);
-  return store_ask_with(s, ALL_TENANTS,
-                        "SELECT (SELECT count(*) FROM series), (SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM series),"
-                        " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
-                        " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
-                        " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
-                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
-                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
-                        " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
-                        &day_ago, 1, take_figures, out, err);
+  return store_ask_with(
+    s, ALL_TENANTS,
+    "SELECT (SELECT count(*) FROM series), (SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM series),"
+    " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
+    " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
+    " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
+    " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
+    " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
+    " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
+    &day_ago, 1, take_figures, out, err);
 }
 
 dyo_status store_backup(store *s, const char *to, dyo_err *err)
