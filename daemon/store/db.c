@@ -107,6 +107,36 @@ dyo_status db_wait(db *d, int fd, int ms, bool *told, dyo_err *err)
   return d->is->wait(d, fd, ms, told, err);
 }
 
+dyo_status db_snapshot(db *d, dyo_err *err)
+{
+  return d->is->snapshot(d, err);
+}
+
+dyo_status db_tables(db *d, db_each each, void *user, dyo_err *err)
+{
+  return d->is->run(d, d->is->tables, NULL, 0, each, user, NULL, err);
+}
+
+dyo_status db_table(db *d, const char *table, db_each each, void *user, dyo_err *err)
+{
+  return d->is->table(d, table, each, user, err);
+}
+
+dyo_status db_load_begin(db *d, const char *table, int n, dyo_err *err)
+{
+  return d->is->load_begin(d, table, n, err);
+}
+
+dyo_status db_load_row(db *d, const db_value *v, int n, dyo_err *err)
+{
+  return d->is->load_row(d, v, n, err);
+}
+
+dyo_status db_load_end(db *d, bool whole, dyo_err *err)
+{
+  return d->is->load_end(d, whole, err);
+}
+
 void db_interrupt(db *d)
 {
   d->is->interrupt(d);

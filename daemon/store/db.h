@@ -81,6 +81,15 @@ dyo_status db_listen(db *d, bool *alone, dyo_err *err);
 dyo_status db_join(db *d, dyo_err *err);
 dyo_status db_wait(db *d, int fd, int ms, bool *told, dyo_err *err);
 
+/* Whole tables, from one database to another. snapshot: all that is read until db_rollback is of one moment. load: rows into a table of
+ * n columns, in their order, inside a transaction; after load_begin comes load_end, with false where something failed meanwhile. */
+dyo_status db_snapshot(db *d, dyo_err *err);
+dyo_status db_tables(db *d, db_each each, void *user, dyo_err *err); /* their names, but for meta */
+dyo_status db_table(db *d, const char *table, db_each each, void *user, dyo_err *err);
+dyo_status db_load_begin(db *d, const char *table, int n, dyo_err *err);
+dyo_status db_load_row(db *d, const db_value *v, int n, dyo_err *err);
+dyo_status db_load_end(db *d, bool whole, dyo_err *err);
+
 void       db_interrupt(db *d);     /* from another thread: what runs now ends with an error */
 bool       db_damaged(const db *d); /* an answer said so */
 dyo_status db_copy(db *from, const char *to, dyo_err *err);

@@ -20,6 +20,12 @@ typedef struct {
   dyo_status (*listen)(db *d, bool *alone, dyo_err *err); /* this and the next two: NULL where it is not shared */
   dyo_status (*join)(db *d, dyo_err *err);
   dyo_status (*wait)(db *d, int fd, int ms, bool *told, dyo_err *err);
+  dyo_status (*snapshot)(db *d, dyo_err *err);
+  const char *tables; /* SQL of their names */
+  dyo_status (*table)(db *d, const char *table, db_each each, void *user, dyo_err *err);
+  dyo_status (*load_begin)(db *d, const char *table, int n, dyo_err *err);
+  dyo_status (*load_row)(db *d, const db_value *v, int n, dyo_err *err);
+  dyo_status (*load_end)(db *d, bool whole, dyo_err *err);
   void (*interrupt)(db *d);
   bool (*damaged)(const db *d);
   dyo_status (*copy)(db *from, const char *to, dyo_err *err);

@@ -149,10 +149,11 @@ static void no_notice(void *user, const char *text)
 
 static dyo_status settle(connection *d, dyo_err *err)
 {
-  static const char always[] = "SET client_min_messages=error; SET idle_in_transaction_session_timeout='15s';"
+  static const char always[] = "SET client_min_messages=error;"
                                "SET default_transaction_isolation='read committed'; SET jit=off; SET row_security=on";
   dyo_status        st       = ended(d, PQexec(d->c, always), err);
   if (st == DYO_OK && d->read_only) st = ended(d, PQexec(d->c, "SET default_transaction_read_only=on"), err);
+  else if (st == DYO_OK) st = ended(d, PQexec(d->c, "SET idle_in_transaction_session_timeout='15s'"), err);
   if (st != DYO_OK) return st;
   PGresult  *res = PQexec(d->c, "SHOW server_encoding");
   const bool ok  = PQresultStatus(res) == PGRES_TUPLES_OK && strcmp(PQgetvalue(res, 0, 0), "UTF8") == 0;
@@ -360,6 +361,7 @@ static dyo_status write_one(connection *d, const char *name, const db_value *v, 
 {
   bool ignored = false;
   if (!send(d, name, v, n)) return pg_fail(d, NULL, err);
+  if (each) PQsetSingleRowMode(d->c);
   const dyo_status st = receive(d, each, user, changed, &ignored, err);
   return st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? pg_fail(d, NULL, err) : st;
 }
@@ -462,6 +464,27 @@ static dyo_status commit(db *b, dyo_err *err)
   return st != DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? what_became(d, err) : st;
 }
 
+static dyo_status snapshot(db *b, dyo_err *err)
+{
+  connection *d = own(b);
+  db_value    whose[2];
+  to_scope(ALL_TENANTS, whose);
+  dyo_status st     = script(b, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+  d->in_transaction = st == DYO_OK;
+  return st == DYO_OK ? run(b, scope, whose, 2, NULL, NULL, NULL, err) : st;
+}
+
+static dyo_status table(db *b, const char *name, db_each each, void *user, dyo_err *err)
+{
+  connection *d       = own(b);
+  bool        ignored = false;
+  char        sql[128];
+  snprintf(sql, sizeof sql, "SELECT * FROM %.100s", name);
+  if (!PQsendQueryParams(d->c, sql, 0, NULL, NULL, NULL, NULL, 1)) return pg_fail(d, NULL, err);
+  PQsetSingleRowMode(d->c);
+  return receive(d, each, user, NULL, &ignored, err);
+}
+
 static void rollback(db *b)
 {
   dyo_err ignored;
@@ -505,18 +528,26 @@ const db_driver db_postgres = {
   .listen         = pg_listen,
   .join           = pg_join,
   .wait           = pg_wait,
-  .interrupt      = interrupt,
-  .damaged        = damaged,
-  .copy           = pg_copy,
-  .check          = check,
-  .schema         = pg_schema,
-  .schema_put     = pg_schema_put,
-  .migrate        = pg_migrate,
-  .whole          = column_whole,
-  .real           = column_real,
-  .text           = column_text,
-  .bytes          = column_bytes,
-  .columns        = column_count,
-  .name           = column_name,
-  .kind           = column_kind,
+  .snapshot       = snapshot,
+  .tables =
+    "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'"
+    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
+  .table      = table,
+  .load_begin = pg_load_begin,
+  .load_row   = pg_load_row,
+  .load_end   = pg_load_end,
+  .interrupt  = interrupt,
+  .damaged    = damaged,
+  .copy       = NULL, /* store_backup copies table by table */
+  .check      = check,
+  .schema     = pg_schema,
+  .schema_put = pg_schema_put,
+  .migrate    = pg_migrate,
+  .whole      = column_whole,
+  .real       = column_real,
+  .text       = column_text,
+  .bytes      = column_bytes,
+  .columns    = column_count,
+  .name       = column_name,
+  .kind       = column_kind,
 };

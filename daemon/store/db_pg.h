@@ -18,6 +18,7 @@ typedef struct {
   bool        read_only, in_transaction, every;
   const char *tenant;              /* of what is read, where it is not of every one */
   char        number[24];          /* of the transaction */
+  char        load[104];           /* table that rows are put into */
   const char *kept[PG_STATEMENTS]; /* texts of prepared statements, open addressing by their addresses */
   size_t      n_kept;
   atomic_bool damaged;
@@ -37,6 +38,10 @@ dyo_status pg_wait(db *d, int fd, int ms, bool *told, dyo_err *err);
 dyo_status pg_schema(db *d, int *version, dyo_err *err);
 dyo_status pg_schema_put(db *d, int version, dyo_err *err);
 dyo_status pg_migrate(db *d, const char *sql, dyo_err *err);
-dyo_status pg_copy(db *from, const char *to, dyo_err *err);
+
+/* db_pg_load.c */
+dyo_status pg_load_begin(db *d, const char *table, int n, dyo_err *err);
+dyo_status pg_load_row(db *d, const db_value *v, int n, dyo_err *err);
+dyo_status pg_load_end(db *d, bool whole, dyo_err *err);
 
 #endif

@@ -111,9 +111,3 @@ dyo_status pg_migrate(db *d, const char *sql, dyo_err *err)
   free(text);
   return st == DYO_OK ? db_script(d, policies, err) : st;
 }
-
-dyo_status pg_copy(db *from, const char *to, dyo_err *err)
-{
-  (void)from, (void)to;
-  return dyo_fail(err, DYO_UNSUPPORTED, "", "a PostgreSQL database is backed up with pg_dump");
-}

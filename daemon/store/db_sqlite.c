@@ -20,11 +20,12 @@ typedef struct {
 } prepared;
 
 typedef struct {
-  db          base;
-  sqlite3    *handle;
-  prepared    kept[STATEMENTS]; /* open addressing by the address of the text */
-  size_t      n_kept;
-  atomic_bool damaged;
+  db            base;
+  sqlite3      *handle;
+  prepared      kept[STATEMENTS]; /* open addressing by the address of the text */
+  size_t        n_kept;
+  sqlite3_stmt *load; /* of the table that rows are put into */
+  atomic_bool   damaged;
 } connection;
 
 typedef struct {
@@ -310,6 +311,60 @@ static dyo_status schema_put(db *d, int version, dyo_err *err)
   return script(d, note, err);
 }
 
+/* --- whole tables ------------------------------------------------------------------------------------------------------ */
+
+static dyo_status snapshot(db *b, dyo_err *err)
+{
+  return script(b, "BEGIN; SELECT count(*) FROM meta", err); /* the moment is that of the first look */
+}
+
+static dyo_status table(db *b, const char *name, db_each each, void *user, dyo_err *err)
+{
+  connection *d = own(b);
+  answer      r = {{&db_sqlite}, NULL};
+  char        sql[128];
+  snprintf(sql, sizeof sql, "SELECT * FROM %.100s", name);
+  int code = sqlite3_prepare_v2(d->handle, sql, -1, &r.stmt, NULL);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step(r.stmt);
+    if (code == SQLITE_ROW && !each(user, &r.base)) break;
+  }
+  const dyo_status st = code == SQLITE_DONE || code == SQLITE_ROW ? DYO_OK : fail(d, code, err);
+  sqlite3_finalize(r.stmt);
+  return st;
+}
+
+static dyo_status load_begin(db *b, const char *name, int n, dyo_err *err)
+{
+  connection *d = own(b);
+  char        sql[400];
+  size_t      at = (size_t)snprintf(sql, sizeof sql, "INSERT INTO %.100s VALUES (?", name);
+  for (int i = 1; i < n && at + 4 < sizeof sql; i++) at += (size_t)snprintf(sql + at, sizeof sql - at, ",?");
+  snprintf(sql + at, sizeof sql - at, ")");
+  const int code = sqlite3_prepare_v2(d->handle, sql, -1, &d->load, NULL);
+  return code == SQLITE_OK ? DYO_OK : fail(d, code, err);
+}
+
+static dyo_status load_row(db *b, const db_value *v, int n, dyo_err *err)
+{
+  connection *d    = own(b);
+  int         code = SQLITE_OK;
+  for (int i = 0; code == SQLITE_OK && i < n; i++) code = bind(d->load, i + 1, &v[i]);
+  if (code == SQLITE_OK) code = sqlite3_step(d->load);
+  const dyo_status st = code == SQLITE_DONE ? DYO_OK : fail(d, code, err);
+  sqlite3_reset(d->load);
+  return st;
+}
+
+static dyo_status load_end(db *b, bool whole, dyo_err *err)
+{
+  connection *d = own(b);
+  (void)whole, (void)err;
+  sqlite3_finalize(d->load);
+  d->load = NULL;
+  return DYO_OK;
+}
+
 const db_driver db_sqlite = {
   .open           = open_it,
   .close          = close_it,
@@ -321,6 +376,13 @@ const db_driver db_sqlite = {
   .rollback       = rollback,
   .in_transaction = in_transaction,
   .wake           = wake,
+  .snapshot       = snapshot,
+  .tables         = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'meta'"
+                    " ORDER BY name",
+  .table          = table,
+  .load_begin     = load_begin,
+  .load_row       = load_row,
+  .load_end       = load_end,
   .interrupt      = interrupt,
   .damaged        = damaged,
   .copy           = copy,

@@ -53,6 +53,10 @@ typedef void (*peers_heard)(void *user, const char *away, bool told);
 dyo_status peers_start(const char *where, peers_heard heard, void *user, peers **out, dyo_err *err);
 void       peers_stop(peers *p); /* NULL is allowed */
 
+/* copy.c: a server's store as a new file, and a file into a server's empty store. */
+dyo_status copy_out(store *s, const char *to, dyo_err *err);
+dyo_status copy_in(const char *from, const char *to, dyo_err *err);
+
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);
 /* deliveries.c: a new one, where the rule has a webhook; events have none to a disabled one. */

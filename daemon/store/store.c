@@ -509,9 +509,14 @@ dyo_status store_backup(store *s, const char *to, dyo_err *err)
     open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* nothing is overwritten, no one else reads it */
   if (fd < 0) return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", to, strerror(errno));
   close(fd);
-  db              *d  = store_reader(s, ALL_TENANTS);
-  const dyo_status st = db_copy(d, to, err);
-  store_reader_back(s, d);
+  dyo_status st = DYO_OK;
+  if (db_shared(s->writer)) {
+    st = copy_out(s, to, err);
+  } else {
+    db *d = store_reader(s, ALL_TENANTS);
+    st    = db_copy(d, to, err);
+    store_reader_back(s, d);
+  }
   if (st != DYO_OK) unlink(to);
   return st;
 }
@@ -553,6 +558,7 @@ static dyo_status keep_present(const char *path, dyo_err *err)
 
 dyo_status store_restore(const char *from, const char *path, dyo_err *err)
 {
+  if (db_is_server(path)) return copy_in(from, path, err);
   store     *s = calloc(1, sizeof *s);
   db        *d = NULL;
   char       copy[PATH_ROOM + 16];

@@ -80,6 +80,11 @@ bool store_is_server(const char *path); /* no file */
 dyo_status store_backup(store *s, const char *to, dyo_err *err);
 dyo_status store_restore(const char *from, const char *path, dyo_err *err); /* no daemon may have it open */
 
+/* Everything into an empty store (conflict: it is not), in one transaction, whatever goes on in `from`; then what is there is read again and
+ * compared, table by table: told of each that agrees, with a digest of its rows. */
+typedef void (*store_copied)(void *user, const char *table, int64_t rows, const char *digest);
+dyo_status store_copy(store *from, store *to, store_copied told, void *user, dyo_err *err);
+
 typedef bool (*store_sink)(void *user, const void *bytes, size_t n); /* false: stop */
 
 /* All of a tenant's data as one JSON document per line; and its end everywhere, raw files included (not in backups). */
