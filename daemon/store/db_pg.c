@@ -179,6 +179,7 @@ static dyo_status connect_it(connection *d, dyo_err *err)
   PQfinish(d->c);
   memset(d->kept, 0, sizeof d->kept);
   d->n_kept         = 0;
+  d->n_later        = 0;
   d->in_transaction = false;
   d->c              = pg_connect(d->where);
   if (!d->c) return dyo_oom(err);
@@ -253,10 +254,21 @@ static dyo_status prepare(connection *d, const char *sql, const char *name, cons
   return st;
 }
 
-static dyo_status statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err)
+static size_t slot_of(const connection *d, const char *sql)
 {
   size_t at = ((uintptr_t)sql >> 3) % PG_STATEMENTS;
   while (d->kept[at] && d->kept[at] != sql) at = (at + 1) % PG_STATEMENTS;
+  return at;
+}
+
+bool pg_knows(const connection *d, const char *sql)
+{
+  return d->kept[slot_of(d, sql)] != NULL;
+}
+
+dyo_status pg_statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err)
+{
+  const size_t at = slot_of(d, sql);
   snprintf(name, 16, "s%zu", at);
   if (d->kept[at]) return DYO_OK;
   if (d->n_kept == PG_STATEMENTS - 1 || n > PG_PARAMETERS)
@@ -287,7 +299,7 @@ static void bind(bound *b, const db_value *v, size_t n)
   }
 }
 
-static bool send(connection *d, const char *name, const db_value *v, size_t n)
+bool pg_send(connection *d, const char *name, const db_value *v, size_t n)
 {
   bound b;
   bind(&b, v, n);
@@ -339,9 +351,9 @@ static dyo_status ask(connection *d, const char *name, const db_value *v, size_t
   bool     ignored = false;
   dyo_err  other;
   to_scope(d->every ? ALL_TENANTS : d->tenant, whose);
-  dyo_status st = statement(d, scope, whose, 2, first, err);
+  dyo_status st = pg_statement(d, scope, whose, 2, first, err);
   if (st != DYO_OK) return st;
-  if (!PQenterPipelineMode(d->c) || !send(d, first, whose, 2) || !send(d, name, v, n) || !PQpipelineSync(d->c)) {
+  if (!PQenterPipelineMode(d->c) || !pg_send(d, first, whose, 2) || !pg_send(d, name, v, n) || !PQpipelineSync(d->c)) {
     st = pg_fail(d, NULL, err);
     PQexitPipelineMode(d->c);
     return st;
@@ -360,7 +372,7 @@ static dyo_status write_one(connection *d, const char *name, const db_value *v, 
                             int64_t *changed, dyo_err *err)
 {
   bool ignored = false;
-  if (!send(d, name, v, n)) return pg_fail(d, NULL, err);
+  if (!pg_send(d, name, v, n)) return pg_fail(d, NULL, err);
   if (each) PQsetSingleRowMode(d->c);
   const dyo_status st = receive(d, each, user, changed, &ignored, err);
   return st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? pg_fail(d, NULL, err) : st;
@@ -375,12 +387,13 @@ static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_ea
   dyo_status   st    = DYO_OK;
   const double until = clock_monotonic() + PG_READ_S;
   if (d->in_transaction) {
-    st = statement(d, sql, v, n, name, err);
+    st = pg_flush(b, err);
+    if (st == DYO_OK) st = pg_statement(d, sql, v, n, name, err);
     return st == DYO_OK ? write_one(d, name, v, n, each, user, changed, err) : st;
   }
   do { /* reading: a lost connection is made anew, unless rows were given already */
     st = connected(d, until, err);
-    if (st == DYO_OK) st = statement(d, sql, v, n, name, err);
+    if (st == DYO_OK) st = pg_statement(d, sql, v, n, name, err);
     if (st == DYO_OK) st = ask(d, name, v, n, each, user, changed, &gave, err);
   } while (st == DB_AGAIN && !gave && clock_monotonic() < until);
   if (st == DB_AGAIN) st = err->code = STORE_AWAY;
@@ -389,6 +402,8 @@ static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_ea
 
 static dyo_status script(db *b, const char *sql, dyo_err *err)
 {
+  const dyo_status st = pg_flush(b, err);
+  if (st != DYO_OK && strncmp(sql, "ROLLBACK", 8) != 0) return st;
   return ended(own(b), PQexec(own(b)->c, sql), err);
 }
 
@@ -455,10 +470,12 @@ static dyo_status what_became(connection *d, dyo_err *err)
 
 static dyo_status commit(db *b, dyo_err *err)
 {
-  connection *d     = own(b);
-  PGresult   *res   = PQexec(d->c, "COMMIT");
-  const bool  undid = PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") != 0;
-  dyo_status  st    = ended(d, res, err);
+  connection *d  = own(b);
+  dyo_status  st = pg_flush(b, err);
+  if (st != DYO_OK) return st;
+  PGresult  *res    = PQexec(d->c, "COMMIT");
+  const bool undid  = PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") != 0;
+  st                = ended(d, res, err);
   d->in_transaction = false;
   if (undid) return dyo_fail(err, DYO_INTERNAL, "", "the database took the transaction back");
   return st != DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? what_became(d, err) : st;
@@ -518,6 +535,8 @@ const db_driver db_postgres = {
   .open           = open_it,
   .close          = close_it,
   .run            = run,
+  .later          = pg_later,
+  .flush          = pg_flush,
   .script         = script,
   .tenant         = for_tenant,
   .begin          = begin,

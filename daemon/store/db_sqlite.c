@@ -160,6 +160,17 @@ static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_ea
   return st;
 }
 
+static dyo_status later(db *b, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err)
+{
+  return run(b, sql, v, n, NULL, NULL, changed, err);
+}
+
+static dyo_status flush(db *b, dyo_err *err)
+{
+  (void)b, (void)err;
+  return DYO_OK;
+}
+
 static dyo_status script(db *b, const char *sql, dyo_err *err)
 {
   connection *d    = own(b);
@@ -369,6 +380,8 @@ const db_driver db_sqlite = {
   .open           = open_it,
   .close          = close_it,
   .run            = run,
+  .later          = later,
+  .flush          = flush,
   .script         = script,
   .tenant         = for_tenant,
   .begin          = begin,

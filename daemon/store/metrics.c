@@ -91,14 +91,15 @@ static dyo_status find_series(db *d, put_job *j, target *t, dyo_err *err)
   return st == DYO_OK ? version_of(d, j, t, err) : st;
 }
 
-static dyo_status target_of(db *d, put_job *j, const store_value *v, target **out, dyo_err *err)
+/* *place in j->targets, which moves as it grows. */
+static dyo_status target_of(db *d, put_job *j, const store_value *v, size_t *place, dyo_err *err)
 {
   if (2 * (j->n_targets + 1) > j->n_slots && !grow_slots(j)) return dyo_oom(err);
   size_t at = hash_of(v->metric, v->dimensions) & (j->n_slots - 1);
   for (; j->slots[at]; at = (at + 1) & (j->n_slots - 1)) {
     target *t = &j->targets[j->slots[at] - 1];
     if (strcmp(t->metric, v->metric) == 0 && strcmp(t->dimensions, v->dimensions) == 0) {
-      *out = t;
+      *place = (size_t)(t - j->targets);
       return DYO_OK;
     }
   }
@@ -109,45 +110,64 @@ static dyo_status target_of(db *d, put_job *j, const store_value *v, target **ou
     j->targets = more;
     j->cap     = cap;
   }
-  *out         = &j->targets[j->n_targets++];
-  **out        = (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
+  *place = j->n_targets++;
+  j->targets[*place] =
+    (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
   j->slots[at] = j->n_targets;
-  return find_series(d, j, *out, err);
+  return find_series(d, j, &j->targets[*place], err);
 }
 
-static dyo_status put_value(db *d, put_job *j, const store_value *v, target *t, dyo_err *err)
+static void value_row(const put_job *j, const store_value *v, const target *t, db_value out[6])
 {
   const db_value values[] = {db_text(j->tenant),     db_whole(t->id),   db_whole(v->time),
                              db_whole(j->source_no), db_real(v->value), db_whole(t->version)};
-  int64_t        inserted = 0;
-  dyo_status     st       = db_run(d,
-                                   "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
-                                             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                                   values, 6, NULL, NULL, &inserted, err);
-  if (st == DYO_OK && !inserted)
-    st = db_run(d,
-                "UPDATE business_metrics SET value = $5, written = $6"
-                " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
-                values, 6, NULL, NULL, NULL, err);
-  t->added += inserted;
-  if (v->time < t->first) t->first = v->time;
-  if (v->time > t->last) t->last = v->time;
-  return st;
+  memcpy(out, values, sizeof values);
+}
+
+/* PIECE values at most: first those that are new, then what was there. Of two for the same time the later one counts. */
+static dyo_status put_values(db *d, put_job *j, const store_value *v, size_t n, dyo_err *err)
+{
+  size_t     of[PIECE];
+  int64_t    inserted[PIECE] = {0};
+  db_value   values[6];
+  dyo_status st = DYO_OK;
+  for (size_t i = 0; st == DYO_OK && i < n; i++) st = target_of(d, j, &v[i], &of[i], err);
+  for (size_t i = 0; st == DYO_OK && i < n; i++) {
+    value_row(j, &v[i], &j->targets[of[i]], values);
+    st = db_later(d,
+                  "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
+                  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                  values, 6, &inserted[i], err);
+  }
+  if (st == DYO_OK) st = db_flush(d, err);
+  for (size_t i = 0; st == DYO_OK && i < n; i++) {
+    target *t = &j->targets[of[i]];
+    value_row(j, &v[i], t, values);
+    if (!inserted[i])
+      st = db_later(d,
+                    "UPDATE business_metrics SET value = $5, written = $6"
+                    " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
+                    values, 6, NULL, err);
+    t->added += inserted[i];
+    if (v[i].time < t->first) t->first = v[i].time;
+    if (v[i].time > t->last) t->last = v[i].time;
+  }
+  return st == DYO_OK ? db_flush(d, err) : st;
 }
 
 static dyo_status sum_up(db *d, const put_job *j, const target *t, dyo_err *err)
 {
-  return db_do(d, NULL, err,
-               "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
-               " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
-               " WHERE tenant_id = $1 AND series_id = $2",
-               db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added));
+  const db_value v[] = {db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added)};
+  return db_later(d,
+                  "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
+                  " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
+                  " WHERE tenant_id = $1 AND series_id = $2",
+                  v, 5, NULL, err);
 }
 
 static dyo_status put_all(db *d, void *user, dyo_err *err)
 {
   put_job *j   = user;
-  target  *t   = NULL;
   j->n_targets = 0;
   j->source_no = 0;
   if (j->n_slots) memset(j->slots, 0, j->n_slots * sizeof *j->slots);
@@ -155,10 +175,8 @@ static dyo_status put_all(db *d, void *user, dyo_err *err)
                          "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
                          db_text(j->tenant), db_text(j->source_id));
   if (st == DYO_OK && j->source_no == 0) st = nothing_there(err);
-  for (size_t i = 0; st == DYO_OK && i < j->n; i++) {
-    st = target_of(d, j, &j->v[i], &t, err);
-    if (st == DYO_OK) st = put_value(d, j, &j->v[i], t, err);
-  }
+  for (size_t i = 0; st == DYO_OK && i < j->n; i += PIECE)
+    st = put_values(d, j, j->v + i, j->n - i < PIECE ? j->n - i : PIECE, err);
   for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, &j->targets[i], err);
   return st == DYO_OK && j->run ? run_progress(d, j->run, err) : st;
 }

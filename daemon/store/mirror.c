@@ -337,11 +337,12 @@ static dyo_status drop_cells(db *d, put_job *j, const old_record *o, dyo_err *er
   dyo_status st = DYO_OK;
   for (size_t i = 0; st == DYO_OK && i < o->n_cells; i++) {
     if (!touch(&j->t, o->cells[i].series, o->cells[i].time)) return dyo_oom(err);
-    st = db_do(d, NULL, err,
-               "DELETE FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4"
-               " AND object = $5 AND record_id = $6",
-               db_text(j->tenant), db_whole(j->t.source_no), db_whole(o->cells[i].series), db_whole(o->cells[i].time),
-               db_text(j->b->object), db_text(o->r->id));
+    const db_value v[] = {db_text(j->tenant),         db_whole(j->t.source_no), db_whole(o->cells[i].series),
+                          db_whole(o->cells[i].time), db_text(j->b->object),    db_text(o->r->id)};
+    st                 = db_later(d,
+                                  "DELETE FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4"
+                                                  " AND object = $5 AND record_id = $6",
+                                  v, 6, NULL, err);
   }
   return st;
 }
@@ -354,13 +355,14 @@ static dyo_status add_cells(db *d, put_job *j, const mirror_record *r, touch_spo
     spots[i].time        = c->time;
     st                   = series_of(d, j, c, &spots[i].series, err);
     if (st == DYO_OK && !touch(&j->t, spots[i].series, c->time)) st = dyo_oom(err);
+    const db_value v[] = {db_text(j->tenant),    db_whole(j->t.source_no), db_whole(spots[i].series), db_whole(c->time),
+                          db_text(j->b->object), db_text(r->id),           db_whole((int64_t)i),      db_text(r->stamp),
+                          db_whole(c->how),      db_real(c->value)};
     if (st == DYO_OK)
-      st = db_do(d, NULL, err,
-                 "INSERT INTO source_cells (tenant_id, source_no, series_id, time, object, record_id, cell, stamp,"
-                 " aggregate, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                 db_text(j->tenant), db_whole(j->t.source_no), db_whole(spots[i].series), db_whole(c->time),
-                 db_text(j->b->object), db_text(r->id), db_whole((int64_t)i), db_text(r->stamp), db_whole(c->how),
-                 db_real(c->value));
+      st = db_later(d,
+                    "INSERT INTO source_cells (tenant_id, source_no, series_id, time, object, record_id, cell, stamp,"
+                    " aggregate, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                    v, 10, NULL, err);
   }
   return st;
 }
@@ -370,15 +372,17 @@ static dyo_status write_record(db *d, put_job *j, const mirror_record *r, const 
   touch_spot *spots = r->n_cells ? calloc(r->n_cells, sizeof *spots) : NULL;
   dyo_status  st    = r->n_cells && !spots ? dyo_oom(err) : drop_cells(d, j, o, err);
   if (st == DYO_OK) st = add_cells(d, j, r, spots, err);
+  const db_value v[] = {db_text(j->tenant),  db_whole(j->t.source_no), db_text(j->b->object),
+                        db_text(r->id),      db_text(r->stamp),        db_whole(r->deleted),
+                        db_whole(j->b->run), db_text(r->content),      db_bytes(spots, r->n_cells * sizeof *spots)};
   if (st == DYO_OK)
-    st = db_do(
-      d, NULL, err,
+    st = db_later(
+      d,
       "INSERT INTO source_records (tenant_id, source_no, object, record_id, stamp, deleted, run, content, cells)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, source_no, object, record_id)"
       " DO UPDATE SET stamp = excluded.stamp, deleted = excluded.deleted, run = excluded.run,"
       " content = excluded.content, cells = excluded.cells",
-      db_text(j->tenant), db_whole(j->t.source_no), db_text(j->b->object), db_text(r->id), db_text(r->stamp),
-      db_whole(r->deleted), db_whole(j->b->run), db_text(r->content), db_bytes(spots, r->n_cells * sizeof *spots));
+      v, 9, NULL, err);
   free(spots);
   return st;
 }
