@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# with_postgres.sh COMMAND... - runs the command with a PostgreSQL of its own, whose address without a database is in DYO_TEST_PG
-# ("postgresql://dyo@/%s?host=..."); takes the one that is there where DYO_TEST_PG is set already. It listens on a socket in a folder
-# that goes with it, and keeps nothing: no fsync. As root it runs as user postgres, since it refuses to be root.
+# with_postgres.sh COMMAND... - runs the command with a PostgreSQL of its own, whose address is in DYO_TEST_PG with %s for the name of a
+# database, and what starts and stops it in DYO_TEST_PG_CTL; takes the one that is there where DYO_TEST_PG is set already. It listens on
+# a socket in a folder that goes with it, and keeps nothing: no fsync. As root it runs as user postgres, since it refuses to be root.
 set -eu
 if [ -n "${DYO_TEST_PG:-}" ]; then exec "$@"; fi
 
@@ -27,7 +27,17 @@ trap 'exit 130' INT TERM
 
 (cd "$dir"
  run "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C -N
- run "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w start -o \
-   "-k $dir -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB"
+ cat >> "$dir/data/postgresql.conf" <<END
+unix_socket_directories = '$dir'
+listen_addresses = ''
+fsync = off
+full_page_writes = off
+max_connections = 400
+shared_buffers = 64MB
+END
+ run "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w start
  run "$bin/psql" -h "$dir" -U postgres -d postgres -c 'CREATE ROLE dyo LOGIN CREATEDB') # no superuser: policies hold for it
-DYO_TEST_PG="postgresql://dyo@/%s?host=$dir" DYO_TEST_PG_DATA="$dir/data" "$@"
+export DYO_TEST_PG="postgresql://dyo@/%s?host=$dir"
+export DYO_TEST_PG_CTL="$as $bin/pg_ctl -D $dir/data -l $dir/server.log"
+DYO_TEST_PG_CTL=${DYO_TEST_PG_CTL# }
+"$@"

@@ -66,6 +66,8 @@ dyo_status delivery_add(db *d, const char *tenant, const char *id, const char *r
 dyo_status deliveries_end_claims(db *d, dyo_err *err);
 /* runs.c: checkpoint and counts of a run that holds its lease. */
 dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
+/* runs.c: conflict unless the run is held under this epoch, and is so until the transaction ends; epoch 0: no run is meant. */
+dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err);
 
 dyo_status nothing_there(dyo_err *err); /* not_found, the same for foreign and unknown */
 

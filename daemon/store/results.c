@@ -44,8 +44,10 @@ typedef struct {
 
 static dyo_status add_forecast(db *d, void *user, dyo_err *err)
 {
-  const result_job     *j = user;
-  const store_forecast *f = j->forecast;
+  const result_job     *j    = user;
+  const store_forecast *f    = j->forecast;
+  const dyo_status      held = run_held(d, j->tenant, j->id, f->epoch, err);
+  if (held != DYO_OK) return held;
   return db_do(d, NULL, err,
                "INSERT INTO forecasts (tenant_id, forecast_id, metric, dimensions, model_type, model, request, result,"
                " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)"
@@ -136,8 +138,10 @@ static bool fill_optimization(void *item, const row *r)
 
 static dyo_status add_optimization(db *d, void *user, dyo_err *err)
 {
-  const result_job         *j = user;
-  const store_optimization *o = j->optimization;
+  const result_job         *j    = user;
+  const store_optimization *o    = j->optimization;
+  const dyo_status          held = run_held(d, j->tenant, j->id, o->epoch, err);
+  if (held != DYO_OK) return held;
   return db_do(d, NULL, err,
                "INSERT INTO optimization_runs (tenant_id, run_id, type, parameters, results, created)"
                " VALUES ($1, $2, $3, $4, $5, $6)"

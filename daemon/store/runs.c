@@ -344,6 +344,17 @@ dyo_status run_progress(db *d, const store_progress *p, dyo_err *err)
   return st == DYO_OK && !changed ? lost(err) : st;
 }
 
+dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err)
+{
+  bool held = epoch == 0;
+  if (held) return DYO_OK;
+  const dyo_status st = db_ask(d, any, &held, err,
+                               "SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND epoch = $3 AND state = 1"
+                               " /*pg FOR SHARE*/",
+                               db_text(tenant), db_text(id), db_whole(epoch));
+  return st == DYO_OK && !held ? lost(err) : st;
+}
+
 static dyo_status note(db *d, void *user, dyo_err *err)
 {
   return run_progress(d, user, err);

@@ -288,6 +288,7 @@ typedef struct {
   char   *accuracy;            /* JSON of accuracy_metrics; NULL */
   char   *evaluation;          /* JSON of the last one; NULL */
   int64_t created, evaluated;
+  int64_t epoch; /* when adding: of the lease of run `id` that made it (conflict where it is lost); 0: nobody's */
 } store_forecast;
 void store_forecast_free(store_forecast *f, size_t n);
 
@@ -305,6 +306,7 @@ typedef struct {
   char   *type;                 /* the operation: inventory.eoq … */
   char   *parameters, *results; /* JSON */
   int64_t created;
+  int64_t epoch; /* as of a forecast */
 } store_optimization;
 void store_optimization_free(store_optimization *o, size_t n);
 

@@ -54,6 +54,12 @@ static inline void only_in_files(void)
   if (getenv("DYO_TEST_PG")) skip();
 }
 
+/* For a test that is about a server. */
+static inline void only_on_server(void)
+{
+  if (!getenv("DYO_TEST_PG")) skip();
+}
+
 static int start(void **state)
 {
   (void)state;
