@@ -127,7 +127,7 @@ static void value_row(const put_job *j, const store_value *v, const target *t, d
 /* PIECE values at most: first those that are new, then what was there. Of two for the same time the later one counts. */
 static dyo_status put_values(db *d, put_job *j, const store_value *v, size_t n, dyo_err *err)
 {
-  size_t     of[PIECE];
+  size_t     of[PIECE]       = {0};
   int64_t    inserted[PIECE] = {0};
   db_value   values[6];
   dyo_status st = DYO_OK;

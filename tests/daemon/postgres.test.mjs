@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { command } from "./lib/daemon.mjs";
 
 const here = new URL("./", import.meta.url);
 const quick = ["answers", "alerts", "walk"];
@@ -14,7 +15,10 @@ const not = ["postgres", "faults", "install", "cron", "mcp-conformance", "reques
 const all = readdirSync(here).flatMap((file) => (file.endsWith(".test.mjs") ? [file.slice(0, -".test.mjs".length)] : []));
 const chosen = process.env.DYO_FULL ? all.filter((name) => !not.includes(name)) : quick;
 
-test(`${chosen.join(", ")}: on PostgreSQL`, { skip: process.env.DYO_TEST_PG ? "this is it" : false }, () => {
+const without = /knows no PostgreSQL/.test(command(["doctor", "--db", "postgresql://nobody@127.0.0.1:1/none"]).stdout);
+const skip = process.env.DYO_TEST_PG ? "this is it" : without ? "the program was made without DYO_POSTGRES=ON" : false;
+
+test(`${chosen.join(", ")}: on PostgreSQL`, { skip }, () => {
   const path = (name) => fileURLToPath(new URL(name, here));
   const files = chosen.map((name) => path(`${name}.test.mjs`)).concat(path("postgres/replicas.mjs"));
   const args = [path("../with_postgres.sh"), process.execPath, "--test", "--test-reporter=tap", "--test-concurrency=1", ...files];
