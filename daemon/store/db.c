@@ -32,7 +32,8 @@ dyo_status db_open(const char *where, bool read_only, db **out, dyo_err *err)
   return db_postgres.open(where, read_only, out, err);
 #else
   *out = NULL;
-  return dyo_fail(err, DYO_UNSUPPORTED, "", "this build knows no PostgreSQL: it was made without DYO_POSTGRES=ON, or without libpq");
+  return dyo_fail(err, DYO_UNSUPPORTED, "",
+                  "this build knows no PostgreSQL: it was made without DYO_POSTGRES=ON, or without libpq");
 #endif
 }
 
