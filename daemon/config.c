@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "json/dyo_json.h"
+#include "store/store.h"
 
 typedef struct {
   const char *name;
@@ -34,7 +35,8 @@ static const setting settings[] = {
   TEXT(listen, "127.0.0.1", "numeric address to listen on"),
   NUMBER(port, 8787, 0, 65535, "port to listen on; 0: any free one"),
   NUMBER(metrics_port, 0, 0, 65535, "port of the Prometheus figures; 0: none"),
-  TEXT(db, "dyocense.db", "database file"),
+  TEXT(db, "dyocense.db", "database file; or postgresql://... of a server that any number of daemons may share"),
+  TEXT(local, "dyocense.db", "what the names of the uploads' folder and the key begin with, where db is a server"),
   TEXT(pages, "", "folder of the web page; empty: none is served"),
   TEXT(certificate, "", "PEM file of the certificate and its chain; empty: plain HTTP"),
   TEXT(certificate_key, "", "PEM file of its key"),
@@ -199,11 +201,21 @@ dyo_status config_read(int argc, char **argv, config *out, dyo_err *err)
   return st;
 }
 
+const char *config_local(const config *c)
+{
+  return store_is_server(c->db) ? c->local : c->db;
+}
+
 void config_print(const config *c, FILE *to)
 {
+  char shown[STORE_SHOWN];
   fputs("[dyocensed]\n", to);
   for (const setting *s = settings; s->name; s++) {
     const char *at = (const char *)c + s->off;
+    if (at == c->db) {
+      store_shown(c->db, shown);
+      at = shown;
+    }
     if (s->is_text) fprintf(to, "%s = %s\n", s->name, at);
     else fprintf(to, "%s = %.15g\n", s->name, *(const double *)(const void *)at);
   }

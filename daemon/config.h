@@ -14,7 +14,7 @@ enum { CONFIG_TEXT = 512 };
 typedef struct {
   char   listen[CONFIG_TEXT]; /* address; a list is not supported */
   double port, metrics_port;  /* metrics_port 0: none */
-  char   db[CONFIG_TEXT];
+  char   db[CONFIG_TEXT], local[CONFIG_TEXT];
   char   pages[CONFIG_TEXT];                                     /* folder of the web page */
   char   certificate[CONFIG_TEXT], certificate_key[CONFIG_TEXT]; /* PEM files */
   char   origins[CONFIG_TEXT];
@@ -28,8 +28,10 @@ typedef struct {
 
 /* From file (the one --config names), environment and flags. invalid_input names the setting, where it was found and what it takes. */
 dyo_status config_read(int argc, char **argv, config *out, dyo_err *err);
-void       config_print(const config *c, FILE *to); /* as a file that config_read takes */
-void       config_help(FILE *to);
+void       config_print(const config *c, FILE *to); /* as a file that config_read takes, without a password */
+/* What the names of files that stand beside the database begin with. */
+const char *config_local(const config *c);
+void        config_help(FILE *to);
 
 /* Each setting in the table's order: its flag without dashes, what it says, and its value without being set. */
 typedef void (*config_show)(void *user, const char *flag, const char *doc, const char *value);

@@ -40,6 +40,7 @@ only unzip.h         core/series
 only zlib.h          core/series daemon/http daemon/store
 only expat.h         core/series
 only sqlite3.h       daemon/store
+only libpq-fe.h      daemon/store
 only microhttpd.h    daemon/http
 only sodium.h        daemon/base
 only curl/           daemon/connect

@@ -45,9 +45,10 @@ static void put_figures(api *a, dyo_buf *b)
   counter(b, "answer_cache_hits_total", "Series answered from memory.", atomic_load(&a->counts.cache_hits));
   counter(b, "log_lines_dropped_total", "Log lines that could not be written.", log_dropped());
   gauge(b, "compute_waiting", "Operations that wait for a thread.", (double)pool_waiting(a->compute));
-  gauge(b, "database_sound", "1 sound, 0 being checked, -1 damaged.",
+  gauge(b, "database_sound", "1 sound, 0 being checked, -1 damaged, -2 its server is silent.",
         store_check(a->store, detail, sizeof detail) == STORE_SOUND      ? 1
         : store_check(a->store, detail, sizeof detail) == STORE_CHECKING ? 0
+        : store_check(a->store, detail, sizeof detail) == STORE_SILENT   ? -2
                                                                          : -1);
   if (store_stats(a->store, &f, &err) != DYO_OK) return;
   gauge(b, "database_bytes", "Size of the database file.", (double)f.bytes);

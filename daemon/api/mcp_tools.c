@@ -243,7 +243,7 @@ static dyo_status run_operation(mcp_call *c, const dyo_op *op, const char *text,
 {
   const size_t n  = strlen(text);
   dyo_status   st = op_compute(c->p->a, c->p->tenant, op, text, n, c->w, b, err);
-  if (st == DYO_OK && c->p->a->store) st = op_store(c->p->a, c->p->tenant, "", op, text, n, b, err);
+  if (st == DYO_OK && c->p->a->store) st = op_store(c->p->a, c->p->tenant, "", 0, op, text, n, b, err);
   return st;
 }
 

@@ -123,7 +123,7 @@ static void compute(void *arg)
   dyo_buf    b   = {0};
   dyo_err    err = {0};
   dyo_status st  = op_compute(a, j->tenant, j->op, j->text, j->n, &j->one, &b, &err);
-  if (st == DYO_OK) st = op_store(a, j->tenant, j->one.run.id, j->op, j->text, j->n, &b, &err);
+  if (st == DYO_OK) st = op_store(a, j->tenant, j->one.run.id, 0, j->op, j->text, j->n, &b, &err);
   exchange *x = take_exchange(j);
   if (x) {
     answer(x, st, &b, &err);
@@ -319,7 +319,7 @@ dyo_status op_work(void *user, work *w, dyo_err *err)
   if (!text) return dyo_oom(err);
   st = op_compute(a, w->run.tenant, op, text, p.input.n, w, &b, err);
   if (st == DYO_OK && atomic_load(&w->lost)) st = dyo_fail(err, DYO_CANCELLED, "", "another worker has it now");
-  if (st == DYO_OK) st = op_store(a, w->run.tenant, w->run.id, op, text, p.input.n, &b, err);
+  if (st == DYO_OK) st = op_store(a, w->run.tenant, w->run.id, w->run.epoch, op, text, p.input.n, &b, err);
   keep_result(&w->run, st, &b);
   free(text);
   return st;

@@ -367,8 +367,8 @@ static dyo_status add_id(dyo_buf *result, const char *name, const char *id, dyo_
   return DYO_OK;
 }
 
-static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], const char *text, size_t n,
-                                dyo_buf *result, dyo_err *err)
+static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], int64_t epoch, const char *text,
+                                size_t n, dyo_buf *result, dyo_err *err)
 {
   static const char *const asked[] = {"metric_name", "dimensions", NULL};
   static const char *const said[]  = {"model_type", "model", "accuracy_metrics", NULL};
@@ -385,7 +385,8 @@ static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], c
                             .model      = r[1],
                             .accuracy   = r[2],
                             .request    = store_lent(text),
-                            .result     = result->s};
+                            .result     = result->s,
+                            .epoch      = epoch};
   if (st == DYO_OK) st = store_forecast_add(a->store, tenant, &f, id, err);
   if (st == DYO_OK) st = add_id(result, "forecast_id", id, err);
   for (int i = 0; i < 2; i++) free(q[i]);
@@ -394,18 +395,19 @@ static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], c
   return st;
 }
 
-dyo_status op_store(api *a, const char *tenant, const char *wanted, const dyo_op *op, const char *text, size_t n,
-                    dyo_buf *result, dyo_err *err)
+dyo_status op_store(api *a, const char *tenant, const char *wanted, int64_t epoch, const dyo_op *op, const char *text,
+                    size_t n, dyo_buf *result, dyo_err *err)
 {
   char id[ID_CHARS];
   snprintf(id, sizeof id, "%s", wanted);
   if (strcmp(op->name, "forecast.create") == 0) {
-    dyo_status st = keep_forecast(a, tenant, id, text, n, result, err);
+    dyo_status st = keep_forecast(a, tenant, id, epoch, text, n, result, err);
     if (st == DYO_OK) st = refresh_keep(a, tenant, op, text, n, id, err);
     return st == DYO_OK && id[0] ? add_id(result, "schedule_id", id, err) : st;
   }
   if (strncmp(op->path, "optimizer/", 10) != 0) return DYO_OK;
-  const store_optimization o  = {.type = store_lent(op->name), .parameters = store_lent(text), .results = result->s};
-  dyo_status               st = store_optimization_add(a->store, tenant, &o, id, err);
+  const store_optimization o = {
+    .type = store_lent(op->name), .parameters = store_lent(text), .results = result->s, .epoch = epoch};
+  dyo_status st = store_optimization_add(a->store, tenant, &o, id, err);
   return st == DYO_OK ? add_id(result, "run_id", id, err) : st;
 }

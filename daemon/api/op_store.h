@@ -16,9 +16,9 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
                          bool *filled, dyo_err *err);
 
 /* Keeps a result in forecasts or optimization_runs, and adds forecast_id or run_id to it. It is kept under `id`, the run's where a run
- * makes it: one that is killed behind this and done again replaces what it left. "": a new id. */
-dyo_status op_store(api *a, const char *tenant, const char *id, const dyo_op *op, const char *text, size_t n,
-                    dyo_buf *result, dyo_err *err);
+ * makes it: one that is killed behind this and done again replaces what it left. "": a new id. epoch: of the run's lease, where a worker holds one. */
+dyo_status op_store(api *a, const char *tenant, const char *id, int64_t epoch, const dyo_op *op, const char *text,
+                    size_t n, dyo_buf *result, dyo_err *err);
 
 /* What a search that was stopped had found: JSON, the caller's to free(). NULL where the reply holds no "partial". */
 char *op_partial(const char *text, size_t n);

@@ -23,7 +23,7 @@ void api_health(exchange *x)
   api_row(x, 200, health_rows, &(health_out){"ok", DYO_VERSION});
 }
 
-static const char *const database_words[] = {"sound", "checking", "damaged", NULL};
+static const char *const database_words[] = {"sound", "checking", "damaged", "silent", NULL};
 
 typedef struct {
   int         database;
@@ -31,17 +31,20 @@ typedef struct {
 } ready_out;
 
 const dyo_field ready_rows[] = {DYO_ENUM(ready_out, database, DYO_REQ, database_words, "What its check found."),
-                                DYO_STR(ready_out, advice, DYO_OPT, 0, "What to do about damage."), DYO_END(ready_out)};
+                                DYO_STR(ready_out, advice, DYO_OPT, 0, "What to do about it."), DYO_END(ready_out)};
 
 void api_ready(exchange *x)
 {
   char               detail[256];
   const store_health h   = store_check(x->a->store, detail, sizeof detail);
-  const bool         bad = h == STORE_DAMAGED;
+  const bool         bad = h == STORE_DAMAGED || h == STORE_SILENT;
   const ready_out    out = {h == STORE_SOUND      ? 0
                             : h == STORE_CHECKING ? 1
-                                                  : 2,
-                         bad ? "restore a backup: dyocensed restore --help" : NULL};
+                            : h == STORE_DAMAGED  ? 2
+                                                  : 3,
+                         h == STORE_DAMAGED  ? "restore a backup: dyocensed restore --help"
+                            : h == STORE_SILENT ? "see to the database server; the daemon goes on once it answers"
+                                                : NULL};
   api_row(x, bad || atomic_load(&x->a->stopping) ? 503 : 200, ready_rows, &out);
 }
 

@@ -115,7 +115,8 @@ void api_problem_status(exchange *x, int status, const dyo_err *err)
 
 void api_problem(exchange *x, const dyo_err *err)
 {
-  api_problem_status(x, err->code == STORE_FULL ? 507 : dyo_status_http(err->code), err);
+  const int status = err->code == STORE_FULL ? 507 : err->code == STORE_AWAY ? 503 : dyo_status_http(err->code);
+  api_problem_status(x, status, err);
 }
 
 void api_not_found(exchange *x)

@@ -27,6 +27,7 @@ const cli_command cli_commands[] = {
   {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},
   {"restore", "FROM [--db FILE]", "put a backup in its place", cli_restore},
+  {"db", "copy --from A --to B|migrate [--db DB]", "move the data, make its tables", cli_db},
   {"doctor", "[--db FILE]", "check what the daemon needs", cli_doctor},
   {0}};
 

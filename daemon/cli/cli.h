@@ -43,6 +43,7 @@ int cli_cron(int argc, char **argv);
 int cli_token(int argc, char **argv);
 int cli_tenant(int argc, char **argv);
 int cli_backup(int argc, char **argv);
+int cli_db(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_connector(int argc, char **argv);

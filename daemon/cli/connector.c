@@ -20,7 +20,7 @@ dyo_status cli_connect(const config *c, store *s, connect_hub **out, dyo_err *er
 {
   connect_options o = connect_defaults();
   char            file[CONFIG_TEXT + 8];
-  snprintf(file, sizeof file, "%s%s", c->master_key_file[0] ? c->master_key_file : c->db,
+  snprintf(file, sizeof file, "%s%s", c->master_key_file[0] ? c->master_key_file : config_local(c),
            c->master_key_file[0] ? "" : ".key");
   o.store             = s;
   o.key_text          = getenv("DYOCENSE_MASTER_KEY");

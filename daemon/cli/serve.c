@@ -76,7 +76,7 @@ static dyo_status start_store(const config *c, parts *p, dyo_err *err)
 static dyo_status start_api(const config *c, parts *p, dyo_err *err)
 {
   api_options o = api_defaults();
-  snprintf(p->spool, sizeof p->spool, "%s.uploads", c->db);
+  snprintf(p->spool, sizeof p->spool, "%s.uploads", config_local(c));
   o.store        = p->store;
   o.connect      = p->connect;
   o.spool        = p->spool;
@@ -143,8 +143,10 @@ static void stop(const config *c, parts *p)
 static void say_ready(const config *c, const parts *p)
 {
   const bool six = strchr(c->listen, ':') != NULL;
+  char       shown[STORE_SHOWN];
+  store_shown(c->db, shown);
   printf("dyocensed " DYO_VERSION " on %s://%s%s%s:%d, database %s\n", p->certificate ? "https" : "http",
-         six ? "[" : "", c->listen, six ? "]" : "", http_server_port(p->server), c->db);
+         six ? "[" : "", c->listen, six ? "]" : "", http_server_port(p->server), shown);
   fflush(stdout);
   notify_ready();
   log_line l;

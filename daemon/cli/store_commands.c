@@ -178,7 +178,8 @@ int cli_backup(int argc, char **argv)
   const int bad = read_args(argc, argv, &a);
   if (bad) return bad;
   if (a.n_words != 1) return cli_usage("backup", "the name of a new file is expected");
-  int rc = access(a.db, F_OK) == 0 ? with_store(&a, &s) : cli_usage("backup", "%.200s is not there", a.db);
+  if (!store_is_server(a.db) && access(a.db, F_OK) != 0) return cli_usage("backup", "%.200s is not there", a.db);
+  int rc = with_store(&a, &s);
   if (rc) return rc;
   rc = store_backup(s, a.words[0], &err) == DYO_OK ? 0 : cli_fail(&err);
   store_close(s);
@@ -229,7 +230,8 @@ static int check_database(const args *a)
   store_figures f;
   struct stat   about;
   char          said[200];
-  if (stat(a->db, &about) != 0) return check(true, "database", "not there yet; serve makes it", "");
+  const bool    file = !store_is_server(a->db);
+  if (file && stat(a->db, &about) != 0) return check(true, "database", "not there yet; serve makes it", "");
   if (store_open(&(store_options){a->db, 1, true, false}, &s, &err) != DYO_OK)
     return check(false, "database", err.message, "");
   int bad = 0;
@@ -246,9 +248,10 @@ static int check_database(const args *a)
   } else {
     bad += check(false, "database", err.message, "");
   }
-  bad +=
-    check((about.st_mode & 077) == 0, "rights",
-          (about.st_mode & 077) == 0 ? "only its owner reads it" : "others may read the database", "chmod 600 it.");
+  if (file)
+    bad +=
+      check((about.st_mode & 077) == 0, "rights",
+            (about.st_mode & 077) == 0 ? "only its owner reads it" : "others may read the database", "chmod 600 it.");
   store_close(s);
   return bad;
 }
@@ -258,7 +261,7 @@ int cli_doctor(int argc, char **argv)
   args      a;
   const int usage = read_args(argc, argv, &a);
   if (usage) return usage;
-  int bad = check_room(a.db);
+  int bad = store_is_server(a.db) ? 0 : check_room(a.db);
   bad += check_database(&a);
   bad += check(clock_now_ms() > 1700000000000, "clock", "the time is plausible",
                "Set the clock: schedules and tokens depend on it.");

@@ -292,6 +292,8 @@ static const char *told(void *user, const mirror_effect *e, store_progress *p)
 {
   sync_run    *y = user;
   sync_object *o = y->at;
+  *o             = y->before; /* it may be asked again, for another try */
+  p->rows_read = p->rows_stored = p->rows_rejected = 0;
   for (size_t i = 0; i < y->n; i++) {
     const mirror_record *r = &y->records[i];
     mirror_sum           one;
@@ -314,10 +316,10 @@ static const char *told(void *user, const mirror_effect *e, store_progress *p)
 
 dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err)
 {
-  const sync_object before   = *y->at;
-  char             *held     = NULL;
-  store_progress    progress = {.id = y->job->run_id, .epoch = y->job->epoch};
-  mirror_effect     effect;
+  char          *held     = NULL;
+  store_progress progress = {.id = y->job->run_id, .epoch = y->job->epoch};
+  mirror_effect  effect;
+  y->before = *y->at;
   if (sync_cancelled(y)) return session_fail(y->s, FAULT_CANCELLED, "", err, "cancelled; what was stored before stays");
   if (state) {
     const size_t room = strlen(state) + strlen(y->mark) + sizeof wrapped;
@@ -338,7 +340,7 @@ dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err)
                            .user      = y};
   const dyo_status   st = store_mirror_put(y->s->c->o.store, y->s->tenant, &b, &effect, err);
   free(held);
-  if (st != DYO_OK) *y->at = before;
+  if (st != DYO_OK) *y->at = y->before;
   y->n = 0;
   dyo_ctx_clear(&y->batch);
   show_progress(y);

@@ -45,7 +45,8 @@ struct sync {
   const connect_job *job;
   sync_object       *objects;
   size_t             n_objects;
-  sync_object       *at; /* the one that is open */
+  sync_object       *at;     /* the one that is open */
+  sync_object        before; /* what it was when the batch began */
   const char        *mark;
   bool               remap;
   const char        *method;                /* "api" or "mcp" */

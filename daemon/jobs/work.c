@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "jobs/pool.h"
 
-/* ROOM_MS: after so long a run that met a full disk tries again. */
+/* ROOM_MS: after so long a run that met a full disk or a silent server tries again. */
 enum { LEASE_MS = 20000, BEAT_MS = 1000, LOOK_MS = 5000, ROOM_MS = 5000, KINDS_MOST = 8, THREADS_MOST = 16 };
 
 struct workers {
@@ -154,7 +154,7 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   }
   if (one->run.state == RUN_RUNNING) one->run.state = RUN_SUCCEEDED;
   if (st != DYO_OK) note_error(&one->run, why);
-  if (st == STORE_FULL && !one->run.cancel_asked) {
+  if ((st == STORE_FULL || st == STORE_AWAY) && !one->run.cancel_asked) {
     one->run.state = RUN_QUEUED;
     if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) write_log(one);
     return; /* where not even that can be written its lease ends by itself */
@@ -209,6 +209,11 @@ void workers_wake(workers *w)
   pthread_mutex_unlock(&w->lock);
 }
 
+static void wake_all(void *w)
+{
+  workers_wake(w);
+}
+
 static bool start_threads(workers *w, unsigned threads)
 {
   if (pthread_create(&w->clerk, NULL, clerk_on, w) != 0) return false;
@@ -231,7 +236,9 @@ dyo_status workers_start(store *s, const work_kind *kinds, unsigned threads, wor
   clock_cond_init(&w->wake);
   clock_cond_init(&w->tick);
   *out = w; /* before the first of them works: what it does may lead back here */
+  store_on_wake(s, wake_all, w);
   if (start_threads(w, threads)) return DYO_OK;
+  store_on_wake(s, NULL, NULL);
   *out = NULL;
   free(w);
   return dyo_fail(err, DYO_INTERNAL, "", "no thread for the workers");
@@ -250,6 +257,7 @@ void workers_give_up(workers *w)
 void workers_stop(workers *w)
 {
   if (!w) return;
+  store_on_wake(w->store, NULL, NULL);
   workers_give_up(w);
   for (unsigned i = 0; i < w->n_threads; i++) pthread_join(w->threads[i], NULL);
   pthread_mutex_lock(&w->lock);

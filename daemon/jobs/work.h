@@ -44,7 +44,7 @@ void workers_stop(workers *w);
 /* Work that is done elsewhere but has become a run (store_run_begin): its lease is renewed until it is finished here. */
 void workers_adopt(workers *w, work *one);
 /* Writes the end of it: the result, or *why where st is not DYO_OK. Back to the queue instead where the daemon stops, and, for a few
- * seconds, where the disk is full (STORE_FULL). */
+ * seconds, where the disk is full (STORE_FULL) or the server silent (STORE_AWAY). */
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why);
 
 /* Milliseconds a lease lasts without being renewed. */

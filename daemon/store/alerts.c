@@ -71,13 +71,13 @@ dyo_status store_alert_rule_add(store *s, const char *tenant, const store_alert_
 {
   id_new(id);
   alert_job j = {.tenant = tenant, .id = id, .rule = in, .now = clock_now_ms()};
-  return store_write(s, add_rule, &j, err);
+  return store_write(s, tenant, add_rule, &j, err);
 }
 
 dyo_status store_alert_rule_list(store *s, const char *tenant, store_alert_rule **out, size_t *n, dyo_err *err)
 {
   rows_list        l  = {.size = sizeof **out, .fill = fill_rule};
-  const dyo_status st = store_ask(s, rows_add, &l, err,
+  const dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                                   "SELECT rule_id, name, kind, rule, enabled, created, checked, webhook_state,"
                                   " webhook_message FROM alert_rules"
                                   " WHERE tenant_id = $1 ORDER BY rule_id",
@@ -106,7 +106,7 @@ static dyo_status delete_rule(db *d, void *user, dyo_err *err)
 dyo_status store_alert_rule_delete(store *s, const char *tenant, const char *id, dyo_err *err)
 {
   alert_job j = {.tenant = tenant, .id = id};
-  return store_write(s, delete_rule, &j, err);
+  return store_write(s, tenant, delete_rule, &j, err);
 }
 
 static dyo_status checked(db *d, void *user, dyo_err *err)
@@ -122,7 +122,7 @@ static dyo_status checked(db *d, void *user, dyo_err *err)
 dyo_status store_alert_rule_checked(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)
 {
   alert_job j = {.tenant = tenant, .id = id, .now = now};
-  return store_write(s, checked, &j, err);
+  return store_write(s, tenant, checked, &j, err);
 }
 
 static dyo_status add_event(db *d, void *user, dyo_err *err)
@@ -145,7 +145,7 @@ dyo_status store_alert_event_add(store *s, const char *tenant, const store_alert
   char id[ID_CHARS];
   id_new(id);
   alert_job        j  = {.tenant = tenant, .id = id, .event = in, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, add_event, &j, err);
+  const dyo_status st = store_write(s, tenant, add_event, &j, err);
   *fresh              = st == DYO_OK && j.fresh;
   return st;
 }
@@ -155,11 +155,12 @@ dyo_status store_alert_event_list(store *s, const char *tenant, const char *rule
 {
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_event};
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
-                            "SELECT event_id, rule_id, key, event, created FROM alert_events WHERE tenant_id = $1"
-                            " AND ($2 = '' OR event_id < $2) AND ($3 IS NULL OR rule_id = $3) ORDER BY event_id DESC",
-                            db_text(tenant), db_text(page_after(page)), db_text(rule_id));
-  st            = rows_done(&l, st, free_events, out, n, err);
+  dyo_status st =
+    store_ask(s, tenant, rows_add, &l, err,
+              "SELECT event_id, rule_id, key, event, created FROM alert_events WHERE tenant_id = $1"
+              " AND ($2 = '' OR event_id < $2) AND ($3 IS NULL OR rule_id = $3) ORDER BY event_id DESC LIMIT $4",
+              db_text(tenant), db_text(page_after(page)), db_text(rule_id), page_rows(page));
+  st = rows_done(&l, st, free_events, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

@@ -91,7 +91,7 @@ dyo_status store_delivery_test(store *s, const char *tenant, const char *rule_id
 {
   id_new(id);
   delivery_job j = {.tenant = tenant, .id = id, .rule_id = rule_id, .now = clock_now_ms()};
-  return store_write(s, add_test, &j, err);
+  return store_write(s, tenant, add_test, &j, err);
 }
 
 dyo_status store_delivery_list(store *s, const char *tenant, const char *rule_id, const store_page *page,
@@ -99,11 +99,11 @@ dyo_status store_delivery_list(store *s, const char *tenant, const char *rule_id
 {
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
+  dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                             "SELECT " DELIVERY_COLUMNS " FROM webhook_deliveries d WHERE d.tenant_id = $1"
                             " AND ($2 = '' OR d.delivery_id < $2) AND ($3 IS NULL OR d.rule_id = $3)"
-                            " ORDER BY d.delivery_id DESC",
-                            db_text(tenant), db_text(page_after(page)), db_text(rule_id));
+                            " ORDER BY d.delivery_id DESC LIMIT $4",
+                            db_text(tenant), db_text(page_after(page)), db_text(rule_id), page_rows(page));
   st            = rows_done(&l, st, free_deliveries, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
@@ -127,7 +127,7 @@ static dyo_status take(db *d, void *user, dyo_err *err)
                                                  " FROM webhook_deliveries d"
                                                  " JOIN alert_rules r ON r.tenant_id = d.tenant_id AND r.rule_id = d.rule_id"
                                                  " LEFT JOIN alert_events e ON e.tenant_id = d.tenant_id AND e.event_id = d.delivery_id"
-                                                 " WHERE " IS_DUE " ORDER BY d.due",
+                                                 " WHERE " IS_DUE " ORDER BY d.due LIMIT 1 /*pg FOR UPDATE OF d, r SKIP LOCKED*/",
                                      db_whole(j->now), db_whole(j->now + FAR_MS));
   st                        = rows_done(&l, st, free_deliveries, &found, &n, err);
   if (st != DYO_OK) return st;
@@ -141,13 +141,14 @@ static dyo_status take(db *d, void *user, dyo_err *err)
 
 dyo_status store_delivery_take(store *s, int64_t now, int64_t until, store_delivery *out, dyo_err *err)
 {
-  bool there    = false; /* most of the time there is none, and the writer is not bothered */
-  *out          = (store_delivery){0};
-  dyo_status st = store_ask(s, any, &there, err, "SELECT 1 FROM webhook_deliveries d WHERE " IS_DUE, db_whole(now),
-                            db_whole(now + FAR_MS));
+  bool there = false; /* most of the time there is none, and the writer is not bothered */
+  *out       = (store_delivery){0};
+  dyo_status st =
+    store_ask(s, ALL_TENANTS, any, &there, err, "SELECT 1 FROM webhook_deliveries d WHERE " IS_DUE " LIMIT 1",
+              db_whole(now), db_whole(now + FAR_MS));
   if (st == DYO_OK && !there) st = nothing_there(err);
   delivery_job j = {.out = out, .now = now, .until = until};
-  if (st == DYO_OK) st = store_write(s, take, &j, err);
+  if (st == DYO_OK) st = store_write(s, ALL_TENANTS, take, &j, err);
   if (st != DYO_OK) store_delivery_free(out, 1);
   return st;
 }
@@ -176,7 +177,7 @@ static dyo_status note(db *d, void *user, dyo_err *err)
 dyo_status store_delivery_note(store *s, const store_delivery *d, const char *webhook, int64_t now, dyo_err *err)
 {
   delivery_job j = {.in = d, .webhook = webhook, .now = now};
-  return store_write(s, note, &j, err);
+  return store_write(s, d->tenant, note, &j, err);
 }
 
 dyo_status deliveries_end_claims(db *d, dyo_err *err)
@@ -194,7 +195,7 @@ int64_t store_delivery_next_due(store *s, int64_t now)
 {
   int64_t due = INT64_MAX;
   dyo_err ignored;
-  store_ask(s, take_whole, &due, &ignored, "SELECT min(due) FROM webhook_deliveries WHERE state = 0 AND due > $1",
-            db_whole(now));
+  store_ask(s, ALL_TENANTS, take_whole, &due, &ignored,
+            "SELECT min(due) FROM webhook_deliveries WHERE state = 0 AND due > $1", db_whole(now));
   return due;
 }

@@ -74,6 +74,11 @@ int page_limit(const store_page *p)
   return p->limit < PAGE_MOST ? p->limit : PAGE_MOST;
 }
 
+db_value page_rows(const store_page *p)
+{
+  return db_whole(page_limit(p) + 1);
+}
+
 const char *page_after(const store_page *p)
 {
   return p && p->after ? p->after : "";

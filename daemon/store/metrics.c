@@ -91,14 +91,15 @@ static dyo_status find_series(db *d, put_job *j, target *t, dyo_err *err)
   return st == DYO_OK ? version_of(d, j, t, err) : st;
 }
 
-static dyo_status target_of(db *d, put_job *j, const store_value *v, target **out, dyo_err *err)
+/* *place in j->targets, which moves as it grows. */
+static dyo_status target_of(db *d, put_job *j, const store_value *v, size_t *place, dyo_err *err)
 {
   if (2 * (j->n_targets + 1) > j->n_slots && !grow_slots(j)) return dyo_oom(err);
   size_t at = hash_of(v->metric, v->dimensions) & (j->n_slots - 1);
   for (; j->slots[at]; at = (at + 1) & (j->n_slots - 1)) {
     target *t = &j->targets[j->slots[at] - 1];
     if (strcmp(t->metric, v->metric) == 0 && strcmp(t->dimensions, v->dimensions) == 0) {
-      *out = t;
+      *place = (size_t)(t - j->targets);
       return DYO_OK;
     }
   }
@@ -109,53 +110,73 @@ static dyo_status target_of(db *d, put_job *j, const store_value *v, target **ou
     j->targets = more;
     j->cap     = cap;
   }
-  *out         = &j->targets[j->n_targets++];
-  **out        = (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
+  *place = j->n_targets++;
+  j->targets[*place] =
+    (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
   j->slots[at] = j->n_targets;
-  return find_series(d, j, *out, err);
+  return find_series(d, j, &j->targets[*place], err);
 }
 
-static dyo_status put_value(db *d, put_job *j, const store_value *v, target *t, dyo_err *err)
+static void value_row(const put_job *j, const store_value *v, const target *t, db_value out[6])
 {
   const db_value values[] = {db_text(j->tenant),     db_whole(t->id),   db_whole(v->time),
                              db_whole(j->source_no), db_real(v->value), db_whole(t->version)};
-  int64_t        inserted = 0;
-  dyo_status     st       = db_run(d,
-                                   "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
-                                             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                                   values, 6, NULL, NULL, &inserted, err);
-  if (st == DYO_OK && !inserted)
-    st = db_run(d,
-                "UPDATE business_metrics SET value = $5, written = $6"
-                " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
-                values, 6, NULL, NULL, NULL, err);
-  t->added += inserted;
-  if (v->time < t->first) t->first = v->time;
-  if (v->time > t->last) t->last = v->time;
-  return st;
+  memcpy(out, values, sizeof values);
+}
+
+/* PIECE values at most: first those that are new, then what was there. Of two for the same time the later one counts. */
+static dyo_status put_values(db *d, put_job *j, const store_value *v, size_t n, dyo_err *err)
+{
+  size_t     of[PIECE]       = {0};
+  int64_t    inserted[PIECE] = {0};
+  db_value   values[6];
+  dyo_status st = DYO_OK;
+  for (size_t i = 0; st == DYO_OK && i < n; i++) st = target_of(d, j, &v[i], &of[i], err);
+  for (size_t i = 0; st == DYO_OK && i < n; i++) {
+    value_row(j, &v[i], &j->targets[of[i]], values);
+    st = db_later(d,
+                  "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
+                  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                  values, 6, &inserted[i], err);
+  }
+  if (st == DYO_OK) st = db_flush(d, err);
+  for (size_t i = 0; st == DYO_OK && i < n; i++) {
+    target *t = &j->targets[of[i]];
+    value_row(j, &v[i], t, values);
+    if (!inserted[i])
+      st = db_later(d,
+                    "UPDATE business_metrics SET value = $5, written = $6"
+                    " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
+                    values, 6, NULL, err);
+    t->added += inserted[i];
+    if (v[i].time < t->first) t->first = v[i].time;
+    if (v[i].time > t->last) t->last = v[i].time;
+  }
+  return st == DYO_OK ? db_flush(d, err) : st;
 }
 
 static dyo_status sum_up(db *d, const put_job *j, const target *t, dyo_err *err)
 {
-  return db_do(d, NULL, err,
-               "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
-               " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
-               " WHERE tenant_id = $1 AND series_id = $2",
-               db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added));
+  const db_value v[] = {db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added)};
+  return db_later(d,
+                  "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
+                  " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
+                  " WHERE tenant_id = $1 AND series_id = $2",
+                  v, 5, NULL, err);
 }
 
 static dyo_status put_all(db *d, void *user, dyo_err *err)
 {
-  put_job   *j  = user;
-  target    *t  = NULL;
+  put_job *j   = user;
+  j->n_targets = 0;
+  j->source_no = 0;
+  if (j->n_slots) memset(j->slots, 0, j->n_slots * sizeof *j->slots);
   dyo_status st = db_ask(d, take_whole, &j->source_no, err,
                          "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
                          db_text(j->tenant), db_text(j->source_id));
   if (st == DYO_OK && j->source_no == 0) st = nothing_there(err);
-  for (size_t i = 0; st == DYO_OK && i < j->n; i++) {
-    st = target_of(d, j, &j->v[i], &t, err);
-    if (st == DYO_OK) st = put_value(d, j, &j->v[i], t, err);
-  }
+  for (size_t i = 0; st == DYO_OK && i < j->n; i += PIECE)
+    st = put_values(d, j, j->v + i, j->n - i < PIECE ? j->n - i : PIECE, err);
   for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, &j->targets[i], err);
   return st == DYO_OK && j->run ? run_progress(d, j->run, err) : st;
 }
@@ -164,7 +185,7 @@ dyo_status store_values_put(store *s, const char *tenant, const char *source_id,
                             const store_progress *run, dyo_err *err)
 {
   put_job          j  = {.tenant = tenant, .source_id = source_id, .v = v, .n = n, .run = run, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, put_all, &j, err);
+  const dyo_status st = store_write(s, tenant, put_all, &j, err);
   free(j.targets);
   free(j.slots);
   return st;
@@ -200,13 +221,14 @@ dyo_status store_metric_list(store *s, const char *tenant, const store_page *pag
   rows_list l    = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_metric};
   size_t    from = 0;
   if (!store_cursor_counts(page, &from, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
-                            "SELECT m.metric, count(*), sum(s.n), min(s.first), max(s.last), m.changed FROM metrics m"
-                            " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
-                            " WHERE m.tenant_id = $1 GROUP BY m.metric ORDER BY m.metric LIMIT $3 OFFSET $2",
-                            db_text(tenant), db_whole((int64_t)from), db_whole(page_limit(page) + 1));
-  st            = rows_done(&l, st, free_metrics, out, n, err);
-  next[0]       = '\0';
+  dyo_status st =
+    store_ask(s, tenant, rows_add, &l, err,
+              "SELECT m.metric, count(*), CAST(sum(s.n) AS BIGINT), min(s.first), max(s.last), m.changed FROM metrics m"
+              " JOIN series s ON s.tenant_id = m.tenant_id AND s.metric = m.metric"
+              " WHERE m.tenant_id = $1 GROUP BY m.metric, m.changed ORDER BY m.metric LIMIT $3 OFFSET $2",
+              db_text(tenant), db_whole((int64_t)from), page_rows(page));
+  st      = rows_done(&l, st, free_metrics, out, n, err);
+  next[0] = '\0';
   if (st == DYO_OK && l.more) snprintf(next, STORE_CURSOR, "%zu", from + *n);
   return st;
 }
@@ -215,7 +237,7 @@ dyo_status store_metric_version(store *s, const char *tenant, const char *metric
 {
   *version = 0;
   const dyo_status st =
-    store_ask(s, take_whole, version, err, "SELECT version FROM metrics WHERE tenant_id = $1 AND metric = $2",
+    store_ask(s, tenant, take_whole, version, err, "SELECT version FROM metrics WHERE tenant_id = $1 AND metric = $2",
               db_text(tenant), db_text(metric));
   return st == DYO_OK && *version == 0 ? nothing_there(err) : st;
 }
@@ -321,7 +343,7 @@ dyo_status store_values_read(store *s, const char *tenant, const store_range *ra
   rows_list   l    = {.size = sizeof(series_row), .fill = fill_series};
   series_row *list = NULL;
   size_t      n    = 0;
-  db         *d    = store_reader(s);
+  db         *d    = store_reader(s, tenant);
   dyo_status  st =
     db_ask(d, rows_add, &l, err,
            "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",

@@ -85,20 +85,24 @@ static bool take_whole(void *user, const row *r)
   return false;
 }
 
+/* Added up in the order of the key, which SQLite reads them in: the same to the last bit whenever they came. */
 static dyo_status value_of(db *d, const touched *t, const touch_spot *at, parts_sum *p, double *value, dyo_err *err)
 {
   const db_value key[] = {db_text(t->tenant), db_whole(t->source_no), db_whole(at->series), db_whole(at->time)};
   double         mean  = NAN;
   *p                   = (parts_sum){0};
-  dyo_status st        = db_run(d,
-                                "SELECT count(*), max(aggregate), sum(value), min(value), max(value) FROM source_cells"
-                                       " WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4",
-                                key, 4, take_parts, p, NULL, err);
+  dyo_status st =
+    db_run(d,
+           "SELECT count(*), max(aggregate), sum(value /*pg ORDER BY object, record_id, cell*/), min(value),"
+           " max(value) FROM source_cells"
+           " WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4",
+           key, 4, take_parts, p, NULL, err);
   if (st == DYO_OK && p->n && p->how == AGGREGATE_MEAN)
-    st = db_run(d,
-                "SELECT avg(value) FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"
-                " AND time = $4",
-                key, 4, take_real, &mean, NULL, err);
+    st = db_run(
+      d,
+      "SELECT avg(value /*pg ORDER BY object, record_id, cell*/) FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"
+      " AND time = $4",
+      key, 4, take_real, &mean, NULL, err);
   if (st == DYO_OK && p->n && p->how == AGGREGATE_LAST)
     st = db_run(d,
                 "SELECT value FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3"
@@ -333,11 +337,12 @@ static dyo_status drop_cells(db *d, put_job *j, const old_record *o, dyo_err *er
   dyo_status st = DYO_OK;
   for (size_t i = 0; st == DYO_OK && i < o->n_cells; i++) {
     if (!touch(&j->t, o->cells[i].series, o->cells[i].time)) return dyo_oom(err);
-    st = db_do(d, NULL, err,
-               "DELETE FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4"
-               " AND object = $5 AND record_id = $6",
-               db_text(j->tenant), db_whole(j->t.source_no), db_whole(o->cells[i].series), db_whole(o->cells[i].time),
-               db_text(j->b->object), db_text(o->r->id));
+    const db_value v[] = {db_text(j->tenant),         db_whole(j->t.source_no), db_whole(o->cells[i].series),
+                          db_whole(o->cells[i].time), db_text(j->b->object),    db_text(o->r->id)};
+    st                 = db_later(d,
+                                  "DELETE FROM source_cells WHERE tenant_id = $1 AND source_no = $2 AND series_id = $3 AND time = $4"
+                                                  " AND object = $5 AND record_id = $6",
+                                  v, 6, NULL, err);
   }
   return st;
 }
@@ -350,13 +355,14 @@ static dyo_status add_cells(db *d, put_job *j, const mirror_record *r, touch_spo
     spots[i].time        = c->time;
     st                   = series_of(d, j, c, &spots[i].series, err);
     if (st == DYO_OK && !touch(&j->t, spots[i].series, c->time)) st = dyo_oom(err);
+    const db_value v[] = {db_text(j->tenant),    db_whole(j->t.source_no), db_whole(spots[i].series), db_whole(c->time),
+                          db_text(j->b->object), db_text(r->id),           db_whole((int64_t)i),      db_text(r->stamp),
+                          db_whole(c->how),      db_real(c->value)};
     if (st == DYO_OK)
-      st = db_do(d, NULL, err,
-                 "INSERT INTO source_cells (tenant_id, source_no, series_id, time, object, record_id, cell, stamp,"
-                 " aggregate, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                 db_text(j->tenant), db_whole(j->t.source_no), db_whole(spots[i].series), db_whole(c->time),
-                 db_text(j->b->object), db_text(r->id), db_whole((int64_t)i), db_text(r->stamp), db_whole(c->how),
-                 db_real(c->value));
+      st = db_later(d,
+                    "INSERT INTO source_cells (tenant_id, source_no, series_id, time, object, record_id, cell, stamp,"
+                    " aggregate, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                    v, 10, NULL, err);
   }
   return st;
 }
@@ -366,15 +372,17 @@ static dyo_status write_record(db *d, put_job *j, const mirror_record *r, const 
   touch_spot *spots = r->n_cells ? calloc(r->n_cells, sizeof *spots) : NULL;
   dyo_status  st    = r->n_cells && !spots ? dyo_oom(err) : drop_cells(d, j, o, err);
   if (st == DYO_OK) st = add_cells(d, j, r, spots, err);
+  const db_value v[] = {db_text(j->tenant),  db_whole(j->t.source_no), db_text(j->b->object),
+                        db_text(r->id),      db_text(r->stamp),        db_whole(r->deleted),
+                        db_whole(j->b->run), db_text(r->content),      db_bytes(spots, r->n_cells * sizeof *spots)};
   if (st == DYO_OK)
-    st = db_do(
-      d, NULL, err,
+    st = db_later(
+      d,
       "INSERT INTO source_records (tenant_id, source_no, object, record_id, stamp, deleted, run, content, cells)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, source_no, object, record_id)"
       " DO UPDATE SET stamp = excluded.stamp, deleted = excluded.deleted, run = excluded.run,"
       " content = excluded.content, cells = excluded.cells",
-      db_text(j->tenant), db_whole(j->t.source_no), db_text(j->b->object), db_text(r->id), db_text(r->stamp),
-      db_whole(r->deleted), db_whole(j->b->run), db_text(r->content), db_bytes(spots, r->n_cells * sizeof *spots));
+      v, 9, NULL, err);
   free(spots);
   return st;
 }
@@ -423,7 +431,11 @@ dyo_status source_number(db *d, const char *tenant, const char *source_id, int64
 
 static dyo_status put_batch(db *d, void *user, dyo_err *err)
 {
-  put_job   *j  = user;
+  put_job *j = user;
+  j->t.n     = 0;
+  j->used    = 0;
+  *j->out    = (mirror_effect){0};
+  if (j->n_known) memset(j->known, 0, j->n_known * sizeof *j->known);
   dyo_status st = source_number(d, j->tenant, j->b->source_id, &j->t.source_no, err);
   for (size_t i = 0; st == DYO_OK && i < j->b->n; i++) st = put_record(d, j, &j->b->records[i], err);
   if (st == DYO_OK) st = settle(d, &j->t, err);
@@ -441,12 +453,11 @@ static dyo_status put_batch(db *d, void *user, dyo_err *err)
 
 dyo_status store_mirror_put(store *s, const char *tenant, const mirror_batch *b, mirror_effect *out, dyo_err *err)
 {
-  put_job j           = {.tenant = tenant,
+  put_job          j  = {.tenant = tenant,
                          .b      = b,
                          .out    = out,
                          .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user}};
-  *out                = (mirror_effect){0};
-  const dyo_status st = store_write(s, put_batch, &j, err);
+  const dyo_status st = store_write(s, tenant, put_batch, &j, err);
   free(j.t.v);
   free(j.known);
   return st;

@@ -28,12 +28,12 @@ static bool add_record(void *user, const row *r)
 dyo_status store_mirror_figures(store *s, const char *tenant, const char *source_id, const char *object, int64_t run,
                                 mirror_figures *out, dyo_err *err)
 {
-  *out = (mirror_figures){0};
-  dyo_status st =
-    store_ask(s, take_whole, &out->live, err, "SELECT count(*) FROM source_records" OF_OBJECT " AND deleted = 0",
-              db_text(tenant), db_text(source_id), db_text(object));
+  *out          = (mirror_figures){0};
+  dyo_status st = store_ask(s, tenant, take_whole, &out->live, err,
+                            "SELECT count(*) FROM source_records" OF_OBJECT " AND deleted = 0", db_text(tenant),
+                            db_text(source_id), db_text(object));
   if (st != DYO_OK) return st;
-  return store_ask(s, add_record, out, err,
+  return store_ask(s, tenant, add_record, out, err,
                    "SELECT record_id, stamp, deleted, content FROM source_records" OF_OBJECT
                    " AND deleted IN (0, 1) AND run = $4",
                    db_text(tenant), db_text(source_id), db_text(object), db_whole(run));
@@ -54,7 +54,7 @@ dyo_status store_mirror_each(store *s, const char *tenant, const char *source_id
                              void *user, dyo_err *err)
 {
   each_job j = {each, user};
-  return store_ask(s, give, &j, err,
+  return store_ask(s, tenant, give, &j, err,
                    "SELECT record_id, stamp FROM source_records" OF_OBJECT " AND deleted = 0 ORDER BY record_id",
                    db_text(tenant), db_text(source_id), db_text(object));
 }
@@ -68,7 +68,7 @@ dyo_status store_mirror_get(store *s, const char *tenant, const char *source_id,
                             char **content, dyo_err *err)
 {
   *content            = NULL;
-  const dyo_status st = store_ask(s, take_text, content, err,
+  const dyo_status st = store_ask(s, tenant, take_text, content, err,
                                   "SELECT content FROM source_records" OF_OBJECT " AND record_id = $4 AND deleted = 0",
                                   db_text(tenant), db_text(source_id), db_text(object), db_text(id));
   return st == DYO_OK && !*content ? nothing_there(err) : st;
@@ -78,8 +78,8 @@ dyo_status store_mirror_state(store *s, const char *tenant, const char *source_i
                               dyo_err *err)
 {
   *state        = NULL;
-  dyo_status st = store_ask(s, take_text, state, err, "SELECT state FROM source_state" OF_OBJECT, db_text(tenant),
-                            db_text(source_id), db_text(object));
+  dyo_status st = store_ask(s, tenant, take_text, state, err, "SELECT state FROM source_state" OF_OBJECT,
+                            db_text(tenant), db_text(source_id), db_text(object));
   if (st == DYO_OK && !*state) *state = strdup("{}");
   return st == DYO_OK && !*state ? dyo_oom(err) : st;
 }
@@ -115,7 +115,8 @@ static bool touch_row(void *user, const row *r)
 
 static dyo_status drop_object(db *d, void *user, dyo_err *err)
 {
-  keep_job  *j  = user;
+  keep_job *j   = user;
+  j->t.n        = 0;
   dyo_status st = source_number(d, j->tenant, j->source_id, &j->t.source_no, err);
   if (st != DYO_OK) return st;
   const db_value v[] = {db_text(j->tenant), db_whole(j->t.source_no), db_text(j->object)};
@@ -151,7 +152,7 @@ dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id
   keep_job    j    = {.tenant    = tenant,
                       .source_id = source_id,
                       .t         = {.tenant = tenant, .now = clock_now_ms(), .told = told, .user = user}};
-  dyo_status  st   = store_ask(s, rows_add, &l, err,
+  dyo_status  st   = store_ask(s, tenant, rows_add, &l, err,
                                "SELECT DISTINCT object FROM source_records WHERE tenant_id = $1 AND source_no ="
                                   " (SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2)"
                                   " UNION SELECT object FROM source_state WHERE tenant_id = $1 AND source_no ="
@@ -161,8 +162,7 @@ dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
     if (wanted(objects, list[i].object)) continue;
     j.object = list[i].object;
-    j.t.n    = 0;
-    st       = store_write(s, drop_object, &j, err);
+    st       = store_write(s, tenant, drop_object, &j, err);
   }
   free(j.t.v);
   if (st == DYO_OK || n) free_objects(list, n);
@@ -196,5 +196,5 @@ dyo_status store_source_note(store *s, const char *tenant, const char *source_id
                              const char *message, int64_t last_sync, dyo_err *err)
 {
   note_job j = {tenant, source_id, state, message, last_sync, clock_now_ms()};
-  return store_write(s, note, &j, err);
+  return store_write(s, tenant, note, &j, err);
 }

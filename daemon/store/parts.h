@@ -6,18 +6,20 @@
 #include "store/db.h"
 #include "store/store.h"
 
-/* A write, on the writer's thread inside a savepoint: an error takes all of it back. */
+/* A write for a tenant, on the writer's thread inside a savepoint: an error takes all of it back. It may be called again after that,
+ * where the database asks for another try, so what it leaves in `user` it sets from the start. */
 typedef dyo_status (*store_job)(db *d, void *user, dyo_err *err);
-dyo_status store_write(store *s, store_job job, void *user, dyo_err *err);
+dyo_status store_write(store *s, const char *tenant, store_job job, void *user, dyo_err *err);
 
-/* A pooled connection for reading; give it back. */
-db  *store_reader(store *s);
+/* A pooled connection for reading what is a tenant's; give it back. */
+db  *store_reader(store *s, const char *tenant);
 void store_reader_back(store *s, db *d);
 
 /* rows asked for through a pooled connection */
-#define store_ask(s, each, user, err, sql, ...) store_ask_with(s, sql, DB_VALUES(__VA_ARGS__), each, user, err)
-dyo_status store_ask_with(store *s, const char *sql, const db_value *v, size_t n, db_each each, void *user,
-                          dyo_err *err);
+#define store_ask(s, tenant, each, user, err, sql, ...) \
+  store_ask_with(s, tenant, sql, DB_VALUES(__VA_ARGS__), each, user, err)
+dyo_status store_ask_with(store *s, const char *tenant, const char *sql, const db_value *v, size_t n, db_each each,
+                          void *user, dyo_err *err);
 
 /* schema.c: version of the schema this program writes; bring a database up to it. */
 int        schema_version(void);
@@ -40,8 +42,20 @@ dyo_status  rows_done(rows_list *l, dyo_status st, void (*free_items)(void *, si
 bool        text_copy(const row *r, int column, char **out); /* NULL stays NULL; false: memory ran out */
 bool        id_copy(const row *r, int column, char out[ID_CHARS]);
 int         page_limit(const store_page *p);
-const char *page_after(const store_page *p);               /* "" for the first */
+db_value    page_rows(const store_page *p);  /* one more than the limit, which tells whether there is a next page */
+const char *page_after(const store_page *p); /* "" for the first */
 bool        page_by_id(const store_page *p, dyo_err *err); /* is its cursor an id? */
+
+/* peers.c: a thread that hears what daemons tell each other through the server they share. `heard` is called with NULL while that
+ * answers, and with why it does not; told: somebody has something new. */
+typedef struct peers peers;
+typedef void (*peers_heard)(void *user, const char *away, bool told);
+dyo_status peers_start(const char *where, peers_heard heard, void *user, peers **out, dyo_err *err);
+void       peers_stop(peers *p); /* NULL is allowed */
+
+/* copy.c: a server's store as a new file, and a file into a server's empty store. */
+dyo_status copy_out(store *s, const char *to, dyo_err *err);
+dyo_status copy_in(const char *from, const char *to, dyo_err *err);
 
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);
@@ -52,6 +66,8 @@ dyo_status delivery_add(db *d, const char *tenant, const char *id, const char *r
 dyo_status deliveries_end_claims(db *d, dyo_err *err);
 /* runs.c: checkpoint and counts of a run that holds its lease. */
 dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
+/* runs.c: conflict unless the run is held under this epoch, and is so until the transaction ends; epoch 0: no run is meant. */
+dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err);
 
 dyo_status nothing_there(dyo_err *err); /* not_found, the same for foreign and unknown */
 

@@ -83,7 +83,7 @@ static dyo_status name_it(db *d, void *user, dyo_err *err)
 static dyo_status by_digest(store *s, const char *tenant, const store_raw *in, store_raw *out, dyo_err *err)
 {
   rows_list        l  = {.size = sizeof *out, .most = 1, .fill = fill};
-  const dyo_status st = store_ask(s, rows_add, &l, err,
+  const dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                                   "SELECT " RAW_COLUMNS " FROM raw_files WHERE tenant_id = $1 AND source_id = $2 AND"
                                   " digest = $3",
                                   db_text(tenant), db_text(in->source_id), db_text(in->digest));
@@ -103,7 +103,7 @@ static dyo_status store_pieces(store *s, raw_job *j, store_feed more, void *user
     if (compress2(packed, &size, plain, n, 1) != Z_OK) st = dyo_oom(err);
     j->bytes = packed;
     j->n     = size;
-    if (st == DYO_OK) st = store_write(s, add_piece, j, err);
+    if (st == DYO_OK) st = store_write(s, j->tenant, add_piece, j, err);
     j->number++;
     if (n < PIECE) break;
   }
@@ -123,8 +123,8 @@ dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, stor
   id_new(id);
   raw_job    j  = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms()};
   dyo_status st = store_pieces(s, &j, more, user, err);
-  if (st == DYO_OK) st = store_write(s, name_it, &j, err);
-  if (st != DYO_OK) store_write(s, drop_pieces, &j, &ignored);
+  if (st == DYO_OK) st = store_write(s, tenant, name_it, &j, err);
+  if (st != DYO_OK) store_write(s, tenant, drop_pieces, &j, &ignored);
   if (st == DYO_CONFLICT) { /* the same content came twice at once: the other one was quicker */
     *known = true;
     return by_digest(s, tenant, in, out, err);
@@ -134,10 +134,10 @@ dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, stor
 
 dyo_status store_raw_get(store *s, const char *tenant, const char *id, store_raw *out, dyo_err *err)
 {
-  rows_list        l = {.size = sizeof *out, .most = 1, .fill = fill};
-  const dyo_status st =
-    store_ask(s, rows_add, &l, err, "SELECT " RAW_COLUMNS " FROM raw_files WHERE tenant_id = $1 AND raw_id = $2",
-              db_text(tenant), db_text(id));
+  rows_list        l  = {.size = sizeof *out, .most = 1, .fill = fill};
+  const dyo_status st = store_ask(s, tenant, rows_add, &l, err,
+                                  "SELECT " RAW_COLUMNS " FROM raw_files WHERE tenant_id = $1 AND raw_id = $2",
+                                  db_text(tenant), db_text(id));
   return only(&l, st, out, err);
 }
 
@@ -167,7 +167,7 @@ dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_si
   store_raw_free(&about, 1);
   unpack u = {to, user, malloc(PIECE), false, false};
   if (!u.plain) return dyo_oom(err);
-  st = store_ask(s, unpack_piece, &u, err,
+  st = store_ask(s, tenant, unpack_piece, &u, err,
                  "SELECT content FROM raw_pieces WHERE tenant_id = $1 AND raw_id = $2 ORDER BY piece", db_text(tenant),
                  db_text(id));
   free(u.plain);

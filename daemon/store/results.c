@@ -44,8 +44,10 @@ typedef struct {
 
 static dyo_status add_forecast(db *d, void *user, dyo_err *err)
 {
-  const result_job     *j = user;
-  const store_forecast *f = j->forecast;
+  const result_job     *j    = user;
+  const store_forecast *f    = j->forecast;
+  const dyo_status      held = run_held(d, j->tenant, j->id, f->epoch, err);
+  if (held != DYO_OK) return held;
   return db_do(d, NULL, err,
                "INSERT INTO forecasts (tenant_id, forecast_id, metric, dimensions, model_type, model, request, result,"
                " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)"
@@ -59,7 +61,7 @@ dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast
 {
   if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .forecast = in, .now = clock_now_ms()};
-  return store_write(s, add_forecast, &j, err);
+  return store_write(s, tenant, add_forecast, &j, err);
 }
 
 dyo_status store_forecast_get(store *s, const char *tenant, const char *id, store_forecast *out, dyo_err *err)
@@ -67,7 +69,7 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
   rows_list       l     = {.size = sizeof *out, .most = 1, .fill = fill_forecast};
   store_forecast *found = NULL;
   size_t          n     = 0;
-  dyo_status      st    = store_ask(s, rows_add, &l, err,
+  dyo_status      st    = store_ask(s, tenant, rows_add, &l, err,
                                     "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy,"
                                             " evaluation, model, request, result FROM forecasts"
                                             " WHERE tenant_id = $1 AND forecast_id = $2",
@@ -86,11 +88,11 @@ dyo_status store_forecast_list(store *s, const char *tenant, const char *metric,
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
   if (!page_by_id(page, err)) return err->code;
   dyo_status st =
-    store_ask(s, rows_add, &l, err,
+    store_ask(s, tenant, rows_add, &l, err,
               "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation,"
               " NULL, NULL, NULL FROM forecasts WHERE tenant_id = $1 AND ($2 = '' OR forecast_id < $2)"
-              " AND ($3 IS NULL OR metric = $3) ORDER BY forecast_id DESC",
-              db_text(tenant), db_text(page_after(page)), db_text(metric));
+              " AND ($3 IS NULL OR metric = $3) ORDER BY forecast_id DESC LIMIT $4",
+              db_text(tenant), db_text(page_after(page)), db_text(metric), page_rows(page));
   st = rows_done(&l, st, free_forecasts, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
@@ -111,7 +113,7 @@ dyo_status store_forecast_evaluate(store *s, const char *tenant, const char *id,
                                    dyo_err *err)
 {
   result_job j = {.tenant = tenant, .id = id, .text = evaluation, .now = now};
-  return store_write(s, evaluate, &j, err);
+  return store_write(s, tenant, evaluate, &j, err);
 }
 
 /* --- optimisation runs ------------------------------------------------------------------------------------------------- */
@@ -136,8 +138,10 @@ static bool fill_optimization(void *item, const row *r)
 
 static dyo_status add_optimization(db *d, void *user, dyo_err *err)
 {
-  const result_job         *j = user;
-  const store_optimization *o = j->optimization;
+  const result_job         *j    = user;
+  const store_optimization *o    = j->optimization;
+  const dyo_status          held = run_held(d, j->tenant, j->id, o->epoch, err);
+  if (held != DYO_OK) return held;
   return db_do(d, NULL, err,
                "INSERT INTO optimization_runs (tenant_id, run_id, type, parameters, results, created)"
                " VALUES ($1, $2, $3, $4, $5, $6)"
@@ -151,7 +155,7 @@ dyo_status store_optimization_add(store *s, const char *tenant, const store_opti
 {
   if (!id[0]) id_new(id);
   result_job j = {.tenant = tenant, .id = id, .optimization = in, .now = clock_now_ms()};
-  return store_write(s, add_optimization, &j, err);
+  return store_write(s, tenant, add_optimization, &j, err);
 }
 
 dyo_status store_optimization_get(store *s, const char *tenant, const char *id, store_optimization *out, dyo_err *err)
@@ -159,7 +163,7 @@ dyo_status store_optimization_get(store *s, const char *tenant, const char *id, 
   rows_list           l     = {.size = sizeof *out, .most = 1, .fill = fill_optimization};
   store_optimization *found = NULL;
   size_t              n     = 0;
-  dyo_status          st    = store_ask(s, rows_add, &l, err,
+  dyo_status          st    = store_ask(s, tenant, rows_add, &l, err,
                                         "SELECT run_id, type, created, parameters, results FROM optimization_runs"
                                                     " WHERE tenant_id = $1 AND run_id = $2",
                                         db_text(tenant), db_text(id));
@@ -177,10 +181,10 @@ dyo_status store_optimization_list(store *s, const char *tenant, const char *typ
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_optimization};
   if (!page_by_id(page, err)) return err->code;
   dyo_status st =
-    store_ask(s, rows_add, &l, err,
+    store_ask(s, tenant, rows_add, &l, err,
               "SELECT run_id, type, created, parameters, results FROM optimization_runs WHERE tenant_id = $1"
-              " AND ($2 = '' OR run_id < $2) AND ($3 IS NULL OR type = $3) ORDER BY run_id DESC",
-              db_text(tenant), db_text(page_after(page)), db_text(type));
+              " AND ($2 = '' OR run_id < $2) AND ($3 IS NULL OR type = $3) ORDER BY run_id DESC LIMIT $4",
+              db_text(tenant), db_text(page_after(page)), db_text(type), page_rows(page));
   st = rows_done(&l, st, free_optimizations, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;

@@ -83,19 +83,21 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 {
   const run_job   *j = user;
   const store_run *r = j->in;
-  return db_do(d, NULL, err,
-               "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
-               " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
-               " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-               db_text(r->tenant), db_text(j->id), db_text(r->kind), db_text(r->subject), db_text(r->method),
-               db_text(r->request), db_whole(j->now));
+  const dyo_status st =
+    db_do(d, NULL, err,
+          "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
+          " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
+          " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+          db_text(r->tenant), db_text(j->id), db_text(r->kind), db_text(r->subject), db_text(r->method),
+          db_text(r->request), db_whole(j->now));
+  return st == DYO_OK ? db_wake(d, err) : st;
 }
 
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms()};
-  return store_write(s, add, &j, err);
+  return store_write(s, in->tenant, add, &j, err);
 }
 
 static bool any(void *user, const row *r)
@@ -122,7 +124,7 @@ dyo_status store_run_add_once(store *s, const store_run *in, char id[ID_CHARS], 
 {
   id_new(id);
   run_job          j  = {.id = id, .in = in, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, add_once, &j, err);
+  const dyo_status st = store_write(s, in->tenant, add_once, &j, err);
   *made               = st == DYO_OK && j.made;
   if (!*made) id[0] = '\0';
   return st;
@@ -141,11 +143,12 @@ typedef struct {
 
 static dyo_status add_alone(db *d, void *user, dyo_err *err)
 {
-  alone_job       *a = user;
-  const dyo_status st =
-    db_ask(d, take_id, a->other, err,
-           "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created",
-           db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
+  alone_job *a        = user;
+  a->other[0]         = '\0';
+  const dyo_status st = db_ask(
+    d, take_id, a->other, err,
+    "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created LIMIT 1",
+    db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
   a->j.made = st == DYO_OK && !a->other[0];
   return a->j.made ? add(d, &a->j, err) : st;
 }
@@ -154,7 +157,7 @@ dyo_status store_run_add_alone(store *s, const store_run *in, char id[ID_CHARS],
 {
   id_new(id);
   alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms()}};
-  const dyo_status st = store_write(s, add_alone, &a, err);
+  const dyo_status st = store_write(s, in->tenant, add_alone, &a, err);
   *made               = st == DYO_OK && a.j.made;
   if (st == DYO_OK && !*made) memcpy(id, a.other, ID_CHARS);
   return st;
@@ -176,14 +179,14 @@ dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id
 {
   if (!id[0]) id_new(id);
   run_job j = {.id = id, .in = in, .now = clock_now_ms(), .until = until};
-  return store_write(s, begin, &j, err);
+  return store_write(s, in->tenant, begin, &j, err);
 }
 
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err)
 {
   rows_list        l = {.size = sizeof *out, .most = 1, .fill = fill};
   const dyo_status st =
-    store_ask(s, rows_add, &l, err, "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND run_id = $2",
+    store_ask(s, tenant, rows_add, &l, err, "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND run_id = $2",
               db_text(tenant), db_text(id));
   return only(&l, st, out, err);
 }
@@ -194,10 +197,10 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
   rows_list   l     = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   const char *after = page_after(page);
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
+  dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                             "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND ($2 = '' OR run_id < $2)"
-                            " ORDER BY run_id DESC",
-                            db_text(tenant), db_text(after));
+                            " ORDER BY run_id DESC LIMIT $3",
+                            db_text(tenant), db_text(after), page_rows(page));
   st            = rows_done(&l, st, free_runs, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
@@ -206,28 +209,34 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
 /* --- leases -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char *const *kinds;
-  char               tenant[256], id[ID_CHARS];
-  int                attempts;
-  bool               found;
+  char tenant[256], id[ID_CHARS];
+  int  attempts;
+  bool found;
 } waiting;
-
-static bool is_kind(const char *const *kinds, const char *kind)
-{
-  for (size_t i = 0; kinds[i]; i++)
-    if (strcmp(kinds[i], kind) == 0) return true;
-  return false;
-}
 
 static bool take_waiting(void *user, const row *r)
 {
   waiting *w = user;
-  if (!is_kind(w->kinds, row_text(r, 2)) || strlen(row_text(r, 0)) >= sizeof w->tenant) return true;
   snprintf(w->tenant, sizeof w->tenant, "%s", row_text(r, 0));
   id_copy(r, 1, w->id);
-  w->attempts = (int)row_whole(r, 3);
+  w->attempts = (int)row_whole(r, 2);
   w->found    = true;
   return false;
+}
+
+/* Queued, or of a lease that ended; $1 is now, $2 far ahead of it, the kinds are as many as KINDS_MOST. One that another daemon is
+ * about to take is passed by. */
+#define MAY_BE_LEASED \
+  "state < 2 AND (lease < $1 OR state = 0 AND lease > $2) AND kind IN ($3, $4, $5, $6, $7, $8, $9, $10)"
+
+static void waiting_values(const char *const *kinds, int64_t now, db_value v[2 + KINDS_MOST])
+{
+  v[0] = db_whole(now);
+  v[1] = db_whole(now + FAR_MS);
+  for (size_t i = 0, k = 0; i < KINDS_MOST; i++) {
+    v[2 + i] = db_text(kinds[k]);
+    if (kinds[k]) k++;
+  }
 }
 
 /* A run that ended its worker again and again is not given to another one. */
@@ -243,14 +252,16 @@ static dyo_status give_up(db *d, const waiting *w, int64_t now, dyo_err *err)
 static dyo_status lease(db *d, void *user, dyo_err *err)
 {
   run_job   *j  = user;
-  waiting    w  = {.kinds = j->kinds};
+  waiting    w  = {0};
   dyo_status st = DYO_OK;
+  db_value   v[2 + KINDS_MOST];
+  waiting_values(j->kinds, j->now, v);
   for (;;) {
     w.found = false;
-    st      = db_ask(d, take_waiting, &w, err,
-                     "SELECT tenant_id, run_id, kind, attempts FROM runs WHERE state < 2 AND (lease < $1"
-                          " OR state = 0 AND lease > $2) ORDER BY created, run_id",
-                     db_whole(j->now), db_whole(j->now + FAR_MS));
+    st      = db_run(d,
+                     "SELECT tenant_id, run_id, attempts FROM runs WHERE " MAY_BE_LEASED
+                     " ORDER BY created, run_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
+                     v, 2 + KINDS_MOST, take_waiting, &w, NULL, err);
     if (st != DYO_OK) return st;
     if (!w.found) return nothing_there(err);
     if (w.attempts < ATTEMPTS_MOST) break;
@@ -275,13 +286,14 @@ dyo_status runs_end_leases(db *d, dyo_err *err)
 
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out, dyo_err *err)
 {
-  bool       there = false; /* most of the time there is none, and the writer is not bothered */
-  dyo_status st =
-    store_ask(s, any, &there, err, "SELECT 1 FROM runs WHERE state < 2 AND (lease < $1 OR state = 0 AND lease > $2)",
-              db_whole(now), db_whole(now + FAR_MS));
+  bool     there = false; /* most of the time there is none, and the writer is not bothered */
+  db_value v[2 + KINDS_MOST];
+  waiting_values(kinds, now, v);
+  dyo_status st = store_ask_with(s, ALL_TENANTS, "SELECT 1 FROM runs WHERE " MAY_BE_LEASED " LIMIT 1", v,
+                                 2 + KINDS_MOST, any, &there, err);
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
-  return st == DYO_OK ? store_write(s, lease, &j, err) : st;
+  return st == DYO_OK ? store_write(s, ALL_TENANTS, lease, &j, err) : st;
 }
 
 static dyo_status lost(dyo_err *err)
@@ -316,7 +328,7 @@ dyo_status store_run_beat(store *s, const char *id, int64_t epoch, int64_t until
                           bool *cancel, dyo_err *err)
 {
   run_job          j  = {.id = id, .epoch = epoch, .until = until, .fraction = fraction, .stage = stage};
-  const dyo_status st = store_write(s, beat, &j, err);
+  const dyo_status st = store_write(s, ALL_TENANTS, beat, &j, err);
   *cancel             = j.cancel;
   return st;
 }
@@ -332,6 +344,17 @@ dyo_status run_progress(db *d, const store_progress *p, dyo_err *err)
   return st == DYO_OK && !changed ? lost(err) : st;
 }
 
+dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err)
+{
+  bool held = epoch == 0;
+  if (held) return DYO_OK;
+  const dyo_status st = db_ask(d, any, &held, err,
+                               "SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND epoch = $3 AND state = 1"
+                               " /*pg FOR SHARE*/",
+                               db_text(tenant), db_text(id), db_whole(epoch));
+  return st == DYO_OK && !held ? lost(err) : st;
+}
+
 static dyo_status note(db *d, void *user, dyo_err *err)
 {
   return run_progress(d, user, err);
@@ -340,7 +363,7 @@ static dyo_status note(db *d, void *user, dyo_err *err)
 dyo_status store_run_note(store *s, const store_progress *p, dyo_err *err)
 {
   store_progress copy = *p;
-  return store_write(s, note, &copy, err);
+  return store_write(s, ALL_TENANTS, note, &copy, err);
 }
 
 static dyo_status finish(db *d, void *user, dyo_err *err)
@@ -362,7 +385,7 @@ static dyo_status finish(db *d, void *user, dyo_err *err)
 dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err)
 {
   run_job j = {.in = r, .now = clock_now_ms()};
-  return store_write(s, finish, &j, err);
+  return store_write(s, r->tenant, finish, &j, err);
 }
 
 static dyo_status release(db *d, void *user, dyo_err *err)
@@ -373,13 +396,14 @@ static dyo_status release(db *d, void *user, dyo_err *err)
          d, &changed, err,
          "UPDATE runs SET state = 0, lease = 0, attempts = attempts - 1 WHERE run_id = $1 AND epoch = $2 AND state = 1",
          db_text(j->id), db_whole(j->epoch));
-  return st == DYO_OK && !changed ? lost(err) : st;
+  if (st != DYO_OK) return st;
+  return changed ? db_wake(d, err) : lost(err);
 }
 
 dyo_status store_run_release(store *s, const char *id, int64_t epoch, dyo_err *err)
 {
   run_job j = {.id = id, .epoch = epoch};
-  return store_write(s, release, &j, err);
+  return store_write(s, ALL_TENANTS, release, &j, err);
 }
 
 static dyo_status put_off(db *d, void *user, dyo_err *err)
@@ -399,7 +423,7 @@ static dyo_status put_off(db *d, void *user, dyo_err *err)
 dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *err)
 {
   run_job j = {.in = r, .until = at};
-  return store_write(s, put_off, &j, err);
+  return store_write(s, r->tenant, put_off, &j, err);
 }
 
 static dyo_status cancel(db *d, void *user, dyo_err *err)
@@ -424,5 +448,5 @@ static dyo_status cancel(db *d, void *user, dyo_err *err)
 dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)
 {
   run_job j = {.tenant = tenant, .id = id, .now = now};
-  return store_write(s, cancel, &j, err);
+  return store_write(s, tenant, cancel, &j, err);
 }

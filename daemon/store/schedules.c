@@ -56,13 +56,13 @@ dyo_status store_schedule_put(store *s, const store_schedule *in, char id[ID_CHA
   if (in->id[0]) memcpy(id, in->id, ID_CHARS);
   else id_new(id);
   schedule_job j = {.id = id, .t = in};
-  return store_write(s, put, &j, err);
+  return store_write(s, in->tenant, put, &j, err);
 }
 
 dyo_status store_schedule_list(store *s, const char *tenant, store_schedule **out, size_t *n, dyo_err *err)
 {
   rows_list        l  = {.size = sizeof **out, .fill = fill};
-  const dyo_status st = store_ask(s, rows_add, &l, err,
+  const dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                                   "SELECT " SCHEDULE_COLUMNS
                                   " FROM schedules WHERE $1 IS NULL OR tenant_id = $1 ORDER BY tenant_id, schedule_id",
                                   db_text(tenant));
@@ -79,7 +79,7 @@ static dyo_status move(db *d, void *user, dyo_err *err)
 dyo_status store_schedule_move(store *s, const store_schedule *t, int64_t due, dyo_err *err)
 {
   schedule_job j = {.t = t, .next = due};
-  return store_write(s, move, &j, err);
+  return store_write(s, t->tenant, move, &j, err);
 }
 
 static dyo_status delete_schedule(db *d, void *user, dyo_err *err)
@@ -94,7 +94,7 @@ static dyo_status delete_schedule(db *d, void *user, dyo_err *err)
 dyo_status store_schedule_delete(store *s, const char *tenant, const char *id, dyo_err *err)
 {
   schedule_job j = {.tenant = tenant, .id = id};
-  return store_write(s, delete_schedule, &j, err);
+  return store_write(s, tenant, delete_schedule, &j, err);
 }
 
 dyo_status store_schedule_due(store *s, int64_t now, store_schedule *out, dyo_err *err)
@@ -102,9 +102,9 @@ dyo_status store_schedule_due(store *s, int64_t now, store_schedule *out, dyo_er
   rows_list       l     = {.size = sizeof *out, .most = 1, .fill = fill};
   store_schedule *found = NULL;
   size_t          n     = 0;
-  dyo_status      st =
-    store_ask(s, rows_add, &l, err,
-              "SELECT " SCHEDULE_COLUMNS " FROM schedules WHERE enabled = 1 AND due <= $1 ORDER BY due", db_whole(now));
+  dyo_status      st    = store_ask(
+            s, ALL_TENANTS, rows_add, &l, err,
+            "SELECT " SCHEDULE_COLUMNS " FROM schedules WHERE enabled = 1 AND due <= $1 ORDER BY due LIMIT 1", db_whole(now));
   st = rows_done(&l, st, free_schedules, &found, &n, err);
   if (st != DYO_OK) return st;
   if (n == 0) return nothing_there(err);
@@ -130,18 +130,20 @@ static dyo_status fire(db *d, void *user, dyo_err *err)
                                         "UPDATE schedules SET due = $3, last = $4 WHERE tenant_id = $1 AND schedule_id = $2"
                                                         " AND due = $5 AND enabled = 1",
                                         db_text(t->tenant), db_text(t->id), db_whole(j->next), db_whole(j->now), db_whole(j->was));
+  j->made                       = false;
   if (st != DYO_OK || !changed) return st;
   st =
     db_ask(d, any, &busy, err, "SELECT 1 FROM runs WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state < 2",
            db_text(t->tenant), db_text(t->kind), db_text(t->subject));
   if (st != DYO_OK || busy) return st;
   j->made = true;
-  return db_do(d, NULL, err,
-               "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
-               " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
-               " VALUES ($1, $2, $3, $4, NULL, $5, 0, 0, $6, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-               db_text(t->tenant), db_text(j->id), db_text(t->kind), db_text(t->subject), db_text(t->request),
-               db_whole(j->now));
+  st      = db_do(d, NULL, err,
+                  "INSERT INTO runs (tenant_id, run_id, kind, subject, method, request, state, fraction, created, started,"
+                       " finished, rows_read, rows_stored, rows_rejected, epoch, lease, attempts, cancel_asked)"
+                       " VALUES ($1, $2, $3, $4, NULL, $5, 0, 0, $6, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+                  db_text(t->tenant), db_text(j->id), db_text(t->kind), db_text(t->subject), db_text(t->request),
+                  db_whole(j->now));
+  return st == DYO_OK ? db_wake(d, err) : st;
 }
 
 dyo_status store_schedule_fire(store *s, const store_schedule *t, int64_t was, int64_t next, int64_t now, bool *made,
@@ -150,7 +152,7 @@ dyo_status store_schedule_fire(store *s, const store_schedule *t, int64_t was, i
   char id[ID_CHARS];
   id_new(id);
   schedule_job     j  = {.id = id, .t = t, .was = was, .next = next, .now = now};
-  const dyo_status st = store_write(s, fire, &j, err);
+  const dyo_status st = store_write(s, t->tenant, fire, &j, err);
   *made               = st == DYO_OK && j.made;
   return st;
 }
@@ -165,6 +167,7 @@ int64_t store_schedule_next_due(store *s)
 {
   int64_t due = INT64_MAX;
   dyo_err ignored;
-  store_ask_with(s, "SELECT min(due) FROM schedules WHERE enabled = 1", NULL, 0, take_whole, &due, &ignored);
+  store_ask_with(s, ALL_TENANTS, "SELECT min(due) FROM schedules WHERE enabled = 1", NULL, 0, take_whole, &due,
+                 &ignored);
   return due;
 }

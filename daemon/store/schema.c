@@ -6,19 +6,11 @@
 #include "store/migrations.h"
 #include "store/parts.h"
 
-enum { APPLICATION = 0x44594f31 }; /* "DYO1", in the file's header */
-
 int schema_version(void)
 {
   int n = 0;
   while (store_migrations[n].name) n++;
   return n;
-}
-
-static bool take_whole(void *user, const row *r)
-{
-  *(int64_t *)user = row_whole(r, 0);
-  return false;
 }
 
 typedef struct {
@@ -47,35 +39,30 @@ dyo_status meta_put(db *d, const char *name, const char *value, dyo_err *err)
                db_text(name), db_text(value));
 }
 
-/* 0 for a new file; program: the version of the program that wrote it. */
+/* 0 for a new one; program: the version of the program that wrote it. */
 dyo_status schema_read(db *d, int *version, char *program, size_t room, dyo_err *err)
 {
-  int64_t    application = 0, number = 0, tables = 0;
-  dyo_status st = db_run(d, "PRAGMA application_id", NULL, 0, take_whole, &application, NULL, err);
-  if (st == DYO_OK) st = db_run(d, "PRAGMA user_version", NULL, 0, take_whole, &number, NULL, err);
-  if (st == DYO_OK) st = db_run(d, "SELECT count(*) FROM sqlite_schema", NULL, 0, take_whole, &tables, NULL, err);
-  if (st != DYO_OK) return st;
-  *version   = (int)number;
-  program[0] = '\0';
-  if (tables == 0) return DYO_OK;
-  if (application != APPLICATION || number < 1)
-    return dyo_fail(err, DYO_INVALID_INPUT, "", "the file is a database of another program; name another file");
-  return meta_get(d, "program", program, room, err);
+  dyo_err          ignored; /* a newer schema may know no such table */
+  const dyo_status st = db_schema(d, version, err);
+  program[0]          = '\0';
+  if (st == DYO_OK && *version > 0) meta_get(d, "program", program, room, &ignored);
+  return st;
 }
 
-/* Number i + 1, all of it or nothing. */
+/* Number i + 1, all of it or nothing, unless another one has done it meanwhile. */
 static dyo_status step(db *d, int i, dyo_err *err)
 {
-  char       note[96];
-  dyo_status st = db_script(d, "BEGIN IMMEDIATE", err);
+  int        version = 0;
+  dyo_status st      = db_begin(d, ALL_TENANTS, err);
   if (st != DYO_OK) return st;
-  st = db_script(d, store_migrations[i].sql, err);
-  snprintf(note, sizeof note, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION, i + 1);
-  if (st == DYO_OK) st = db_script(d, note, err);
-  if (st == DYO_OK) st = meta_put(d, "program", DYO_VERSION, err);
-  dyo_err ignored;
-  if (st == DYO_OK) st = db_script(d, "COMMIT", err);
-  else db_script(d, "ROLLBACK", &ignored);
+  st = db_schema(d, &version, err);
+  if (st == DYO_OK && version <= i) {
+    st = db_migrate(d, store_migrations[i].sql, err);
+    if (st == DYO_OK) st = db_schema_put(d, i + 1, err);
+    if (st == DYO_OK) st = meta_put(d, "program", DYO_VERSION, err);
+  }
+  if (st == DYO_OK) return db_commit(d, err);
+  db_rollback(d);
   return st;
 }
 

@@ -52,7 +52,7 @@ static dyo_status put_all(db *d, void *user, dyo_err *err)
 dyo_status store_secrets_put(store *s, const store_secret *list, size_t n, dyo_err *err)
 {
   secrets_job j = {list, n, clock_now_ms()};
-  return n ? store_write(s, put_all, &j, err) : DYO_OK;
+  return n ? store_write(s, list[0].tenant, put_all, &j, err) : DYO_OK;
 }
 
 typedef struct {
@@ -72,7 +72,7 @@ dyo_status store_secrets_each(store *s, const char *tenant, const char *source_i
                               dyo_err *err)
 {
   each_job j = {each, user};
-  return store_ask(s, give, &j, err,
+  return store_ask(s, tenant, give, &j, err,
                    "SELECT tenant_id, source_id, field, sealed FROM source_secrets WHERE ($1 IS NULL OR tenant_id = $1)"
                    " AND ($2 IS NULL OR source_id = $2) ORDER BY tenant_id, source_id, field",
                    db_text(tenant), db_text(source_id));

@@ -42,7 +42,7 @@ typedef struct {
   char               *own; /* of ID_CHARS: where an id goes */
 } source_job;
 
-#define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id"
+#define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id LIMIT 1"
 
 static dyo_status add(db *d, void *user, dyo_err *err)
 {
@@ -62,7 +62,7 @@ dyo_status store_source_add(store *s, const char *tenant, const store_source *in
 {
   id_new(id);
   source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms()};
-  return store_write(s, add, &j, err);
+  return store_write(s, tenant, add, &j, err);
 }
 
 static bool take_id(void *user, const row *r)
@@ -75,7 +75,7 @@ static bool take_id(void *user, const row *r)
 static dyo_status find_first(source_job *j, store *s, dyo_err *err)
 {
   j->own[0] = '\0';
-  return store_ask(s, take_id, j, err, FIRST_OF_TYPE, db_text(j->tenant), db_text(j->in->type));
+  return store_ask(s, j->tenant, take_id, j, err, FIRST_OF_TYPE, db_text(j->tenant), db_text(j->in->type));
 }
 
 /* Looks again on the writer's thread: another one may have been as quick. */
@@ -94,7 +94,7 @@ dyo_status store_source_first(store *s, const char *tenant, const store_source *
 {
   source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id};
   const dyo_status st = find_first(&j, s, err);
-  return st != DYO_OK || id[0] ? st : store_write(s, add_first, &j, err);
+  return st != DYO_OK || id[0] ? st : store_write(s, tenant, add_first, &j, err);
 }
 
 dyo_status store_source_get(store *s, const char *tenant, const char *id, store_source *out, dyo_err *err)
@@ -102,7 +102,7 @@ dyo_status store_source_get(store *s, const char *tenant, const char *id, store_
   rows_list     l     = {.size = sizeof *out, .most = 1, .fill = fill};
   store_source *found = NULL;
   size_t        n     = 0;
-  dyo_status    st    = store_ask(s, rows_add, &l, err,
+  dyo_status    st    = store_ask(s, tenant, rows_add, &l, err,
                                   "SELECT " SOURCE_COLUMNS " FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
                                   db_text(tenant), db_text(id));
   st                  = rows_done(&l, st, free_sources, &found, &n, err);
@@ -118,10 +118,10 @@ dyo_status store_source_list(store *s, const char *tenant, const store_page *pag
 {
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, rows_add, &l, err,
+  dyo_status st = store_ask(s, tenant, rows_add, &l, err,
                             "SELECT " SOURCE_COLUMNS " FROM data_sources WHERE tenant_id = $1 AND source_id > $2"
-                            " ORDER BY source_id",
-                            db_text(tenant), db_text(page_after(page)));
+                            " ORDER BY source_id LIMIT $3",
+                            db_text(tenant), db_text(page_after(page)), page_rows(page));
   st            = rows_done(&l, st, free_sources, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
@@ -150,7 +150,7 @@ static dyo_status put(db *d, void *user, dyo_err *err)
 dyo_status store_source_put(store *s, const char *tenant, const store_source *in, dyo_err *err)
 {
   source_job j = {.tenant = tenant, .id = in->id, .in = in, .now = clock_now_ms()};
-  return store_write(s, put, &j, err);
+  return store_write(s, tenant, put, &j, err);
 }
 
 static bool take_number(void *user, const row *r)
@@ -218,5 +218,5 @@ static dyo_status delete_source(db *d, void *user, dyo_err *err)
 dyo_status store_source_delete(store *s, const char *tenant, const char *id, dyo_err *err)
 {
   source_job j = {.tenant = tenant, .id = id};
-  return store_write(s, delete_source, &j, err);
+  return store_write(s, tenant, delete_source, &j, err);
 }

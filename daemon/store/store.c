@@ -16,11 +16,12 @@
 #include "dyo_version.h"
 #include "store/parts.h"
 
-enum { BATCH = 64, PATH_ROOM = 4096, READERS_MOST = 64 };
+enum { BATCH = 64, AGAIN_S = 15, PATH_ROOM = 4096, READERS_MOST = 64 };
 
 /* A write that waits; it lives on its caller's stack. */
 typedef struct job {
   struct job *next;
+  const char *tenant;
   store_job   run;
   void       *user;
   dyo_err    *err;
@@ -48,6 +49,11 @@ struct store {
   db                   *checker;
   _Atomic(store_health) health;
   char                  complaint[256];
+  peers                *peers;
+  pthread_mutex_t       wake_lock; /* of what follows */
+  void (*wake)(void *user);
+  void *wake_user;
+  char  silence[256]; /* why the server does not answer */
 };
 
 /* --- the writer ---------------------------------------------------------------------------------------------------- */
@@ -68,32 +74,66 @@ static void run_job(store *s, job *j)
   if (j->st == DYO_OK) j->st = db_script(s->writer, "SAVEPOINT job", j->err);
   if (j->st != DYO_OK) return;
   j->st = j->run(s->writer, j->user, j->err);
-  if (!db_in_transaction(s->writer)) return; /* all of it is gone: see run_batch */
+  if (!db_in_transaction(s->writer) || j->st == DB_AGAIN) return; /* all of it is gone: see run_once */
   if (j->st == DYO_OK) j->st = db_script(s->writer, "RELEASE job", j->err);
-  else db_script(s->writer, "ROLLBACK TO job; RELEASE job", &ignored);
+  else if (db_script(s->writer, "ROLLBACK TO job; RELEASE job", &ignored) == DB_AGAIN) j->st = DB_AGAIN;
 }
 
 /* Several jobs in one transaction. If it ends early (a full disk, a failed commit) none of them is stored. */
-static void run_batch(store *s, job *first)
+static dyo_status run_once(store *s, job *first, dyo_err *err)
 {
-  dyo_err    err;
-  dyo_status st   = db_script(s->writer, "BEGIN IMMEDIATE", &err);
+  dyo_status st   = db_begin(s->writer, first->tenant, err);
   bool       open = st == DYO_OK;
   for (job *j = first; j && open; j = j->next) {
     run_job(s, j);
-    open = db_in_transaction(s->writer);
-    if (!open && j->st != DYO_OK) err = *j->err, st = j->st;
+    open = db_in_transaction(s->writer) && j->st != DB_AGAIN;
+    if (!open && j->st != DYO_OK) *err = *j->err, st = j->st;
   }
-  if (open) st = db_script(s->writer, "COMMIT", &err);
+  if (open) st = db_commit(s->writer, err);
+  if (st != DYO_OK && db_in_transaction(s->writer)) db_rollback(s->writer);
+  return st == DYO_OK && !open ? dyo_fail(err, DYO_INTERNAL, "", "the transaction ended early") : st;
+}
+
+/* Until it is done, or the database has asked for another try for too long. */
+static void run_batch(store *s, job *first)
+{
+  dyo_err      err;
+  const double until = clock_monotonic() + AGAIN_S;
+  dyo_status   st    = run_once(s, first, &err);
+  while (st == DB_AGAIN && clock_monotonic() < until) st = run_once(s, first, &err);
+  if (st == DB_AGAIN) st = err.code = STORE_AWAY;
   atomic_fetch_add(&s->changes, 1); /* before any caller is told, so that nobody reads behind its own write */
-  dyo_err ignored;
-  if (st != DYO_OK && db_in_transaction(s->writer)) db_script(s->writer, "ROLLBACK", &ignored);
-  if (st == DYO_OK && !open) st = dyo_fail(&err, DYO_INTERNAL, "", "the transaction ended early");
   for (job *j = first; j && st != DYO_OK; j = j->next) {
-    if (j->st != DYO_OK) continue;
+    if (j->st != DYO_OK && j->st != DB_AGAIN) continue;
     *j->err = err;
     j->st   = st;
   }
+}
+
+static bool same_tenant(const job *a, const job *b)
+{
+  return a->tenant && b->tenant ? strcmp(a->tenant, b->tenant) == 0 : a->tenant == b->tenant;
+}
+
+/* Takes up to BATCH jobs off the queue, in their order; where a transaction is of one tenant, those of the first one's. */
+static job *take_batch(store *s, size_t *n)
+{
+  job *batch = NULL, **end = &batch, **at = &s->first;
+  for (*n = 0; *at && *n < BATCH;) {
+    job *j = *at;
+    if (batch && db_shared(s->writer) && !same_tenant(batch, j)) {
+      at = &j->next;
+      continue;
+    }
+    *at  = j->next;
+    *end = j;
+    end  = &j->next;
+    ++*n;
+  }
+  *end = NULL;
+  while (*at) at = &(*at)->next;
+  s->last = at;
+  return batch;
 }
 
 static void *write_on(void *arg)
@@ -103,12 +143,8 @@ static void *write_on(void *arg)
   for (;;) {
     while (!s->first && !s->ending) pthread_cond_wait(&s->work, &s->lock);
     if (!s->first) break;
-    job   *batch = s->first, *end = batch;
-    size_t n = 1;
-    for (; n < BATCH && end->next; n++) end = end->next;
-    s->first = end->next;
-    if (!s->first) s->last = &s->first;
-    end->next = NULL;
+    size_t n     = 0;
+    job   *batch = take_batch(s, &n);
     pthread_mutex_unlock(&s->lock);
     run_batch(s, batch);
     pthread_mutex_lock(&s->lock);
@@ -124,9 +160,9 @@ static void *write_on(void *arg)
   return NULL;
 }
 
-dyo_status store_write(store *s, store_job run, void *user, dyo_err *err)
+dyo_status store_write(store *s, const char *tenant, store_job run, void *user, dyo_err *err)
 {
-  job j = {.run = run, .user = user, .err = err};
+  job j = {.tenant = tenant, .run = run, .user = user, .err = err};
   if (s->read_only) return dyo_fail(err, DYO_INTERNAL, "", "the store is open for reading only");
   pthread_mutex_lock(&s->lock);
   *s->last = &j;
@@ -144,12 +180,13 @@ uint64_t store_changes(const store *s)
 
 /* --- readers ------------------------------------------------------------------------------------------------------- */
 
-db *store_reader(store *s)
+db *store_reader(store *s, const char *tenant)
 {
   pthread_mutex_lock(&s->pool_lock);
   while (s->n_free == 0) pthread_cond_wait(&s->pool_free, &s->pool_lock);
   db *d = s->readers[--s->n_free];
   pthread_mutex_unlock(&s->pool_lock);
+  db_for(d, tenant);
   return d;
 }
 
@@ -161,10 +198,10 @@ void store_reader_back(store *s, db *d)
   pthread_mutex_unlock(&s->pool_lock);
 }
 
-dyo_status store_ask_with(store *s, const char *sql, const db_value *v, size_t n, db_each each, void *user,
-                          dyo_err *err)
+dyo_status store_ask_with(store *s, const char *tenant, const char *sql, const db_value *v, size_t n, db_each each,
+                          void *user, dyo_err *err)
 {
-  db              *d  = store_reader(s);
+  db              *d  = store_reader(s, tenant);
   const dyo_status st = db_run(d, sql, v, n, each, user, NULL, err);
   store_reader_back(s, d);
   return st;
@@ -215,11 +252,54 @@ static dyo_status start_check(store *s, dyo_err *err)
   return st == DYO_OK ? meta_put(s->writer, "clean", "0", err) : st;
 }
 
-store_health store_check(const store *s, char *detail, size_t room)
+store_health store_check(store *s, char *detail, size_t room)
 {
   const store_health h = atomic_load(&s->health);
-  snprintf(detail, room, "%s", h == STORE_DAMAGED ? s->complaint : "");
+  pthread_mutex_lock(&s->wake_lock);
+  snprintf(detail, room, "%s", h == STORE_DAMAGED ? s->complaint : h == STORE_SILENT ? s->silence : "");
+  pthread_mutex_unlock(&s->wake_lock);
   return h;
+}
+
+/* --- beside other daemons ------------------------------------------------------------------------------------------------ */
+
+static void heard(void *user, const char *away, bool told)
+{
+  store             *s   = user;
+  const store_health was = atomic_exchange(&s->health, away ? STORE_SILENT : STORE_SOUND);
+  pthread_mutex_lock(&s->wake_lock);
+  snprintf(s->silence, sizeof s->silence, "%s", away ? away : "");
+  if (told && s->wake) s->wake(s->wake_user);
+  pthread_mutex_unlock(&s->wake_lock);
+  if ((was == STORE_SILENT) == (away != NULL)) return;
+  log_line l;
+  log_begin(&l, away ? LOG_ERROR : LOG_INFO, away ? "database_silent" : "database_back");
+  log_text(&l, "message", away);
+  log_end(&l);
+}
+
+void store_on_wake(store *s, void (*wake)(void *user), void *user)
+{
+  pthread_mutex_lock(&s->wake_lock);
+  s->wake      = wake;
+  s->wake_user = user;
+  pthread_mutex_unlock(&s->wake_lock);
+}
+
+bool store_is_server(const char *path)
+{
+  return db_is_server(path);
+}
+
+void store_shown(const char *path, char out[STORE_SHOWN])
+{
+  const char  *at     = db_is_server(path) ? strstr(path, "//") + 2 : NULL;
+  const size_t end    = at ? strcspn(at, "/?") : 0; /* of user:password@host:port */
+  const char  *host   = at ? memchr(at, '@', end) : NULL;
+  const size_t user   = host ? strcspn(at, ":@") : 0;
+  const size_t before = at ? (size_t)(at - path) + user : 0;
+  if (!at) snprintf(out, STORE_SHOWN, "%s", path);
+  else snprintf(out, STORE_SHOWN, "%.*s%.*s", (int)before, path, (int)strcspn(host ? host : at, "?"), host ? host : at);
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------- */
@@ -275,8 +355,9 @@ static const char *base_name(const char *path)
 
 static dyo_status bring_up_to_date(store *s, dyo_err *err)
 {
-  int        version = 0;
-  char       program[32], copy[PATH_ROOM + 32];
+  int  version = 0;
+  char program[32], copy[PATH_ROOM + 32], shown[STORE_SHOWN];
+  store_shown(s->path, shown);
   dyo_status st = schema_read(s->writer, &version, program, sizeof program, err);
   if (st != DYO_OK) return st;
   if (version > schema_version())
@@ -284,13 +365,13 @@ static dyo_status bring_up_to_date(store *s, dyo_err *err)
       err, DYO_UNSUPPORTED, "",
       "%.100s was written by version %s; this is %s. Nothing was changed. Install %s or restore a backup: "
       "dyocensed restore --help",
-      base_name(s->path), program, DYO_VERSION, program);
+      base_name(shown), program, DYO_VERSION, program);
   if (version == schema_version()) return DYO_OK;
   if (s->read_only || (s->beside && version > 0))
     return dyo_fail(err, DYO_UNSUPPORTED, "",
-                    "%.100s has an older schema (%d); start the daemon once to bring it up to date", base_name(s->path),
+                    "%.100s has an older schema (%d); start the daemon once to bring it up to date", base_name(shown),
                     version);
-  if (version > 0) {
+  if (version > 0 && !db_shared(s->writer)) {
     snprintf(copy, sizeof copy, "%s.schema-%d.backup", s->path, version);
     st = access(copy, F_OK) == 0 ? DYO_OK : db_copy(s->writer, copy, err);
   }
@@ -299,11 +380,13 @@ static dyo_status bring_up_to_date(store *s, dyo_err *err)
 
 static dyo_status open_writer(store *s, dyo_err *err)
 {
-  dyo_status st = look_at_file(s->path, err);
-  if (st == DYO_OK && !s->read_only && !s->beside) st = take_lock(s, err);
+  const bool server = db_is_server(s->path);
+  dyo_status st     = server ? DYO_OK : look_at_file(s->path, err);
+  if (st == DYO_OK && !server && !s->read_only && !s->beside) st = take_lock(s, err);
   if (st == DYO_OK) st = db_open(s->path, s->read_only, &s->writer, err);
   if (st == DYO_OK) st = bring_up_to_date(s, err);
-  if (st == DYO_OK && !s->read_only && !s->beside) st = start_check(s, err);
+  if (st == DYO_OK && !s->read_only && !s->beside)
+    st = server ? peers_start(s->path, heard, s, &s->peers, err) : start_check(s, err);
   return st;
 }
 
@@ -320,6 +403,7 @@ dyo_status store_open(const store_options *o, store **out, dyo_err *err)
   pthread_cond_init(&s->work, NULL);
   pthread_cond_init(&s->finished, NULL);
   pthread_mutex_init(&s->pool_lock, NULL);
+  pthread_mutex_init(&s->wake_lock, NULL);
   pthread_cond_init(&s->pool_free, NULL);
   atomic_init(&s->health, STORE_SOUND);
   dyo_status st = DYO_OK;
@@ -351,13 +435,15 @@ static void end_threads(store *s)
     db_interrupt(s->checker);
     pthread_join(s->check_thread, NULL);
   }
-  if (s->writing && !s->beside && atomic_load(&s->health) == STORE_SOUND) meta_put(s->writer, "clean", "1", &ignored);
+  if (s->writing && !s->beside && !db_shared(s->writer) && atomic_load(&s->health) == STORE_SOUND)
+    meta_put(s->writer, "clean", "1", &ignored);
 }
 
 void store_close(store *s)
 {
   if (!s) return;
   end_threads(s);
+  peers_stop(s->peers);
   for (size_t i = 0; i < s->n_readers; i++) db_close(s->readers[i]);
   db_close(s->checker);
   db_close(s->writer);
@@ -367,6 +453,7 @@ void store_close(store *s)
   pthread_cond_destroy(&s->finished);
   pthread_cond_destroy(&s->work);
   pthread_mutex_destroy(&s->lock);
+  pthread_mutex_destroy(&s->wake_lock);
   free(s);
 }
 
@@ -404,15 +491,16 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err)
   out->transactions = s->transactions;
   pthread_mutex_unlock(&s->lock);
   const db_value day_ago = db_whole(clock_now_ms() - 86400000);
-  return store_ask_with(s,
-                        "SELECT (SELECT count(*) FROM series), (SELECT coalesce(sum(n), 0) FROM series),"
-                        " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
-                        " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
-                        " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
-                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
-                        " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
-                        " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
-                        &day_ago, 1, take_figures, out, err);
+  return store_ask_with(
+    s, ALL_TENANTS,
+    "SELECT (SELECT count(*) FROM series), (SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM series),"
+    " (SELECT count(*) FROM forecasts), (SELECT count(*) FROM optimization_runs),"
+    " (SELECT count(*) FROM runs WHERE state = 0 AND state < 2),"
+    " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
+    " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
+    " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
+    " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
+    &day_ago, 1, take_figures, out, err);
 }
 
 dyo_status store_backup(store *s, const char *to, dyo_err *err)
@@ -421,9 +509,14 @@ dyo_status store_backup(store *s, const char *to, dyo_err *err)
     open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* nothing is overwritten, no one else reads it */
   if (fd < 0) return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", to, strerror(errno));
   close(fd);
-  db              *d  = store_reader(s);
-  const dyo_status st = db_copy(d, to, err);
-  store_reader_back(s, d);
+  dyo_status st = DYO_OK;
+  if (db_shared(s->writer)) {
+    st = copy_out(s, to, err);
+  } else {
+    db *d = store_reader(s, ALL_TENANTS);
+    st    = db_copy(d, to, err);
+    store_reader_back(s, d);
+  }
   if (st != DYO_OK) unlink(to);
   return st;
 }
@@ -465,6 +558,7 @@ static dyo_status keep_present(const char *path, dyo_err *err)
 
 dyo_status store_restore(const char *from, const char *path, dyo_err *err)
 {
+  if (db_is_server(path)) return copy_in(from, path, err);
   store     *s = calloc(1, sizeof *s);
   db        *d = NULL;
   char       copy[PATH_ROOM + 16];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store.h - everything the daemon keeps, tenant by tenant. No SQL and no database type leaves this folder.
  *
+ * It is kept in an SQLite file, or by a PostgreSQL server, where any number of daemons may work on it.
+ *
  * Writes are queued to one writer thread, which puts several into one transaction (each in a savepoint of its own) and answers a
  * caller once its write is on disk; reads run on the calling thread with a pooled connection and see whatever was committed when
  * they began. Every function may be called from any thread, waits as long as it takes and never answers "busy".
@@ -29,7 +31,7 @@ char *store_lent(const char *text);
 /* --- the store itself ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char *path;      /* of the SQLite file; ":memory:" is refused */
+  const char *path;      /* of the SQLite file (":memory:" is refused), or postgresql://... */
   unsigned    readers;   /* pooled connections */
   bool        read_only; /* for doctor and backup beside a running daemon */
   bool        beside;    /* for a command beside a daemon that may be running: no lock, no migration, writes as usual */
@@ -42,10 +44,15 @@ typedef struct {
 dyo_status store_open(const store_options *o, store **out, dyo_err *err);
 void       store_close(store *s); /* after the last queued write; marks the stop as clean; NULL is allowed */
 
-typedef enum { STORE_CHECKING, STORE_SOUND, STORE_DAMAGED } store_health;
+typedef enum {
+  STORE_CHECKING,
+  STORE_SOUND,
+  STORE_DAMAGED,
+  STORE_SILENT
+} store_health; /* silent: its server does not answer */
 
-/* quick_check runs in the background after an unclean stop; detail (room bytes) gets its first complaint. */
-store_health store_check(const store *s, char *detail, size_t room);
+/* quick_check runs in the background after an unclean stop; detail (room bytes) gets its first complaint, or why the server is silent. */
+store_health store_check(store *s, char *detail, size_t room);
 
 typedef struct {
   int64_t  bytes, wal_bytes, series, values, forecasts, optimization_runs, runs_queued, runs_running;
@@ -60,9 +67,23 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
  * what is there, but for what a command beside the daemon has written. */
 uint64_t store_changes(const store *s);
 
+/* Calls `wake` from some thread when another daemon on the same database has made a run to be done; NULL: no more, and none is under
+ * way when this returns. */
+void store_on_wake(store *s, void (*wake)(void *user), void *user);
+
+/* The name of a database as it may be shown: without a password. */
+enum { STORE_SHOWN = 256 };
+void store_shown(const char *path, char out[STORE_SHOWN]);
+bool store_is_server(const char *path); /* no file */
+
 /* A consistent copy while everything goes on; `to` must not exist. restore: checks `from`, keeps the present file beside it. */
 dyo_status store_backup(store *s, const char *to, dyo_err *err);
 dyo_status store_restore(const char *from, const char *path, dyo_err *err); /* no daemon may have it open */
+
+/* Everything into an empty store (conflict: it is not), in one transaction, whatever goes on in `from`; then what is there is read again and
+ * compared, table by table: told of each that agrees, with a digest of its rows. */
+typedef void (*store_copied)(void *user, const char *table, int64_t rows, const char *digest);
+dyo_status store_copy(store *from, store *to, store_copied told, void *user, dyo_err *err);
 
 typedef bool (*store_sink)(void *user, const void *bytes, size_t n); /* false: stop */
 
@@ -88,6 +109,8 @@ bool store_cursor_counts(const store_page *p, size_t *n, dyo_err *err);
 
 /* A status of ours beside the core's: the disk is full, and nothing of this write was stored. It may work later. */
 #define STORE_FULL ((dyo_status)100)
+/* And: the database's server does not answer. Nothing was stored, unless the message says that this is not known. */
+#define STORE_AWAY ((dyo_status)101)
 
 /* --- tokens -------------------------------------------------------------------------------------------------------- */
 
@@ -265,6 +288,7 @@ typedef struct {
   char   *accuracy;            /* JSON of accuracy_metrics; NULL */
   char   *evaluation;          /* JSON of the last one; NULL */
   int64_t created, evaluated;
+  int64_t epoch; /* when adding: of the lease of run `id` that made it (conflict where it is lost); 0: nobody's */
 } store_forecast;
 void store_forecast_free(store_forecast *f, size_t n);
 
@@ -282,6 +306,7 @@ typedef struct {
   char   *type;                 /* the operation: inventory.eoq … */
   char   *parameters, *results; /* JSON */
   int64_t created;
+  int64_t epoch; /* as of a forecast */
 } store_optimization;
 void store_optimization_free(store_optimization *o, size_t n);
 

@@ -106,8 +106,8 @@ static dyo_status export_contents(store *s, const char *tenant, export_job *j, d
   rows_list  l   = {.size = sizeof(id_row), .fill = fill_id};
   id_row    *ids = NULL;
   size_t     n   = 0;
-  dyo_status st  = store_ask(s, rows_add, &l, err, "SELECT raw_id FROM raw_files WHERE tenant_id = $1 ORDER BY raw_id",
-                             db_text(tenant));
+  dyo_status st  = store_ask(s, tenant, rows_add, &l, err,
+                             "SELECT raw_id FROM raw_files WHERE tenant_id = $1 ORDER BY raw_id", db_text(tenant));
   st             = rows_done(&l, st, free_ids, &ids, &n, err);
   for (size_t i = 0; st == DYO_OK && i < n && !j->stop; i++) {
     j->raw_id = ids[i].id;
@@ -125,7 +125,7 @@ dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void
   for (size_t i = 0; st == DYO_OK && i < sizeof exported / sizeof *exported && !j.stop; i++) {
     const db_value key = db_text(tenant);
     j.table            = exported[i].name;
-    st                 = store_ask_with(s, exported[i].sql, &key, 1, export_row, &j, err);
+    st                 = store_ask_with(s, tenant, exported[i].sql, &key, 1, export_row, &j, err);
   }
   if (st == DYO_OK) st = export_contents(s, tenant, &j, err);
   if (st == DYO_OK && j.line.failed) st = dyo_oom(err);
@@ -165,6 +165,7 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;
+  j->rows       = 0;
   for (size_t i = 0; st == DYO_OK && i < sizeof all / sizeof *all; i++)
     st = sweep(d, j, all[i], db_text(j->tenant), err);
   return st;
@@ -173,7 +174,7 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
 dyo_status store_tenant_erase(store *s, const char *tenant, int64_t *rows, dyo_err *err)
 {
   sweep_job        j  = {.tenant = tenant};
-  const dyo_status st = store_write(s, erase, &j, err);
+  const dyo_status st = store_write(s, tenant, erase, &j, err);
   *rows               = st == DYO_OK ? j.rows : 0;
   return st;
 }
@@ -199,6 +200,7 @@ static dyo_status older(db *d, sweep_job *j, const char *sql, int days, dyo_err 
 static dyo_status prune(db *d, void *user, dyo_err *err)
 {
   sweep_job *j  = user;
+  j->rows       = 0;
   dyo_status st = older(d, j, "DELETE FROM runs WHERE state > 1 AND finished < $1", j->keep->run_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM optimization_runs WHERE created < $1", j->keep->run_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM forecasts WHERE created < $1", j->keep->forecast_days, err);
@@ -218,7 +220,7 @@ static dyo_status prune(db *d, void *user, dyo_err *err)
 dyo_status store_prune(store *s, const store_retention *r, int64_t *rows, dyo_err *err)
 {
   sweep_job        j  = {.keep = r, .now = clock_now_ms()};
-  const dyo_status st = store_write(s, prune, &j, err);
+  const dyo_status st = store_write(s, ALL_TENANTS, prune, &j, err);
   *rows               = st == DYO_OK ? j.rows : 0;
   return st;
 }

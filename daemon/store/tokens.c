@@ -52,7 +52,7 @@ dyo_status store_token_add(store *s, const char *tenant, const char *name, unsig
 {
   id_new(id);
   token_job j = {tenant, name, id, scopes, expires, clock_now_ms(), digest};
-  return store_write(s, add, &j, err);
+  return store_write(s, tenant, add, &j, err);
 }
 
 static dyo_status note_use(db *d, void *user, dyo_err *err)
@@ -67,7 +67,7 @@ dyo_status store_token_find(store *s, const uint8_t digest[DIGEST_SIZE], int64_t
   rows_list    l     = {.size = sizeof *out, .most = 1, .fill = fill};
   store_token *found = NULL;
   size_t       n     = 0;
-  dyo_status   st    = store_ask(s, rows_add, &l, err,
+  dyo_status   st    = store_ask(s, ALL_TENANTS, rows_add, &l, err,
                                  "SELECT " TOKEN_COLUMNS " FROM tokens WHERE digest = $1 AND revoked = 0"
                                       " AND (expires = 0 OR expires > $2)",
                                  db_bytes(digest, DIGEST_SIZE), db_whole(now));
@@ -79,7 +79,7 @@ dyo_status store_token_find(store *s, const uint8_t digest[DIGEST_SIZE], int64_t
   if (now - out->used < MINUTE_MS) return DYO_OK;
   token_job j = {.tenant = out->tenant, .id = out->id, .now = now};
   dyo_err   ignored;
-  store_write(s, note_use, &j, &ignored); /* that it was used is worth knowing, not worth failing for */
+  store_write(s, out->tenant, note_use, &j, &ignored); /* that it was used is worth knowing, not worth failing for */
   return DYO_OK;
 }
 
@@ -87,8 +87,8 @@ dyo_status store_token_list(store *s, const char *tenant, store_token **out, siz
 {
   rows_list  l = {.size = sizeof **out, .fill = fill};
   dyo_status st =
-    store_ask(s, rows_add, &l, err, "SELECT " TOKEN_COLUMNS " FROM tokens WHERE tenant_id = $1 ORDER BY token_id",
-              db_text(tenant));
+    store_ask(s, tenant, rows_add, &l, err,
+              "SELECT " TOKEN_COLUMNS " FROM tokens WHERE tenant_id = $1 ORDER BY token_id", db_text(tenant));
   return rows_done(&l, st, free_tokens, out, n, err);
 }
 
@@ -105,7 +105,7 @@ static dyo_status revoke(db *d, void *user, dyo_err *err)
 dyo_status store_token_revoke(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)
 {
   token_job j = {.tenant = tenant, .id = id, .now = now};
-  return store_write(s, revoke, &j, err);
+  return store_write(s, tenant, revoke, &j, err);
 }
 
 static bool is_one(void *user, const row *r)
@@ -117,5 +117,5 @@ static bool is_one(void *user, const row *r)
 dyo_status store_token_any(store *s, bool *any, dyo_err *err)
 {
   *any = false;
-  return store_ask_with(s, "SELECT 1 FROM tokens LIMIT 1", NULL, 0, is_one, any, err);
+  return store_ask_with(s, ALL_TENANTS, "SELECT 1 FROM tokens LIMIT 1", NULL, 0, is_one, any, err);
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { built, nativePath } from "../../lib/project.mjs";
 
 /** The program under test: DYO_DAEMON names another one, such as a build with sanitizers. */
@@ -46,6 +46,18 @@ export function scratch(prefix = "dyocense-") {
   return dir;
 }
 
+/** Whether daemons keep their data in PostgreSQL: in the server that DYO_TEST_PG names (tests/with_postgres.sh). */
+export const onServer = Boolean(process.env.DYO_TEST_PG);
+
+/** A database for the daemon of a folder: a file there, or one on the server, which is made where it is missing. */
+export function databaseIn(dir, name = "a.db") {
+  if (!onServer) return join(dir, name);
+  const address = (database) => process.env.DYO_TEST_PG.replace("%s", encodeURIComponent(database));
+  const wanted = `${basename(dir)}-${name}`;
+  spawnSync("psql", ["-q", address("postgres"), "-c", `CREATE DATABASE "${wanted}"`], { stdio: "ignore" });
+  return address(wanted);
+}
+
 const folders = new Set();
 const running = new Set();
 process.on("exit", () => {
@@ -81,8 +93,8 @@ function answer(res, body) {
 
 /** Starts `dyocensed serve` and answers once it is ready. `flags` are settings by name; `wrap` is put before the program
  *  (["faketime", ...]); `dir` is an earlier daemon's folder, to start anew on its database; `cwd` is where it runs. */
-export async function startDaemon({ flags = {}, dir = scratch(), db = join(dir, "a.db"), wrap = [], stderr = "pipe", cwd } = {}) {
-  const settings = { port: 0, db, rate: 0, ...flags };
+export async function startDaemon({ flags = {}, dir = scratch(), db = databaseIn(dir), wrap = [], stderr = "pipe", cwd } = {}) {
+  const settings = { port: 0, db, ...(onServer && { local: join(dir, "a.db") }), rate: 0, ...flags };
   const args = Object.entries(settings).flatMap(([k, v]) => [`--${k.replaceAll("_", "-")}`, String(v)]);
   const [file, ...rest] = [...wrap, built(program), "serve", ...args];
   const child = spawn(file, rest, { env, cwd, stdio: ["ignore", "pipe", stderr] });

@@ -368,6 +368,7 @@ static void a_tenant_can_take_its_data_and_go(void **state)
 static void a_second_daemon_is_refused(void **state)
 {
   store *second = NULL;
+  only_in_files();
   (void)state;
   assert_int_equal(store_open(&(store_options){path, 1, false, false}, &second, &err), DYO_CONFLICT);
   assert_null(second);
@@ -386,6 +387,7 @@ static void what_is_no_database_of_ours_is_left_alone(void **state)
   char        name[80], command[400];
   store      *other = NULL;
   struct stat before, after;
+  only_in_files();
   (void)state;
   snprintf(name, sizeof name, "%s/not.db", folder);
   write_file(name, "this is a letter, not a database", 32);
@@ -410,6 +412,7 @@ static void a_backup_taken_while_writing_restores(void **state)
   char              copy[80], target[80], source[ID_CHARS];
   heard             h = {0};
   const store_value v = {"m", "{}", 1, 42};
+  only_in_files();
   (void)state;
   snprintf(copy, sizeof copy, "%s/copy.db", folder);
   snprintf(target, sizeof target, "%s/restored.db", folder);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private to daemon/store: a connection to PostgreSQL. */
+#ifndef DAEMON_STORE_DB_PG_H
+#define DAEMON_STORE_DB_PG_H
+
+#include <libpq-fe.h>
+#include <stdatomic.h>
+
+#include "store/db_driver.h"
+
+/* PG_..._S: seconds that reading and writing wait for a server that does not answer. */
+enum { PG_STATEMENTS = 256, PG_PARAMETERS = 32, PG_LATER = 256, PG_READ_S = 3, PG_WRITE_S = 10 };
+
+typedef struct {
+  db          base;
+  PGconn     *c;
+  char       *where;
+  bool        read_only, in_transaction, every;
+  const char *tenant;          /* of what is read, where it is not of every one */
+  char        number[24];      /* of the transaction */
+  int64_t    *later[PG_LATER]; /* where the counts of what was sent without waiting go */
+  size_t      n_later;
+  char        load[104];           /* table that rows are put into */
+  const char *kept[PG_STATEMENTS]; /* texts of prepared statements, open addressing by their addresses */
+  size_t      n_kept;
+  atomic_bool damaged;
+} connection;
+
+PGconn *pg_connect(const char *where); /* PQfinish it */
+
+dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err); /* what went wrong with it */
+
+dyo_status pg_statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err);
+bool       pg_knows(const connection *d, const char *sql); /* no round trip is needed to prepare it */
+bool       pg_send(connection *d, const char *name, const db_value *v, size_t n);
+
+/* db_pg_later.c */
+dyo_status pg_later(db *d, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err);
+dyo_status pg_flush(db *d, dyo_err *err);
+
+/* db_pg_share.c */
+dyo_status pg_wake(db *d, dyo_err *err);
+dyo_status pg_listen(db *d, bool *alone, dyo_err *err);
+dyo_status pg_join(db *d, dyo_err *err);
+dyo_status pg_wait(db *d, int fd, int ms, bool *told, dyo_err *err);
+
+/* db_pg_schema.c */
+dyo_status pg_schema(db *d, int *version, dyo_err *err);
+dyo_status pg_schema_put(db *d, int version, dyo_err *err);
+dyo_status pg_migrate(db *d, const char *sql, dyo_err *err);
+
+/* db_pg_load.c */
+dyo_status pg_load_begin(db *d, const char *table, int n, dyo_err *err);
+dyo_status pg_load_row(db *d, const db_value *v, int n, dyo_err *err);
+dyo_status pg_load_end(db *d, bool whole, dyo_err *err);
+
+#endif
