@@ -60,8 +60,8 @@ static bool take_whole(void *user, const row *r)
   return false;
 }
 
-/* The metric's new version, once a batch. A new one begins with the time, so that one that was deleted and came back is never taken
- * for what it was. */
+/* The metric's new version, once a batch. A new one begins with the time in microseconds, so that one that was deleted and came back is
+ * never taken for what it was. */
 static dyo_status version_of(db *d, put_job *j, target *t, dyo_err *err)
 {
   for (size_t i = 0; i < j->n_targets; i++)
@@ -71,7 +71,7 @@ static dyo_status version_of(db *d, put_job *j, target *t, dyo_err *err)
     }
   return db_ask(
     d, take_whole, &t->version, err,
-    "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, $3, $3)"
+    "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 1000 * $3, $3)"
     " ON CONFLICT (tenant_id, metric) DO UPDATE SET version = metrics.version + 1, changed = excluded.changed"
     " RETURNING version",
     db_text(j->tenant), db_text(t->metric), db_whole(j->now));

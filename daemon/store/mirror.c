@@ -271,9 +271,10 @@ static dyo_status find_or_make(db *d, put_job *j, const mirror_cell *c, int64_t 
   dyo_status     st = db_run(d, "SELECT series_id FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3",
                              key, 3, take_whole, id, NULL, err);
   if (st != DYO_OK || *id) return st;
-  st = db_do(d, NULL, err,
-             "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING",
-             key[0], key[1], key[3]);
+  st = db_do(
+    d, NULL, err,
+    "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 1000 * $3, $3) ON CONFLICT DO NOTHING",
+    key[0], key[1], key[3]);
   if (st != DYO_OK) return st;
   return db_run(d,
                 "INSERT INTO series (tenant_id, series_id, metric, dimensions, n, first, last) VALUES ($1,"
