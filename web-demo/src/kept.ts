@@ -12,6 +12,9 @@ export class Kept<T> extends EventTarget {
   #as: (kept: unknown) => T | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Changes so far, and how many of them are in the file. */
+  #changes = 0;
+  #written = 0;
 
   /** `as` takes what was kept, or undefined where it is no such value. */
   constructor(name: string, as: (kept: unknown) => T | undefined) {
@@ -63,6 +66,7 @@ export class Kept<T> extends EventTarget {
     this.#later();
   }
   #later(): void {
+    this.#changes++;
     this.#timer ??= setTimeout(() => void this.#write(), WAIT);
   }
 
@@ -72,8 +76,10 @@ export class Kept<T> extends EventTarget {
     this.#timer = undefined;
     return (this.#writing = this.#writing.then(async () => {
       const file = `${this.#name}.json`;
+      const changes = this.#changes;
       const fits = this.value === undefined ? (await forget(file), true) : await keep(file, this.#blob);
-      if (fits && this.#timer === undefined) this.#unnote();
+      if (fits) this.#written = changes;
+      if (fits && changes === this.#changes) this.#unnote();
       if (fits === this.fits) return;
       this.fits = fits;
       this.dispatchEvent(new Event("change"));
@@ -85,7 +91,7 @@ export class Kept<T> extends EventTarget {
     return `dyocense.${this.#name}`;
   }
   #note(): void {
-    if (this.#timer === undefined) return;
+    if (this.#written === this.#changes) return; // also what is being written may not come to its end
     try {
       localStorage.setItem(this.#key, JSON.stringify(this.value ?? null));
     } catch {

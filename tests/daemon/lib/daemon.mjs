@@ -180,13 +180,13 @@ function handle(d) {
       });
     },
 
-    /** A run in its final state. */
+    /** A run in its final state. One that met a full disk may have to wait for the end of its lease, 20 s, and be looked for. */
     async finished(id, o) {
       return until(async () => {
         const r = await request("GET", `/api/v1/runs/${id}`, o);
         if (r.status !== 200) throw new Error(`run ${id}: ${r.status} ${r.text}`);
         return !["queued", "running"].includes(r.json.state) && r.json;
-      }, `the end of run ${id}`);
+      }, `the end of run ${id}`, 60_000);
     },
 
     /** Its end, by whatever it comes: { status, signal, out, log }. */
