@@ -8,7 +8,7 @@ if [ -n "${DYO_TEST_PG:-}" ]; then exec "$@"; fi
 
 bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 2> /dev/null | sort -V | tail -n 1)
 [ -x "${bin:-}/postgres" ] || bin=$(dirname "$(command -v postgres || echo /nowhere/postgres)")
-[ -x "$bin/postgres" ] || { echo "PostgreSQL is not installed (./dev setup installs it)" >&2; exit 1; }
+[ -x "$bin/postgres" ] || { echo "PostgreSQL is not installed (Debian: apt install postgresql libpq-dev)" >&2; exit 1; }
 
 dir=$(mktemp -d /tmp/dyocense-pg-XXXXXX)
 as=''
