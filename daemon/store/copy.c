@@ -91,7 +91,7 @@ static bool take_name(void *user, const row *r)
   const char *name = row_text(r, 0);
   if (t->n == TABLES_MOST || strlen(name) >= NAME_ROOM) return false;
   memset(&t->v[t->n], 0, sizeof t->v[t->n]);
-  strcpy(t->v[t->n++].name, name);
+  memcpy(t->v[t->n++].name, name, strlen(name) + 1);
   return true;
 }
 
