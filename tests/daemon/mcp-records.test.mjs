@@ -83,6 +83,19 @@ for (const [server, more, state, why] of [
     assert.match(JSON.stringify(run.result), why);
   });
 
+test("fewer came than the tool tells of: what is stored stays, and the run says so", async () => {
+  const { mcp } = servers.told;
+  const id = await connector("told", query("kept", { total: "total" }));
+  assert.equal((await sync(d, id)).state, "succeeded");
+  const all = sums(mcp.is.records.orders);
+  mcp.is.lie = "short";
+  const short = await sync(d, id);
+  delete mcp.is.lie;
+  assert.deepEqual([short.state, short.proof.removed], ["partial", 0], JSON.stringify(short));
+  assert.deepEqual(await stored("kept"), all);
+  assert.equal((await sync(d, id)).state, "succeeded");
+});
+
 test("one kind of two that cannot be had: the other is there, and the run says what is missing", async () => {
   const visits = query("visits", { object: "visits", arguments: { kind: "visits" } });
   const run = await sync(d, await connector("untold", query("nothing", { arguments: { kind: "unheard of" } }), visits));

@@ -49,7 +49,11 @@ test("after one visit the page opens and forecasts with its server stopped", asy
   const { page, context, heard } = await open(browser, web.address, { kept: true });
   await controlled(page);
   await openSample(page);
-  await page.evaluate(() => new Promise((done) => setTimeout(done, 400))); // a change is kept a moment after it is made
+  await page.waitForFunction(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("dyocense", { create: true });
+    for await (const [name] of folder) if (name === "project.json") return true; // kept a moment after it was opened
+    return false;
+  });
   await web.stop();
   await page.reload();
   await reached(page, "data", "ready");

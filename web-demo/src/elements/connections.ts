@@ -220,7 +220,7 @@ export class DyoConnections extends LitElement {
     const rows = last ? C.rows(num(last.rows_read), num(last.rows_stored)) + (last.rows_rejected ? C.rejected(num(last.rows_rejected)) : "") : "–";
     const next = c.state === "paused" ? C.pausedNext : c.next_sync_at ? moment(c.next_sync_at) : C.byHand;
     return [
-      [f.last, c.last_sync_at ? moment(c.last_sync_at) : C.never],
+      ...(fetches ? [[f.last, c.last_sync_at ? moment(c.last_sync_at) : C.never] as [string, string]] : []), // files come by runs alone
       [f.run, last ? html`${C.runStates[last.state]}, ${moment(last.finished_at ?? last.created_at)}${last.method ? ` ${C.via[last.method] ?? ""}` : ""}` : C.never],
       [f.rows, rows],
       ...(fetches ? [[f.next, next] as [string, string]] : []),
