@@ -18,6 +18,9 @@
 /* POOL_MORE: of a connection's memory, above header_bytes, so that we see what is too long and what is kept about each field. */
 enum { BODY_FIRST = 4096, POOL_MORE = 32 << 10 };
 
+/* The longest body that is read although its reply stands. A sender still writing when the connection closes may lose the reply. */
+enum { BODY_HEARD = 64 << 20 };
+
 http_options http_defaults(void)
 {
   return (http_options){.address      = "127.0.0.1",
@@ -136,9 +139,10 @@ static enum MHD_Result refuse(http_request *r, int status, const char *why)
   return settle(r);
 }
 
-static bool has_body(const http_request *r)
+/* Whether to reply before the body has come: one whose sender waits for leave ("Expect: 100-continue"), or too long to be heard out. */
+static bool before_body(const http_request *r)
 {
-  return http_body_length(r) > 0;
+  return http_header(r, "Expect") || http_body_length(r) > BODY_HEARD;
 }
 
 static enum MHD_Result begin(http_request *r, const char *method, const char *version)
@@ -154,11 +158,13 @@ static enum MHD_Result begin(http_request *r, const char *method, const char *ve
   r->plan  = s->h.begin(s->h.user, r);
   if (r->step == STEP_REPLIED) {
     r->throw_away = true;
-    return has_body(r) ? settle(r)
-                       : MHD_YES; /* before the body: its sender need not go on; without one: at the second call */
+    return before_body(r) ? settle(r) : MHD_YES;
   }
   const uint64_t length = http_body_length(r);
-  if (r->plan.take != HTTP_TAKE_NONE && length != UINT64_MAX && length > r->plan.limit) return refuse(r, 413, too_long);
+  if (r->plan.take == HTTP_TAKE_NONE || length == UINT64_MAX || length <= r->plan.limit) return MHD_YES;
+  if (before_body(r)) return refuse(r, 413, too_long);
+  r->throw_away = true;
+  http_send(r, refusal(r, 413, too_long));
   return MHD_YES;
 }
 

@@ -93,8 +93,9 @@ describe("what the server itself refuses", () => {
     ["another coding", post("Transfer-Encoding: gzip\r\n"), 501],
     ["a coding upon chunked", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501],
     ["nearly chunked", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 501],
-    ["a long body", post("Content-Length: 2000000\r\n"), 413],
-    ["a body where none is taken", get("/api/v1/runs/", `Authorization: Bearer ${d.token}\r\nContent-Length: 2\r\n`) + "{}", 413],
+    ["a long body whose sender waits", post("Expect: 100-continue\r\nContent-Length: 2000000\r\n"), 413],
+    ["a body too long to be heard out", post("Content-Length: 2000000000\r\n"), 413],
+    ["a body where none is taken", get("/api/v1/runs/", `Authorization: Bearer ${d.token}\r\nConnection: close\r\nContent-Length: 2\r\n`) + "{}", 413],
   ];
 
   test("is a problem with code, path, message and request id, and ends the connection", async () => {
@@ -106,6 +107,11 @@ describe("what the server itself refuses", () => {
     }
     await until(() => d.log().includes('"event":"refused"') || d.log().includes("refused"), "the log of it");
     assert.match(d.log(), /"refused".*"id":"mine-7".*"status":414/);
+  });
+
+  test("is a long body, which is heard out so that its sender gets to read the reply", async () => {
+    const text = await d.raw(`${post("Content-Length: 2000000\r\n", "x".repeat(2_000_000))}${get("/healthz", "Connection: close\r\n")}`);
+    assert.deepEqual(replies(text).map((r) => r.status), [413, 200]);
   });
 
   test("is a body in pieces that grows too long", async () => {
