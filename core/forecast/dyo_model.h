@@ -25,7 +25,8 @@ typedef struct {
   double             period;  /* main seasonal period in observations; 1 = none */
   const double      *periods; /* all seasonal periods, ascending */
   size_t             n_periods;
-  const double      *x; /* regressors: n_x columns of n values, one after the other; nothing missing */
+  bool               periods_given; /* by who asks: a model adds none of its own */
+  const double      *x;             /* regressors: n_x columns of n values, one after the other; nothing missing */
   size_t             n_x;
   const char       **x_names;
   const double      *t;        /* n: days since 1970-01-01 of each value, fractions for times of day; NULL: no dates */

@@ -130,6 +130,12 @@ static void add(list *l, double v, double limit)
   l->v[l->n++] = k;
 }
 
+/* Hours of a day have a week, whether or not it was found; who names the periods wants no others. */
+static bool week_too(const dyo_history *h)
+{
+  return h->n_periods == 1 && h->periods[0] == 24 && !h->periods_given;
+}
+
 /* The latest values, and those around one and two seasons ago; windows of a season, or of a few values. */
 static void usual(const dyo_history *h, list *lags, list *windows)
 {
@@ -140,7 +146,7 @@ static void usual(const dyo_history *h, list *lags, list *windows)
     if (p < 2) continue;
     add(lags, p, limit), add(lags, 2 * p, limit), add(lags, p + 1, limit), add(lags, p - 1, limit);
   }
-  if (h->n_periods == 1 && m == 24) add(lags, 168, (double)(h->n / 2)); /* a week, whether or not it was found */
+  if (week_too(h)) add(lags, 168, (double)(h->n / 2));
   if (m > 1) {
     add(windows, m, limit);
   } else {
@@ -170,7 +176,7 @@ dyo_status xgb_choose_features(dyo_ctx *ctx, const dyo_history *h, const xgb_par
   s->n_periods = 0;
   for (size_t i = 0; i < h->n_periods; i++)
     if (h->periods[i] >= 2 && 2 * h->periods[i] <= (double)h->n) s->periods[s->n_periods++] = h->periods[i];
-  if (s->n_periods == 1 && s->periods[0] == 24 && h->n >= 336) s->periods[s->n_periods++] = 168;
+  if (s->n_periods == 1 && week_too(h) && h->n >= 336) s->periods[s->n_periods++] = 168;
   s->x_names = h->x_names, s->n_x_names = s->n_x_at = h->n_x;
   dyo_status st = copy(ctx, p->lags, p->n_lags, &lags, &s->lags, &s->n_lags, err);
   if (st == DYO_OK) st = copy(ctx, p->windows, p->n_windows, &windows, &s->windows, &s->n_windows, err);

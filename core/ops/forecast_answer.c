@@ -151,8 +151,8 @@ dyo_status forecast_prepare(dyo_ctx *ctx, const dyo_series_in *series, const dou
   st         = forecast_times(ctx, &p->regular, 0, p->regular.n, &p->history.t, err);
   if (st != DYO_OK) return st;
   st                 = given ? given_periods(ctx, given, n, p, err) : find_periods(ctx, &p->regular, p, err);
-  p->history.periods = p->periods;
-  p->history.period  = p->history.n_periods ? floor(p->periods[0] + 0.5) : 1;
+  p->history.periods = p->periods, p->history.periods_given = given != NULL;
+  p->history.period = p->history.n_periods ? floor(p->periods[0] + 0.5) : 1;
   return st;
 }
 

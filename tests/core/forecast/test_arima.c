@@ -14,6 +14,7 @@
 #include "../context.h"
 #include "../pace.h"
 #include "forecast/dyo_model.h"
+#include "impatient.h"
 #include "num/dyo_rng.h"
 
 enum { SERIES_MOST = 40, LENGTH_MOST = 600, STEPS_MOST = 30 };
@@ -494,26 +495,6 @@ static void forged_states_are_refused(void **state)
   }
 }
 
-/* A host whose clock goes on by a tenth of a second whenever it is read, and that asks to stop when it is told of the work for the
- * `most`th time. */
-typedef struct {
-  double seconds;
-  int    told, most;
-} impatient;
-
-static double later(void *user)
-{
-  impatient *i = user;
-  return i->seconds += 0.1;
-}
-
-static bool at_last(void *user, double fraction, const char *stage)
-{
-  impatient *i = user;
-  (void)fraction, (void)stage;
-  return ++i->told >= i->most;
-}
-
 /* One fit of given orders is one search of many passes through the series. */
 static void a_fit_of_one_order_can_be_cancelled_at_any_pass(void **unused)
 {
@@ -521,10 +502,11 @@ static void a_fit_of_one_order_can_be_cancelled_at_any_pass(void **unused)
   int    order[3] = {2, 1, 2}, seasonal[4] = {1, 0, 1, 12};
   (void)unused;
   for (int most = 1; most <= 200; most += 40) {
-    impatient host = {.most = most};
-    dyo_rng   r    = dyo_rng_seed(3);
+    impatient      i    = {.most = most};
+    const dyo_host host = impatient_host(&i);
+    dyo_rng        r    = dyo_rng_seed(3);
     dyo_ctx_clear(&ctx);
-    dyo_ctx_init(&ctx, &(dyo_host){.now = later, .progress = at_last, .user = &host});
+    dyo_ctx_init(&ctx, &host);
     for (int t = 0; t < 300; t++) y[t] = dyo_rng_normal(&r) + (t ? y[t - 1] : 0);
     char             *p = defaults();
     const dyo_history h = history(y, 300, &period);
@@ -532,7 +514,7 @@ static void a_fit_of_one_order_can_be_cancelled_at_any_pass(void **unused)
     set_ints(p, "order", order, 3);
     set_ints(p, "seasonal_order", seasonal, 4);
     assert_int_equal(DYO_CANCELLED, arima()->fit(&ctx, &h, p, s, &err));
-    assert_int_equal(most, host.told);
+    assert_int_equal(most, i.told);
   }
 }
 

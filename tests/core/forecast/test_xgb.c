@@ -144,6 +144,27 @@ static void importance_counts_every_split(void **state)
   assert_string_equal("lag_1", f[0].name);
 }
 
+/* Hours, three weeks of them: is there a feature of this name? */
+static bool looks_at(const char *name, bool given)
+{
+  const double     day = 24;
+  dyo_history      h   = drawn(504, 3);
+  const xgb_state *s;
+  bool             found = false;
+  h.period = day, h.periods = &day, h.periods_given = given;
+  s = fitted(&h, "{\"n_estimators\":1}");
+  for (size_t i = 0; i < xgb_n_features(s); i++) found |= strcmp(xgb_feature_name(&ctx, s, i), name) == 0;
+  return found;
+}
+
+static void a_week_joins_the_day_unless_periods_were_given(void **state)
+{
+  (void)state;
+  assert_true(looks_at("lag_168", false) && looks_at("place_in_168", false));
+  assert_false(looks_at("lag_168", true) || looks_at("place_in_168", true));
+  assert_true(looks_at("lag_24", true) && looks_at("place_in_24", true));
+}
+
 static void short_and_odd_histories_are_forecast(void **state)
 {
   double y[40], mean[H];
@@ -279,6 +300,7 @@ int main(void)
                                      TEST(a_carried_state_forecasts_the_same),
                                      TEST(the_first_trees_stay_when_news_come),
                                      TEST(importance_counts_every_split),
+                                     TEST(a_week_joins_the_day_unless_periods_were_given),
                                      TEST(short_and_odd_histories_are_forecast),
                                      TEST(what_no_fit_has_made_is_refused),
                                      TEST(a_cancel_ends_the_fit),

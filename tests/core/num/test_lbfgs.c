@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "context.h"
+#include "impatient.h"
 #include "num/dyo_lbfgs.h"
 
 static dyo_err err;
@@ -107,45 +108,32 @@ static void a_cancelled_search_ends(void **state)
   assert_int_equal(DYO_CANCELLED, dyo_lbfgs(&ctx, &o, rosenbrock, &n, x, NULL, &err));
 }
 
-/* A host whose clock goes on by a tenth of a second whenever it is read, and that asks to stop when it is told of the work for the
- * third time; Rosenbrock's function counts how often it is asked after that. */
+/* Rosenbrock's function counts how often it is asked after the host asked to stop. */
 typedef struct {
-  double seconds;
-  int    told, late;
-} impatient;
-
-static double later(void *user)
-{
-  impatient *i = user;
-  return i->seconds += 0.1;
-}
-
-static bool third_time(void *user, double fraction, const char *stage)
-{
-  impatient *i = user;
-  (void)fraction, (void)stage;
-  return ++i->told >= 3;
-}
+  impatient host; /* first: the host's functions see it alone */
+  int       late;
+} watch;
 
 static double watched(const double *x, double *g, void *job)
 {
-  size_t     n = 2;
-  impatient *i = job;
-  i->late += i->told >= 3;
+  size_t n = 2;
+  watch *w = job;
+  w->late += w->host.told >= w->host.most;
   return rosenbrock(x, g, &n);
 }
 
 static void a_slow_loss_is_not_asked_again_after_a_cancel(void **state)
 {
-  impatient            host = {0};
+  watch                w    = {.host = {.most = 3}};
+  const dyo_host       host = impatient_host(&w.host);
   double               x[2] = {-1.2, 1};
   const dyo_lbfgs_opts o    = {.n = 2, .max_iter = 1000, .tol = 1e-14};
   (void)state;
   dyo_ctx_clear(&ctx);
-  dyo_ctx_init(&ctx, &(dyo_host){.now = later, .progress = third_time, .user = &host});
-  assert_int_equal(DYO_CANCELLED, dyo_lbfgs(&ctx, &o, watched, &host, x, NULL, &err));
-  assert_int_equal(3, host.told);
-  assert_int_equal(0, host.late);
+  dyo_ctx_init(&ctx, &host);
+  assert_int_equal(DYO_CANCELLED, dyo_lbfgs(&ctx, &o, watched, &w, x, NULL, &err));
+  assert_int_equal(3, w.host.told);
+  assert_int_equal(0, w.late);
 }
 
 int main(void)
