@@ -202,10 +202,13 @@ static void bodies_are_taken_up_to_their_limit(void **state)
                              "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
                    200);
   assert_non_null(strstr(reply, "\r\n\r\nhello"));
-  assert_int_equal(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 101\r\n\r\n"),
+  assert_int_equal(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 101\r\n\r\n"),
                    413);
   int n = snprintf(big, sizeof big,
-                   "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+                   "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 101\r\n\r\n%0101d", 0);
+  assert_int_equal(status_of(big), 413);
+  n = snprintf(big, sizeof big,
+               "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
   for (int i = 0; i < 50; i++) n += snprintf(big + n, sizeof big - (size_t)n, "5\r\nhello\r\n");
   snprintf(big + n, sizeof big - (size_t)n, "0\r\n\r\n");
   assert_int_equal(status_of(big), 413);
