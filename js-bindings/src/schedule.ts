@@ -2,8 +2,9 @@
 // schedule FILE: a request of staffing.schedule, or a project of the page with a roster, as a plan on the screen: people by days.
 import { DyoError } from "./error.js";
 import type { CoreOps } from "./ops.gen.js";
-import { objectIn, projectIn, scheduleOf } from "./project.js";
+import { objectIn, projectIn } from "./project.js";
 import { tableCommand, type Table } from "./report.js";
+import { isRoster, scheduleOf } from "./roster.js";
 
 type In = CoreOps["staffing.schedule"]["in"];
 type Out = CoreOps["staffing.schedule"]["out"];
@@ -82,11 +83,11 @@ const table = (out: Out): Table => ({
 
 function request(bytes: Uint8Array, name: string): In {
   const project = projectIn(bytes);
-  if (project?.roster) return scheduleOf(project.roster);
+  if (isRoster(project?.roster)) return scheduleOf(project.roster) as In; // what is not right in it is the operation's to refuse
   const found = objectIn(bytes);
   if (found && !project) return found as unknown as In;
   const expected = "a JSON request of staffing.schedule, or a project of the page with a roster, is expected";
-  throw new DyoError("invalid_input", "", `${name}: ${project ? "a project without a roster" : "no JSON object"} found; ${expected}`);
+  throw new DyoError("invalid_input", "", `${name}: ${project ? `a project ${project.roster ? "whose roster is damaged" : "without a roster"}` : "no JSON object"} found; ${expected}`);
 }
 
 export const schedule = tableCommand({

@@ -137,6 +137,8 @@ test("a project without sales is planned from its products; without a roster it 
   assert.match(ok(["plan", "q.json", "--csv"]), /^sku,action,.*\nBOLT,/);
   failed(["forecast", "q.json"], /holds no sales/);
   failed(["schedule", "q.json"], /without a roster/);
+  writeFileSync(join(folder, "r.json"), JSON.stringify({ ...project, roster: { ...roster, kinds: null } }));
+  failed(["schedule", "r.json"], /a project whose roster is damaged found/);
   failed(["schedule", "sales.csv"], /no JSON object/);
 });
 

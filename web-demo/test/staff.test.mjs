@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { download, keptIn, openRoster, parseCsv, property, reached } from "./browser.mjs";
+import { source } from "../../js-bindings/test/helpers.mjs";
 import { dyo, onPage } from "./fixture.mjs";
+
+const { scheduleOf } = await source("roster");
 
 /** The grid as a person sees it: a row for each person with the labels of each day, and the coverage below. */
 const grid = (page) =>
@@ -34,6 +37,8 @@ describe("staff", () => {
     const [employees, shifts, result, start] = await Promise.all(["employees", "shifts", "result", "start"].map((n) => property(page, "dyo-roster", n)));
     const roster = await keptIn(page, "roster");
     const kind = new Map(roster.kinds.map((k) => [k.name, k]));
+    const asked = scheduleOf(roster); // as `npx dyocense schedule` asks, which names no shift in sentences
+    assert.deepEqual([employees, shifts.map(({ name, ...shift }) => shift)], [asked.employees, asked.shifts]);
     const plan = await dyo.staffing.schedule({
       employees,
       shifts,

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Failure } from "../engine.js";
 import { num, typed, untyped, weekdays } from "../format.js";
-import { rosters, shiftsOf, type Kind, type Person, type Roster } from "../roster.js";
+import { called, rosters, shiftsOf, type Kind, type Person, type Roster } from "../roster.js";
 import { STAFF } from "../texts-staff.js";
 import type { Num } from "../types.js";
 import { settle, unlessTyping } from "../ui.js";
@@ -67,7 +67,7 @@ export function shifts(r: Roster, e: Failure | undefined): TemplateResult {
   return html`<section aria-labelledby="shifts"><h2 id="shifts">${S.shiftsTitle}</h2><p class="quiet">${S.shiftsNote}</p>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="shifts"><table class="list edit">
       <thead><tr>${heads(S.shiftsHead)}${days.map((d) => html`<th scope="col" class="n">${d}</th>`)}<td></td></tr></thead>
-      <tbody>${r.kinds.map((k, i) => kind(k, i, r, days, k.name === wrong))}</tbody></table></div>
+      <tbody>${r.kinds.map((k, i) => kind(k, i, r, days, called(k) === wrong))}</tbody></table></div>
     <p class="tools"><button @click=${addKind}>${S.addShift}</button></p></section>`;
 }
 
