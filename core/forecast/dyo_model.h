@@ -110,6 +110,9 @@ typedef struct dyo_model {
   /* Names of the n regressors it was fitted with. NULL: fit, forecast and update take no x, and callers refuse regressors. */
   const char **(*regressors)(const void *state, size_t *n);
 
+  /* Does this fit forecast counts, whose intervals end at zero? NULL: never. */
+  bool (*counts)(const void *state);
+
   bool holidays; /* fit uses them; false: callers refuse them */
 
   /* What the forecast for ask consists of: *n parts in the arena. NULL: the model has no parts. */

@@ -4,7 +4,9 @@
  *   z_t = (v_t - centre) / spread,  v = y or log y,
  * and the trees answer z_{o+j} - b_{o+j|o} from what is known at the origin o, where b is a level with a drift, followed from value
  * to value; so the trees never see a trend, and a forecast can leave the range of the past. Smoothing before learning: Smyl (2020),
- * Int. J. Forecasting 36; lags, windows and dates as features: Januschowski et al. (2022), same 38. */
+ * Int. J. Forecasting 36; lags, windows and dates as features: Januschowski et al. (2022), same 38.
+ * Objectives on counts (Poisson, Tweedie) have the logarithm for a link and take nothing below zero: centre is 0, v = y, nothing is
+ * taken out before, and the trees answer z / b in place of the difference, b > 0. */
 #ifndef DYO_XGB_PRIVATE_H
 #define DYO_XGB_PRIVATE_H
 
@@ -102,6 +104,10 @@ typedef struct {
 } xgb_view;
 
 /* ---- xgb_shape.c ---- */
+bool    xgb_on_counts(const dyo_trees_settings *s);
+bool    xgb_on_quantile(const dyo_trees_settings *s); /* one that is not the median: quantiles of steps do not add up */
+double  xgb_loss(const dyo_trees_settings *s, double y,
+                 double f); /* of the forecast f: what the objective stands for, >= 0 */
 seasons xgb_seasons(const xgb_state *s);
 double  xgb_z(const xgb_state *s, double v); /* on the grid that native and wasm share */
 double  xgb_v(const xgb_state *s, double z);
@@ -111,7 +117,13 @@ dyo_status xgb_shape(dyo_ctx *ctx, const dyo_history *h, xgb_state *s, double **
 /* Weight and drift of the level; b[t], the level's forecast of z[t] at t - 1; the state's level stands at the end. */
 void   xgb_fit_level(xgb_state *s, const double *z, size_t n, double *b);
 double xgb_damping(const xgb_state *s);
-double xgb_rise(const xgb_state *s, size_t j); /* of the level in j steps that bring no news */
+double xgb_ahead(const xgb_state *s, double level,
+                 size_t j);                                  /* where that level stands in j steps that bring no news */
+double xgb_part(const xgb_state *s, double z, double b);     /* what trees see and answer of z beside the level b */
+double xgb_whole(const xgb_state *s, double part, double b); /* and back */
+/* Deviations grow with the mean where counts are forecast: that of z over the dispersion, and the dispersion of y over that of z. */
+double xgb_wide(const xgb_state *s, double z);
+double xgb_unit(const xgb_state *s);
 void   xgb_follow(xgb_state *s, double z, const double *x, size_t stride); /* the levels take a period in */
 
 /* ---- xgb_regress.c ---- */

@@ -25,7 +25,7 @@ static const double usual_growth = 0.5, growth_prior = 4, sd_of_mae = 1.25331413
 
 /* Errors with each number of trees. */
 typedef struct {
-  double sum[COUNTS];             /* absolute, in units of y */
+  double sum[COUNTS];             /* absolute, in units of y, or whatever the objective takes for a loss */
   double z[COUNTS][HELD_MOST];    /* by step, absolute, in units of z */
   double seen[HELD_MOST], spread; /* errors behind z; what one z is */
 } trial;
@@ -67,8 +67,8 @@ static dyo_status compare(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, 
     for (size_t i = 0; i < part->n; i++) {
       const double y = part->y[i], v = p.n_pattern ? seasons_off(&p, i, y) : y;
       if (isnan(y)) continue;
-      t->sum[c] += fabs(y - xgb_y(s, z[i], i));
-      t->z[c][i] += fabs(xgb_z(s, v) - z[i]);
+      t->sum[c] += xgb_loss(s->settings, y, xgb_y(s, z[i], i));
+      t->z[c][i] += fabs(xgb_z(s, v) - z[i]) / xgb_wide(s, z[i]);
       if (c == 0) t->seen[i]++;
     }
   }
@@ -86,7 +86,7 @@ static dyo_status try_forms(dyo_ctx *ctx, const dyo_history *h, const xgb_params
   dyo_status   st = part_of(ctx, h, from, split, &part, err);
   *t              = (trial){.spread = 1};
   if (st == DYO_OK) st = xgb_learn(ctx, &part, p, rounds, &s, &m, err);
-  t->spread = s.spread;
+  t->spread = xgb_unit(&s);
   for (size_t k = 0; k < ORIGINS && st == DYO_OK; k++) {
     const size_t at = split + k * held / ORIGINS, next = split + (k + 1) * held / ORIGINS;
     st = part_of(ctx, h, at, h->n, &part, err);
@@ -170,7 +170,7 @@ static dyo_status enter(dyo_ctx *ctx, contest *c, const xgb_state *forms, double
   return DYO_OK;
 }
 
-/* Adds the absolute errors of forecasts of the last `judged` values, steps of them at a time and half of that further on, in the forms
+/* Adds the errors of forecasts of the last `judged` values, steps of them at a time and half of that further on, in the forms
  * of s and with that many trees, all grown on what comes before. */
 static dyo_status walk(dyo_ctx *ctx, const contest *c, size_t judged, const xgb_state *forms, double *error,
                        dyo_err *err)
@@ -187,7 +187,7 @@ static dyo_status walk(dyo_ctx *ctx, const contest *c, size_t judged, const xgb_
     st = part_of(ctx, c->h, at, end, &part, err);
     if (st == DYO_OK) st = xgb_run(ctx, &s, &m, part.x, part.t, part.n, z, err);
     for (size_t i = 0; i < part.n && st == DYO_OK; i++)
-      if (!isnan(part.y[i])) *error += fabs(part.y[i] - xgb_y(&s, z[i], i));
+      if (!isnan(part.y[i])) *error += xgb_loss(s.settings, part.y[i], xgb_y(&s, z[i], i));
     if (st == DYO_OK) st = part_of(ctx, c->h, at, next, &part, err);
     if (st == DYO_OK) st = xgb_absorb(ctx, &s, &(dyo_news){part.y, part.n, part.x, part.t}, false, &m, err);
   }
@@ -215,14 +215,15 @@ dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, x
 {
   contest    c = {h, p, steps_held(h), p->n_estimators != DYO_NO_INT ? (size_t)p->n_estimators : FEW_ROUNDS, INFINITY};
   int        longest;
-  const bool logs = p->transform < 0 && positive(h), season = seasons_fitting(h, &longest) > 0;
-  dyo_status st = DYO_OK;
-  s->transform  = p->transform == XGB_LOG || (logs && moves_much(h)) ? XGB_LOG : XGB_AS_IS;
-  s->season     = !season ? XGB_SEASON_LEARNED : p->season >= 0 ? p->season : XGB_SEASON_TAKEN;
-  s->growth     = usual_growth;
-  *rounds       = c.rounds;
+  const bool counted = xgb_on_counts(&p->trees), logs = p->transform < 0 && !counted && positive(h);
+  const bool season = !counted && seasons_fitting(h, &longest) > 0;
+  dyo_status st     = DYO_OK;
+  s->transform      = p->transform == XGB_LOG || (logs && moves_much(h)) ? XGB_LOG : XGB_AS_IS;
+  s->season         = !season ? XGB_SEASON_LEARNED : p->season >= 0 ? p->season : XGB_SEASON_TAKEN;
+  s->growth         = usual_growth;
+  *rounds           = c.rounds;
   if (c.held < HELD_LEAST || h->n - c.held < LEARN_LEAST) return DYO_OK;
-  s->bare               = h->n_x > 0 && !p->trees.monotone_constraints; /* whose gives them says that they matter */
+  s->bare = h->n_x > 0 && !counted && !p->trees.monotone_constraints; /* whose gives them says that they matter */
   const xgb_state plain = *s;
   st                    = enter(ctx, &c, &plain, 1, s, err);
   if (st == DYO_OK && logs) {

@@ -54,11 +54,11 @@ static size_t steps_back(const xgb_state *s, size_t k, size_t j)
   return k + j - 1;
 }
 
-static float *put_window(const double *z, size_t n, double b, float *out)
+static float *put_window(const xgb_state *s, const double *z, size_t n, double b, float *out)
 {
   double sum = 0, squares = 0, least = INFINITY, most = -INFINITY;
   for (size_t i = 0; i < n; i++) {
-    const double v = z[i] - b;
+    const double v = xgb_part(s, z[i], b);
     sum += v;
     squares += v * v;
     if (v < least) least = v;
@@ -76,11 +76,11 @@ void xgb_row(const xgb_state *s, const xgb_view *v, size_t o, size_t j, double b
 {
   for (size_t i = 0; i < s->n_lags; i++) {
     const size_t back = steps_back(s, (size_t)s->lags[i], j);
-    *out++            = back <= o + j ? (float)(v->z[o + j - back] - b) : NAN;
+    *out++            = back <= o + j ? (float)xgb_part(s, v->z[o + j - back], b) : NAN;
   }
   for (size_t i = 0; i < s->n_windows; i++) {
     const size_t n = (size_t)s->windows[i];
-    if (n <= o + 1) out = put_window(v->z + o + 1 - n, n, b, out);
+    if (n <= o + 1) out = put_window(s, v->z + o + 1 - n, n, b, out);
     else
       for (int k = 0; k < XGB_OF_WINDOW; k++) *out++ = NAN;
   }

@@ -58,11 +58,11 @@ static dyo_status make_rows(dyo_ctx *ctx, const xgb_state *s, lesson *l, dyo_err
   for (size_t o = origins - used; o < origins; o += stride)
     for (size_t j = 1; j <= block && o + j < l->n; j++) {
       if (isnan(l->y[o + j])) continue;
-      const double b = l->b[o + 1] - s->drift + xgb_rise(s, j);
+      const double b = xgb_ahead(s, l->b[o + 1] - s->drift, j);
       l->v.x_at      = l->x_at + o * s->n_x_names;
       xgb_row(s, &l->v, o, j, b, l->rows + l->n_rows * k);
       if (s->bare) xgb_hide(s, l->rows + l->n_rows * k);
-      l->target[l->n_rows++] = (float)(l->v.z[o + j] - b);
+      l->target[l->n_rows++] = (float)xgb_part(s, l->v.z[o + j], b);
     }
   return DYO_OK;
 }
@@ -99,10 +99,11 @@ static dyo_status residuals(dyo_ctx *ctx, xgb_state *s, const lesson *l, const d
     v.x_at = l->x_at + (t - 1) * s->n_x_names;
     xgb_row(s, &v, t - 1, 1, l->b[t], row);
     dyo_trees_predict(m, &(dyo_table_f){row, 1, k}, &f);
-    const double e  = v.z[t] - l->b[t] - f;
+    const double mean = xgb_whole(s, f, l->b[t]), e = v.z[t] - mean, wide = xgb_wide(s, mean);
     s->residuals[t] = isnan(l->y[t]) ? NAN : s->transform == XGB_LOG ? exp(s->spread * e) - 1 : s->spread * e;
     if (isnan(l->y[t])) continue;
-    sum += measured ? e * e : (e + f) * (e + f);
+    const double scaled = (measured ? e : v.z[t] - l->b[t]) / wide;
+    sum += scaled * scaled;
     count++;
   }
   s->sd = count > 0 ? sqrt(sum / count) : 0;
@@ -128,12 +129,15 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
   s->n     = (double)h->n;
   s->block = 1;
   if (s->strategy == XGB_DIRECT) {
-    const double want = fmin(h->period > 1 ? 2 * h->period : DIRECT_BLOCK, fmin((double)h->n / 4, XGB_BLOCK_MOST));
-    s->block          = want >= 1 ? (int)want : 1;
+    const double usual = h->period > 1 ? 2 * h->period : DIRECT_BLOCK;
+    const double want =
+      fmin(xgb_on_quantile(s->settings) ? XGB_BLOCK_MOST : usual, fmin((double)h->n / 4, XGB_BLOCK_MOST));
+    s->block = want >= 1 ? (int)want : 1;
   }
   dyo_status st = b ? xgb_shape(ctx, h, s, &z, err) : dyo_oom(err);
   if (st == DYO_OK) st = xgb_choose_features(ctx, h, p, s, err);
-  if (st == DYO_OK && !p->trees.monotone_constraints) st = xgb_regress(ctx, h, s, z, err);
+  if (st == DYO_OK && !p->trees.monotone_constraints && !xgb_on_counts(s->settings))
+    st = xgb_regress(ctx, h, s, z, err);
   if (st == DYO_OK) st = settle(ctx, &p->trees, s, &tp, err);
   if (st != DYO_OK) return st;
   xgb_fit_level(s, z, h->n, b);
@@ -145,9 +149,6 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
     st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){l.rows, l.n_rows, xgb_n_features(s)}, l.target, rounds, NULL, NULL, 0,
                        NULL, m, &log, err);
   if (st != DYO_OK) return st;
-  s->settings = DYO_NEW(ctx, 1, dyo_trees_settings);
-  if (!s->settings) return dyo_oom(err);
-  *s->settings  = p->trees;
   s->base_score = m->base_score;
   st            = residuals(ctx, s, &l, m, err);
   return st == DYO_OK ? keep_tail(ctx, z, h->n, s, err) : st;
@@ -175,7 +176,7 @@ static xgb_view view_of(const xgb_state *s, const double *z, const double *x, si
 dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const double *x, const double *t, size_t h,
                    double *out, dyo_err *err)
 {
-  const size_t k = m->n_features, block = (size_t)s->block;
+  const size_t k = m->n_features, block = xgb_on_quantile(s->settings) ? h : (size_t)s->block;
   float       *row = DYO_NEW(ctx, k, float);
   double      *z = NULL, f = 0;
   xgb_state    now = *s;
@@ -184,16 +185,16 @@ dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const d
   const xgb_view v = view_of(&now, z, x, h, t);
   for (size_t i = 0; i < h; i += block) {
     const size_t o = s->n_tail + i - 1;
-    if (dyo_poll(ctx, (double)i / (double)h, "forecasting") == DYO_STOP_CANCELLED)
-      return dyo_cancelled(ctx, false, err);
     for (size_t j = 1; j <= block && i + j <= h; j++) {
-      const double b = now.at + xgb_rise(&now, j);
+      const double b = xgb_ahead(&now, now.at, j);
+      if (dyo_poll(ctx, (double)(i + j) / (double)h, "forecasting") == DYO_STOP_CANCELLED)
+        return dyo_cancelled(ctx, false, err);
       xgb_row(s, &v, o, j, b, row);
       dyo_trees_predict(m, &(dyo_table_f){row, 1, k}, &f);
-      z[o + j] = b + f;
+      z[o + j] = xgb_whole(s, f, b);
     }
     for (size_t j = i; j < i + block && j < h; j++) {
-      xgb_follow(&now, z[s->n_tail + j], x ? x + j : NULL, h);
+      xgb_follow(&now, xgb_on_counts(s->settings) ? xgb_ahead(&now, now.at, 1) : z[s->n_tail + j], x ? x + j : NULL, h);
       now.drift *= xgb_damping(s);
     }
   }
@@ -208,14 +209,14 @@ static void pass_news(xgb_state *now, const dyo_news *news, double *z, float *ro
   const xgb_view v = view_of(now, z, news->x, news->n, news->t);
   const seasons  p = xgb_seasons(now);
   for (size_t i = 0; i < news->n; i++) {
-    const double b = now->at + xgb_rise(now, 1), y = news->y[i],
+    const double b = xgb_ahead(now, now->at, 1), y = news->y[i],
                  w  = p.n_pattern && !isnan(y) ? seasons_off(&p, i, y) : y;
-    const bool told = !isnan(w) && (now->transform != XGB_LOG || w > 0);
+    const bool told = !isnan(w) && (now->transform != XGB_LOG || w > 0) && (w >= 0 || !xgb_on_counts(now->settings));
     z[n + i]        = told ? xgb_on_grid(xgb_z(now, w) - xgb_effect(now, news->x ? news->x + i : NULL, news->n)) : b;
     if (rows && told) {
       xgb_row(now, &v, n + i - 1, 1, b, rows + *n_rows * k);
       if (xgb_bare(now)) xgb_hide(now, rows + *n_rows * k);
-      target[(*n_rows)++] = (float)(z[n + i] - b);
+      target[(*n_rows)++] = (float)xgb_part(now, z[n + i], b);
     }
     xgb_follow(now, z[n + i], news->x ? news->x + i : NULL, news->n);
   }

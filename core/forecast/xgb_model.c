@@ -5,6 +5,7 @@
 #include "forecast/dyo_importance.h"
 #include "forecast/models.h"
 #include "forecast/xgb.h"
+#include "num/dyo_dist.h"
 
 static const char *const strategy_words[]      = {"recursive", "direct", NULL};
 const char *const        xgb_transform_words[] = {"none", "log", NULL};
@@ -24,12 +25,14 @@ static const dyo_field params_rows[] = {
   DYO_INTS(P, windows, DYO_OPT, 2, XGB_REACH_MOST, "steps",
            "Mean, deviation, least and largest of so many latest values are features. Absent: one season, or 4 and 8."),
   DYO_ENUM(
-    P, strategy, XGB_RECURSIVE, strategy_words,
-    "recursive: each step is forecast from the ones before; direct: from what is known, with the step as a feature."),
+    P, strategy, DYO_OPT, strategy_words,
+    "recursive: each step is forecast from the ones before; direct: from what is known, with the step as a feature. "
+    "Absent: direct for a quantile other than the median, else recursive."),
   DYO_ENUM(P, transform, DYO_OPT, xgb_transform_words,
            "log: growth and seasons multiply; for values above zero. Absent: what forecasts held-back values best."),
-  DYO_ENUM(P, detrend, XGB_SMOOTH, xgb_detrend_words,
-           "What the trees' answer is added to: the mean, the last value, or a smoothed level, with half the trend."),
+  DYO_ENUM(P, detrend, DYO_OPT, xgb_detrend_words,
+           "What the trees' answer is added to: the mean, the last value, or a smoothed level, with half the trend. On "
+           "counts (count:poisson, reg:tweedie) it multiplies the level, or is all there is. Absent: smooth."),
   DYO_ENUM(P, season, DYO_OPT, xgb_season_words,
            "decomposed: taken out before and put back after; learned: left to the trees. Absent: as transform."),
   DYO_END(P)};
@@ -93,15 +96,46 @@ static bool suits(const dyo_history *h)
   return h->n >= 60;
 }
 
+/* Forms that would take values below zero to trees that know none. */
+static dyo_status check_counts(const dyo_history *h, const xgb_params *p, dyo_err *err)
+{
+  const char *word = dyo_trees_objective_words[p->trees.objective];
+  for (size_t t = 0; t < h->n; t++)
+    if (h->y[t] < 0)
+      return dyo_fail(err, DYO_INVALID_INPUT, "/params/objective",
+                      "found \"%s\", and a value of %g; values of zero and above are expected", word, h->y[t]);
+  if (p->detrend == XGB_DIFFERENCE)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/detrend",
+                    "found \"difference\" under %s, which takes nothing below zero: none or smooth is expected", word);
+  if (p->transform == XGB_LOG)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/transform",
+                    "found \"log\" under %s, which takes the logarithm of the mean: none is expected", word);
+  if (p->season == XGB_SEASON_TAKEN)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/season",
+                    "found \"decomposed\" under %s, which takes nothing below zero: learned is expected", word);
+  return DYO_OK;
+}
+
+static dyo_status check_objective(const dyo_history *h, const xgb_params *p, dyo_err *err)
+{
+  if (xgb_on_counts(&p->trees)) return check_counts(h, p, err);
+  if (p->trees.objective == DYO_OBJ_LOGISTIC)
+    return dyo_fail(err, DYO_UNSUPPORTED, "/params/objective",
+                    "found \"%s\"; a series of numbers takes reg:squarederror, reg:absoluteerror, reg:quantileerror, "
+                    "count:poisson or reg:tweedie",
+                    dyo_trees_objective_words[p->trees.objective]);
+  if (xgb_on_quantile(&p->trees) && p->strategy == XGB_RECURSIVE)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params/strategy",
+                    "found \"recursive\" for the quantile %g; the quantile of a step is not made of those of the steps "
+                    "before: direct is expected",
+                    p->trees.quantile_alpha);
+  return DYO_OK;
+}
+
 static dyo_status check(const dyo_history *h, const xgb_params *p, dyo_err *err)
 {
-  const bool counts = p->trees.objective == DYO_OBJ_POISSON || p->trees.objective == DYO_OBJ_TWEEDIE;
-  if (counts || p->trees.objective == DYO_OBJ_LOGISTIC)
-    return dyo_fail(
-      err, DYO_UNSUPPORTED, "/params/objective",
-      "found \"%s\"; the trees answer what a level leaves over, which may be below zero: reg:squarederror, "
-      "reg:absoluteerror or reg:quantileerror is expected",
-      dyo_trees_objective_words[p->trees.objective]);
+  const dyo_status st = check_objective(h, p, err);
+  if (st != DYO_OK) return st;
   if (p->transform == XGB_LOG)
     for (size_t t = 0; t < h->n; t++)
       if (h->y[t] <= 0)
@@ -132,13 +166,32 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   dyo_trees         m;
   size_t            rounds = 0;
   dyo_status        st     = check(h, p, err);
-  s->strategy = p->strategy, s->detrend = p->detrend;
+  s->settings              = DYO_NEW(ctx, 1, dyo_trees_settings);
+  if (!s->settings) return dyo_oom(err);
+  *s->settings = p->trees;
+  s->strategy  = p->strategy >= 0 ? p->strategy : xgb_on_quantile(&p->trees) ? XGB_DIRECT : XGB_RECURSIVE;
+  s->detrend   = p->detrend >= 0 ? p->detrend : XGB_SMOOTH;
   if (st == DYO_OK) st = xgb_choose(ctx, h, p, s, &rounds, err);
   const double held_sd = s->sd; /* in units of y or its logarithm */
   if (st == DYO_OK) st = xgb_learn(ctx, h, p, rounds, s, &m, err);
   if (st != DYO_OK) return st;
-  s->sd = fmax(s->sd, held_sd / s->spread);
+  s->sd = fmax(s->sd, held_sd / xgb_unit(s));
   return xgb_pack(ctx, &m, 0, s, err);
+}
+
+/* Cut at zero, where counts pile up; above, the gamma distribution of that mean and deviation, skewed as they are. */
+static void band_of_counts(const dyo_ask *ask, const double *sd, dyo_band *out)
+{
+  dyo_dist d;
+  dyo_band_normal(ask, sd, out);
+  for (size_t l = 0; l < ask->n_levels; l++)
+    for (size_t i = 0; i < ask->h; i++) {
+      const double mean = out->mean[i], p = 0.5 + ask->levels[l] / 2;
+      const size_t at = l * ask->h + i;
+      out->lower[at]  = fmax(out->lower[at], 0);
+      if (mean > 1e-6 && mean < 1e9 && dyo_dist_fit(DYO_DIST_GAMMA, mean, sd[i], &d))
+        out->upper[at] = fmax(dyo_dist_quantile(&d, p), mean);
+    }
 }
 
 static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_band *out, dyo_err *err)
@@ -149,8 +202,9 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   dyo_status       st = sd ? xgb_unpack(ctx, s, &m, err) : dyo_oom(err);
   if (st == DYO_OK) st = xgb_run(ctx, s, &m, ask->x, ask->t, ask->h, out->mean, err);
   if (st != DYO_OK) return st;
-  for (size_t i = 0; i < ask->h; i++) sd[i] = s->sd * pow((double)(i + 1), s->growth);
-  dyo_band_normal(ask, sd, out);
+  for (size_t i = 0; i < ask->h; i++) sd[i] = s->sd * pow((double)(i + 1), s->growth) * xgb_wide(s, out->mean[i]);
+  if (xgb_on_counts(s->settings)) band_of_counts(ask, sd, out);
+  else dyo_band_normal(ask, sd, out);
   for (size_t i = 0; i < ask->h; i++) {
     out->mean[i] = xgb_y(s, out->mean[i], i);
     for (size_t l = 0; l < ask->n_levels; l++) {
@@ -167,6 +221,10 @@ static dyo_status update(dyo_ctx *ctx, void *state, const dyo_news *news, dyo_er
   dyo_trees  m;
   dyo_status st   = xgb_unpack(ctx, s, &m, err);
   size_t     from = m.n_trees;
+  for (size_t i = 0; i < news->n && st == DYO_OK && xgb_on_counts(s->settings); i++)
+    if (news->y[i] < 0)
+      return dyo_fail_item(err, DYO_INVALID_INPUT, "observations/values", i, NULL,
+                           "found %g; the model is one of counts, and takes nothing below zero", news->y[i]);
   if (st == DYO_OK) st = xgb_absorb(ctx, s, news, true, &m, err);
   return st == DYO_OK ? xgb_pack(ctx, &m, from, s, err) : st;
 }
@@ -187,10 +245,15 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
     if (!name) return dyo_oom(err);
     r->params[r->n_list++] = (dyo_parameter){name, s->beta[c] * s->spread, NAN};
   }
-  r->sigma2    = s->sd * s->spread * s->sd * s->spread;
+  r->sigma2    = xgb_on_counts(s->settings) ? NAN : s->sd * s->spread * s->sd * s->spread; /* no one variance */
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   r->relative = s->transform == XGB_LOG;
   return r->form ? DYO_OK : dyo_oom(err);
+}
+
+static bool counts(const void *state)
+{
+  return xgb_on_counts(((const xgb_state *)state)->settings);
 }
 
 static const char **regressors(const void *state, size_t *n)
@@ -233,4 +296,5 @@ const dyo_model dyo_model_xgboost = {.name       = "xgboost",
                                      .suits      = suits,
                                      .regressors = regressors,
                                      .holidays   = true,
+                                     .counts     = counts,
                                      .search     = search_space};

@@ -99,6 +99,9 @@ static const char *flaw(const xgb_state *s)
   if (s->n_tail == 0 || (double)s->n_tail > s->n || s->n_tail > xgb_reach(s)) return "a tail of this length";
   if (s->strategy == XGB_RECURSIVE && s->block != 1) return "such a block of steps";
   if (s->n_x_at != s->n_x_names || (s->n_beta && s->n_beta != s->n_x_names)) return "such a list of regressors";
+  if (xgb_on_counts(s->settings) &&
+      (s->transform == XGB_LOG || s->detrend == XGB_DIFFERENCE || s->season == XGB_SEASON_TAKEN || s->n_beta > 0))
+    return "such a form on counts";
   if ((s->n_pattern > 0) != (s->season == XGB_SEASON_TAKEN) || !seasons_sound(&p)) return "such a season";
   if (s->n_feature != s->n_value || s->n_sizes == 0) return "such a list of nodes";
   if (s->n_gain != k || s->n_cover != k || s->n_weight != k) return "such an importance";

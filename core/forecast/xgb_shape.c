@@ -9,7 +9,55 @@ enum { ALPHAS = 20 };
 static const double grid =
   1 << 26; /* z is a multiple of its inverse: far finer than the floats that trees see, far coarser than
                                        the last bits in which the C libraries' logarithms differ */
-static const double exp_most = 600, damping = 0.98;
+static const double exp_most = 600, damping = 0.98, least_level = 0.05 /* of counts, whose mean is 1 */;
+
+bool xgb_on_counts(const dyo_trees_settings *s)
+{
+  return s->objective == DYO_OBJ_POISSON || s->objective == DYO_OBJ_TWEEDIE;
+}
+
+bool xgb_on_quantile(const dyo_trees_settings *s)
+{
+  return s->objective == DYO_OBJ_QUANTILE && s->quantile_alpha != 0.5;
+}
+
+static double power(const dyo_trees_settings *s)
+{
+  return s->objective == DYO_OBJ_TWEEDIE ? s->tweedie_variance_power : 1;
+}
+
+/* Deviances as in Jorgensen (1987), J. Royal Statistical Society B 49. */
+double xgb_loss(const dyo_trees_settings *s, double y, double f)
+{
+  const double a = s->quantile_alpha, p = power(s), m = fmax(f, 1e-16);
+  switch (s->objective) {
+  case DYO_OBJ_QUANTILE: return fmax(a * (y - f), (a - 1) * (y - f));
+  case DYO_OBJ_POISSON: return 2 * ((y > 0 ? y * log(y / m) : 0) - y + m);
+  case DYO_OBJ_TWEEDIE:
+    return 2 * (pow(y, 2 - p) / ((1 - p) * (2 - p)) - y * pow(m, 1 - p) / (1 - p) + pow(m, 2 - p) / (2 - p));
+  default: return fabs(y - f);
+  }
+}
+
+double xgb_part(const xgb_state *s, double z, double b)
+{
+  return xgb_on_counts(s->settings) ? z / b : z - b;
+}
+
+double xgb_whole(const xgb_state *s, double part, double b)
+{
+  return xgb_on_counts(s->settings) ? b * part : b + part;
+}
+
+double xgb_wide(const xgb_state *s, double z)
+{
+  return xgb_on_counts(s->settings) ? pow(fmax(z, 1e-9), power(s->settings) / 2) : 1;
+}
+
+double xgb_unit(const xgb_state *s)
+{
+  return xgb_on_counts(s->settings) ? pow(s->spread, 1 - power(s->settings) / 2) : s->spread;
+}
 
 seasons xgb_seasons(const xgb_state *s)
 {
@@ -69,6 +117,7 @@ dyo_status xgb_shape(dyo_ctx *ctx, const dyo_history *h, xgb_state *s, double **
   }
   s->centre = mean;
   s->spread = moves > 1e-9 * fabs(mean) ? moves : fabs(mean) > 0 ? fabs(mean) : 1;
+  if (xgb_on_counts(s->settings)) s->centre = 0, s->spread = s->detrend == XGB_SMOOTH && mean > 0 ? mean : 1;
   for (size_t t = 0; t < h->n; t++) z[t] = xgb_z(s, v[t]);
   *out = z;
   return DYO_OK;
@@ -80,31 +129,31 @@ double xgb_damping(const xgb_state *s)
   return s->transform == XGB_LOG ? damping : 1;
 }
 
-double xgb_rise(const xgb_state *s, size_t j)
+double xgb_ahead(const xgb_state *s, double level, size_t j)
 {
   double sum = 0, step = s->drift;
   for (size_t i = 0; i < j; i++) {
     sum += step;
     step *= xgb_damping(s);
   }
-  return sum;
+  return xgb_on_counts(s->settings) ? fmax(level + sum, least_level) : level + sum;
 }
 
 void xgb_follow(xgb_state *s, double z, const double *x, size_t stride)
 {
   for (size_t c = 0; c < s->n_x_at; c++) s->x_at[c] += s->alpha * (x[c * stride] - s->x_at[c]);
   if (s->detrend == XGB_LEVEL) return;
-  const double f = s->at + s->drift;
+  const double f = xgb_ahead(s, s->at, 1);
   s->at          = f + s->alpha * (z - f);
 }
 
 /* Sum of squared one-step errors. */
 static double level_pass(const xgb_state *s, const double *z, size_t n, double *b, double *at)
 {
-  double l = z[0], sum = 0;
+  double l = xgb_on_counts(s->settings) ? fmax(z[0], least_level) : z[0], sum = 0;
   b[0] = l;
   for (size_t t = 1; t < n; t++) {
-    b[t] = l + s->drift;
+    b[t] = xgb_ahead(s, l, 1);
     sum += (z[t] - b[t]) * (z[t] - b[t]);
     l = b[t] + s->alpha * (z[t] - b[t]);
   }
@@ -131,6 +180,7 @@ void xgb_fit_level(xgb_state *s, const double *z, size_t n, double *b)
   if (s->detrend == XGB_LEVEL) {
     double mean = 0;
     for (size_t t = 0; t < n; t++) mean += z[t] / (double)n;
+    if (xgb_on_counts(s->settings)) mean = 1; /* the trees answer the value itself */
     for (size_t t = 0; t < n; t++) b[t] = mean;
     s->at = mean;
     return;

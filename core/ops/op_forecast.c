@@ -62,7 +62,7 @@ static fitted fitted_of(const dyo_model *m, void *state, const prepared *p, bool
                   .dated        = p->regular.dated,
                   .start        = p->regular.start,
                   .n            = p->regular.n,
-                  .non_negative = non_negative,
+                  .non_negative = non_negative || (m->counts && m->counts(state)),
                   .periods      = p->periods,
                   .n_periods    = p->history.n_periods,
                   .x_names      = p->history.x_names,

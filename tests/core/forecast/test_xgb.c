@@ -165,6 +165,57 @@ static void a_week_joins_the_day_unless_periods_were_given(void **state)
   assert_true(looks_at("lag_24", true) && looks_at("place_in_24", true));
 }
 
+/* Counts that grow from 2 to 12, a season of 12 upon them. */
+static dyo_history counted(size_t n)
+{
+  double *y = DYO_NEW(&ctx, n, double);
+  dyo_rng r = dyo_rng_seed(11);
+  for (size_t t = 0; t < n; t++) {
+    const double mean = (2 + 10 * (double)t / (double)n) * (1 + 0.6 * sin((double)(t % 12) * 0.5235987755982988));
+    y[t]              = fmax(rint(mean + sqrt(mean) * dyo_rng_normal(&r)), 0);
+  }
+  return (dyo_history){.y = y, .n = n, .period = 12, .periods = &twelve, .n_periods = 1};
+}
+
+static void counts_stay_above_zero_and_grow_on(void **state)
+{
+  static const char *const forms[]   = {"{\"objective\":\"count:poisson\"}",
+                                        "{\"objective\":\"reg:tweedie\",\"strategy\":\"direct\"}"};
+  static const double      levels[2] = {0.8, 0.99}, less[1] = {-1};
+  const dyo_history        h = counted(2 * N);
+  double                   mean[4 * H], after[4 * H], room[16 * H];
+  const dyo_ask            ask = {.h = 4 * H, .levels = levels, .n_levels = 2};
+  (void)state;
+  for (size_t k = 0; k < 2; k++) {
+    xgb_state *s   = fitted(&h, forms[k]);
+    double     all = 0;
+    assert_int_equal(DYO_OK, m->forecast(&ctx, s, &ask, &(dyo_band){mean, room, room + 8 * H}, &err));
+    for (size_t i = 0; i < 8 * H; i++)
+      assert_true(room[i] >= 0 && room[i] < mean[i % (4 * H)] && mean[i % (4 * H)] < room[8 * H + i]);
+    for (size_t i = 0; i < 4 * H; i++) all += mean[i] / (4 * H);
+    assert_true(all > 10 && all < 16); /* the last two years had 10 and 11.5 a step */
+    assert_true(m->counts(s));
+    forecast(carried(s), 4 * H, after);
+    assert_memory_equal(mean, after, sizeof mean);
+    assert_int_equal(DYO_INVALID_INPUT, m->update(&ctx, s, &(dyo_news){.y = less, .n = 1}, &err));
+    assert_string_equal("/observations/values/0", err.path);
+    assert_int_equal(DYO_OK, m->update(&ctx, s, &(dyo_news){.y = h.y, .n = 3}, &err));
+  }
+}
+
+/* Each step's own quantile: with normal noise of deviation 3 the 0.9 quantile lies 3.8 above the mean, however far ahead. */
+static void quantiles_do_not_add_up_along_the_path(void **state)
+{
+  const dyo_history h = drawn(3 * N, 3);
+  double            mean[5 * H], high[5 * H], above = 0;
+  (void)state;
+  forecast(fitted(&h, "{\"detrend\":\"smooth\"}"), 5 * H, mean);
+  forecast(fitted(&h, "{\"objective\":\"reg:quantileerror\",\"quantile_alpha\":0.9}"), 5 * H, high);
+  for (size_t i = 0; i < 5 * H; i++) above += (high[i] - mean[i]) / (5 * H);
+  assert_true(above > 1 && above < 12);
+  assert_true(high[5 * H - 1] - mean[5 * H - 1] < 20); /* sixty steps of 3.8 each would be 230 */
+}
+
 static void short_and_odd_histories_are_forecast(void **state)
 {
   double y[40], mean[H];
@@ -301,6 +352,8 @@ int main(void)
                                      TEST(the_first_trees_stay_when_news_come),
                                      TEST(importance_counts_every_split),
                                      TEST(a_week_joins_the_day_unless_periods_were_given),
+                                     TEST(counts_stay_above_zero_and_grow_on),
+                                     TEST(quantiles_do_not_add_up_along_the_path),
                                      TEST(short_and_odd_histories_are_forecast),
                                      TEST(what_no_fit_has_made_is_refused),
                                      TEST(a_cancel_ends_the_fit),
