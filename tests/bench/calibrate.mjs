@@ -19,7 +19,8 @@ import { frequencies, readSample, sampleIsThere, spread } from "./m4.mjs";
 import { fitQuantiles, quantile } from "./quantiles.mjs";
 
 export const calibratedModels = ["naive", "seasonal_naive", "drift", "ets", "arima", "theta", "prophet", "xgboost", "ensemble"];
-const requests = { ensemble: { model_type: "auto", effort: "best" } }; // of the others the model's name says it all
+/** Of the others the model's name says it all. auto is told the frequency and finds the seasons, as it is used. */
+const requests = { ensemble: (o) => ({ model_type: "auto", effort: "best", seasonal_periods: undefined, series: { values: o.train, frequency: o.frequency[0] } }) };
 export const levels = [0.5, 0.8, 0.9, 0.95, 0.99]; // of calibrate_row.at
 export const classes = [
   { period: [1, 1], length: [0, 63] }, // as yearly series are
@@ -40,7 +41,7 @@ export function originsOf(s, most) {
   const list = [];
   for (let k = 1; k <= most && s.train.length - k * s.h >= least; k++) {
     const n = s.train.length - k * s.h;
-    list.push({ id: s.id, m: s.m, h: s.h, k, full: s.train.length, train: s.train.slice(0, n), truth: s.train.slice(n, n + s.h) });
+    list.push({ id: s.id, frequency: s.frequency, m: s.m, h: s.h, k, full: s.train.length, train: s.train.slice(0, n), truth: s.train.slice(n, n + s.h) });
   }
   return list;
 }
@@ -57,11 +58,12 @@ export async function forecastOrigins(asked, model) {
     "forecast.create",
     asked.map((o) => ({
       series: { values: o.train },
-      ...(requests[model] ?? { model_type: model }),
+      model_type: model,
       seasonal_periods: o.m > 1 ? [o.m] : [],
       forecast_horizon: 1,
       folds: 0,
       include_model: true,
+      ...requests[model]?.(o),
     })),
   );
   const kept = asked.flatMap((o, i) => {
@@ -219,7 +221,7 @@ const linesOf = (model, lines) => lines.filter((line) => line.startsWith(`  {"${
 
 /** Every model, or those named; others keep the lines they have. */
 async function make(models, most) {
-  const samples = frequencies.map((f) => [f, spread(readSample(f), most)]);
+  const samples = frequencies.map((f) => [f, spread(readSample(f), most).map((s) => ({ ...s, frequency: f }))]);
   const before = readFileSync(made, "utf8").split("\n");
   const lines = new Map(calibratedModels.map((model) => [model, linesOf(model, before)]));
   const all = () => calibratedModels.flatMap((model) => lines.get(model));

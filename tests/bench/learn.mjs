@@ -63,11 +63,14 @@ async function ask(op, requests, jobs) {
   return r.lines.map((line) => JSON.parse(utf8Of(line)));
 }
 
+/** The frequency as a request has it; a simulated series without a season leaves it to be found. */
+const letterOf = (r) => (r.frequency === "simulated" ? { 4: "Q", 7: "D", 12: "M", 24: "H" }[r.m] : r.frequency[0]);
+
 /** What `auto` sees of each: its features, and the seasons it goes by. */
 async function look(rows, jobs) {
   const replies = await ask(
     "forecast.create",
-    rows.map((r) => ({ series: { values: r.train }, seasonal_periods: r.m > 1 ? [r.m] : [], effort: "fast", forecast_horizon: 1, folds: 0 })),
+    rows.map((r) => ({ series: { values: r.train, frequency: letterOf(r) }, effort: "fast", forecast_horizon: 1, folds: 0 })),
     jobs,
   );
   return replies.map((reply) => ({ features: reply.selection?.features ?? null, periods: reply.seasonal_periods ?? [] }));
