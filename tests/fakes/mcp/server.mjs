@@ -4,7 +4,7 @@
 //   behaviour: era ("both", "modern", "legacy"), files { uri: text or { blob } }, page (resources a page), refuse (a method that is
 //   answered with an error), hang (a method that is not answered), lie ("short", "drop", "other"), loop (lists never end),
 //   records { kind: [...] } (of the tool query), total, structured, input (tools want a person), chatter (says things nobody asked for),
-//   soql: a function of a query that answers as an org does (of the tool run_soql_query; soql.mjs)
+//   soql: a function of a query and the other arguments that answers as an org does (of the tool run_soql_query; soql.mjs)
 const modern = "2026-07-28";
 const info = { name: "fake", version: "1" };
 const key = "io.modelcontextprotocol/protocolVersion";
@@ -59,9 +59,9 @@ export class McpFake {
   }
 
   /** As the vendor's own server does it: text, with a line before the JSON; `structured`: as structured content. */
-  #soql({ query }) {
+  #soql({ query, ...rest }) {
     try {
-      const body = this.is.soql(query);
+      const body = this.is.soql(query, rest);
       return this.is.structured ? { content: [], structuredContent: body } : { content: [{ type: "text", text: `SOQL query results:\n\n${JSON.stringify(body, null, 2)}` }] };
     } catch (e) {
       return { content: [{ type: "text", text: `Failed to query org: ${e.message}` }], isError: true };
