@@ -103,6 +103,9 @@ typedef struct {
   const double *x_at; /* the regressors' levels at the origin */
 } xgb_view;
 
+/* ---- xgb_model.c ---- */
+extern const dyo_field xgboost_state_rows[];
+
 /* ---- xgb_shape.c ---- */
 bool    xgb_on_counts(const dyo_trees_settings *s);
 bool    xgb_on_quantile(const dyo_trees_settings *s); /* one that is not the median: quantiles of steps do not add up */

@@ -46,7 +46,7 @@ static const dyo_field holiday_rows[] = {
 
 #define S           xgb_state
 #define ANY(m, doc) DYO_NUM(S, m, DYO_REQ, -1e300, 1e300, NULL, doc)
-static const dyo_field state_rows[] = {
+const dyo_field xgboost_state_rows[] = {
   DYO_ENUM(S, strategy, DYO_REQ, strategy_words, "Strategy."),
   DYO_ENUM(S, transform, DYO_REQ, xgb_transform_words, "Transform."),
   DYO_ENUM(S, detrend, DYO_REQ, xgb_detrend_words, "What the trees' answer is added to."),
@@ -287,7 +287,7 @@ static const char search_space[] =
 
 const dyo_model dyo_model_xgboost = {.name       = "xgboost",
                                      .params     = params_rows,
-                                     .state      = state_rows,
+                                     .state      = xgboost_state_rows,
                                      .min_obs    = min_obs,
                                      .fit        = fit,
                                      .forecast   = forecast,

@@ -11,6 +11,7 @@
 #include "connect/jwt.h"
 #include "connect/oauth.h"
 #include "connect/pieces.h"
+#include "connect/told.h"
 
 #define TOKEN_URL "https://oauth2.googleapis.com/token"
 #define SCOPE     "https://www.googleapis.com/auth/drive.readonly"
@@ -191,12 +192,31 @@ static dyo_status open_drive(session *s, dyo_err *err)
 
 /* --- check ------------------------------------------------------------------------------------------------------------------------ */
 
+static void put_seen(const drive_file *top, int64_t files, int64_t folders, int64_t newest, dyo_buf *message,
+                     dyo_buf *details)
+{
+  char text[CLOCK_TEXT];
+  dyo_buf_printf(message, "The folder \"%.100s\" can be read: ", top->name);
+  told_things(message, files, "file", "files");
+  told_newest(message, newest, clock_now_ms());
+  if (folders) dyo_buf_puts(message, newest >= 0 ? ", and " : " and ");
+  if (folders) told_things(message, folders, "folder with what is in it", "folders with what is in them");
+  dyo_buf_puts(message, ".");
+  dyo_buf_puts(details, "\"folder\":");
+  dyo_buf_string(details, top->name);
+  dyo_buf_printf(details, ",\"files\":%lld,\"folders\":%lld,\"shared_drive\":%s,\"newest\":", (long long)files,
+                 (long long)folders, top->drive[0] ? "true" : "false");
+  if (newest >= 0) clock_text(newest, text);
+  if (newest >= 0) dyo_buf_string(details, text);
+  else dyo_buf_puts(details, "null");
+}
+
 static dyo_status check(session *s, dyo_buf *message, dyo_buf *details, dyo_err *err)
 {
   const drive_config *c = s->config;
   drive_file          top;
   drive_list          list  = {0};
-  size_t              files = 0, folders = 0;
+  int64_t             files = 0, folders = 0, newest = -1;
   bool                found;
   dyo_status          st = drive_get(s, &s->ctx, c->folder_id, &top, &found, err);
   if (st == DYO_OK && (!found || top.trashed || !drive_is_folder(&top)))
@@ -205,15 +225,12 @@ static dyo_status check(session *s, dyo_buf *message, dyo_buf *details, dyo_err 
   if (st == DYO_OK) st = drive_children(s, &s->ctx, top.id, top.drive, "name", &list, err);
   if (st != DYO_OK) return st;
   for (size_t i = 0; i < list.n; i++) {
+    const int64_t at = drive_is_table(&list.v[i]) ? stamp_parse(list.v[i].modified) : -1;
     files += drive_is_table(&list.v[i]);
     folders += drive_is_folder(&list.v[i]);
+    if (at > newest) newest = at;
   }
-  dyo_buf_printf(message, "The folder \"%.100s\" can be read; %zu files and %zu folders in it are read.", top.name,
-                 files, folders);
-  dyo_buf_puts(details, "\"folder\":");
-  dyo_buf_string(details, top.name);
-  dyo_buf_printf(details, ",\"files\":%zu,\"folders\":%zu,\"shared_drive\":%s", files, folders,
-                 top.drive[0] ? "true" : "false");
+  put_seen(&top, files, folders, newest, message, details);
   return DYO_OK;
 }
 

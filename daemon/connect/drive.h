@@ -6,10 +6,9 @@
 #ifndef DAEMON_CONNECT_DRIVE_H
 #define DAEMON_CONNECT_DRIVE_H
 
-#include "connect/peer.h"
 #include "connect/session.h"
-#include "connect/sync.h"
 #include "connect/table.h"
+#include "connect/way.h"
 
 typedef struct {
   const char *folder_id, *client_id, *client_secret, *refresh_token, *service_account, *subject, *parse,
@@ -67,16 +66,8 @@ typedef struct {
 /* Everything below the folder. Each folder is listed twice, from either end, and what only one listing has is asked for by itself. */
 dyo_status drive_walk(session *s, dyo_ctx *ctx, const drive_file *top, drive_tree *out, dyo_err *err);
 
-/* --- drive_way.c: how files are fetched: from an MCP server first, where one is set, until it fails ----------------------------- */
+/* --- drive_way.c: how files are fetched: from an MCP server first, where one is set (a way in s->own) --------------------------- */
 
-typedef struct {
-  peer *peer;
-  int   by_mcp, by_api; /* files */
-  char  why[160];       /* it is not asked any more; "" */
-} drive_way;
-
-dyo_status drive_way_begin(session *s, dyo_err *err); /* in s->own */
-void       drive_way_end(session *s);
 /* *bytes NULL: to be fetched from Drive. Otherwise they are proven. */
 dyo_status drive_way_try(session *s, const drive_file *f, char **bytes, size_t *n, dyo_err *err);
 bool       drive_proven(const drive_file *f, const char *bytes, size_t n); /* by size and digest */

@@ -404,16 +404,16 @@ static dyo_status take_all(pull *p, dyo_err *err)
   return st;
 }
 
-/* Says which way the run went. */
 static dyo_status take_by_either_way(pull *p, dyo_err *err)
 {
-  dyo_status st = p->fetch.n ? drive_way_begin(p->s, err) : DYO_OK;
+  way *w = DYO_NEW(p->ctx, 1, way);
+  if (!w) return dyo_oom(err);
+  w->server     = p->c->mcp_server;
+  p->s->own     = w;
+  dyo_status st = p->fetch.n ? way_open(p->s, w, err) : DYO_OK;
   if (st == DYO_OK) st = take_all(p, err);
-  drive_way_end(p->s);
-  const drive_way *way = p->s->own;
-  if (!way) return st;
-  p->y->method = way->by_mcp && !way->by_api ? "mcp" : "api";
-  snprintf(p->y->fallback, sizeof p->y->fallback, "%s", way->why);
+  way_close(w);
+  way_tell(w, p->y);
   return st;
 }
 

@@ -100,40 +100,45 @@ static bool first_list(void *user, dyo_piece name, dyo_piece value)
   return *value.s != '[';
 }
 
-static dyo_piece list_in(const mcp_query *q, dyo_piece answer)
+dyo_piece mcp_answer_json(const peer_answer *a)
 {
-  dyo_piece found = q->items ? piece_path(answer, q->items) : answer;
-  if (!q->items && answer.s && *answer.s == '{') {
+  dyo_err     ignored;
+  const char *text = a->structured.s ? NULL : a->text;
+  for (int i = 0; text && i < 2; i++, text = strchr(text, '{'))
+    if (dyo_json_check(text, strlen(text), &ignored) == DYO_OK) return piece_of(text, strlen(text));
+  return a->structured;
+}
+
+dyo_piece mcp_list_in(dyo_piece answer, const char *items)
+{
+  dyo_piece found = items ? piece_path(answer, items) : answer;
+  if (!items && answer.s && *answer.s == '{') {
     found = (dyo_piece){NULL, 0};
     piece_members(answer, first_list, &found);
   }
-  return found;
+  return found.s && *found.s == '[' ? found : (dyo_piece){NULL, 0};
 }
 
-static void put_arguments(const mcp_query *q, const char *cursor, dyo_buf *b)
+void mcp_put_arguments(const char *own, const char *name, const char *value, dyo_buf *b)
 {
-  const char  *own = q->arguments ? q->arguments : "{}";
+  if (!own) own = "{}";
   const size_t end = (size_t)(strrchr(own, '}') - own);
   dyo_buf_add(b, own, end);
-  if (cursor) {
+  if (value) {
     const char *inside = strchr(own, '{') + 1;
     dyo_buf_puts(b, inside[strspn(inside, " \t\r\n")] == '}' ? "" : ",");
-    dyo_buf_string(b, q->cursor);
+    dyo_buf_string(b, name);
     dyo_buf_puts(b, ":");
-    dyo_buf_string(b, cursor);
+    dyo_buf_string(b, value);
   }
   dyo_buf_puts(b, "}");
 }
 
 static dyo_status take_page(session *s, records *r, const peer_answer *a, const char **next, dyo_err *err)
 {
-  const mcp_query *q = r->q;
-  dyo_err          ignored;
-  dyo_piece        answer = a->structured;
-  if (!answer.s && a->text && dyo_json_check(a->text, strlen(a->text), &ignored) == DYO_OK)
-    answer = piece_of(a->text, strlen(a->text));
-  const dyo_piece list = list_in(q, answer);
-  if (!list.s || *list.s != '[')
+  const mcp_query *q      = r->q;
+  const dyo_piece  answer = mcp_answer_json(a), list = mcp_list_in(answer, q->items);
+  if (!list.s)
     return session_fail(s, FAULT_TERMINAL, "", err, "tool %.60s answers no list of %.60s", q->tool, q->object);
   piece_items(list, take_record, r);
   if (r->nameless)
@@ -158,7 +163,7 @@ static dyo_status pass(session *s, peer *m, records *r, dyo_err *err)
   for (int page = 0; st == DYO_OK; page++) {
     dyo_buf     args = {0};
     peer_answer a    = {0};
-    put_arguments(r->q, cursor, &args);
+    mcp_put_arguments(r->q->arguments, r->q->cursor, cursor, &args);
     st = args.failed ? dyo_oom(err) : peer_call(m, r->q->tool, args.s, &a, err);
     dyo_buf_free(&args);
     if (st == DYO_OK) st = take_page(s, r, &a, &next, err);

@@ -14,6 +14,7 @@
 #include "connect/peer_auth.h"
 #include "connect/sync.h"
 #include "connect/table.h"
+#include "connect/told.h"
 
 enum { LISTS_MOST = 4, AT_ONCE = 32, DOCUMENTS_MOST = 100000 };
 static const char object[] = "documents";
@@ -416,7 +417,8 @@ static dyo_status check_records(session *s, peer *m, dyo_buf *message, dyo_buf *
   for (size_t i = 0; i < c->n_queries && st == DYO_OK; i++) {
     size_t n = 0;
     st       = mcp_query_count(s, m, &c->queries[i], &n, err);
-    dyo_buf_printf(message, "%s %zu %.60s", i ? "," : "", n, c->queries[i].object);
+    dyo_buf_puts(message, i ? ", " : " ");
+    told_things(message, (int64_t)n, c->queries[i].object, c->queries[i].object);
     dyo_buf_puts(details, i ? "," : "");
     dyo_buf_string(details, c->queries[i].object);
     dyo_buf_printf(details, ":%zu", n);
@@ -430,7 +432,9 @@ static dyo_status check_documents(session *s, peer *m, dyo_buf *message, dyo_buf
 {
   documents        list = {.s = s, .c = s->config, .ctx = &s->ctx};
   const dyo_status st   = list_once(m, &list, err);
-  dyo_buf_printf(message, " It has %zu documents that can be read.", list.n);
+  dyo_buf_puts(message, " It has ");
+  told_things(message, (int64_t)list.n, "document", "documents");
+  dyo_buf_puts(message, " that can be read.");
   dyo_buf_printf(details, ",\"documents\":%zu", list.n);
   return st;
 }

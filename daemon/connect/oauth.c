@@ -294,6 +294,18 @@ dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance
   return st;
 }
 
+char *oauth_held(session *s)
+{
+  dyo_err     ignored;
+  const char *own = s->oauth->fixed_token ? session_secret(s, s->oauth->fixed_token) : NULL;
+  if (s->oauth->fixed_token) return own ? strdup(own) : NULL;
+  pthread_mutex_lock(&s->c->lock);
+  const credential *k     = credential_of(s, &ignored);
+  char             *token = k && k->token ? strdup(k->token) : NULL;
+  pthread_mutex_unlock(&s->c->lock);
+  return token;
+}
+
 void oauth_refused(session *s, uint64_t number)
 {
   dyo_err ignored;

@@ -29,6 +29,8 @@ enum { OAUTH_INSTANCE = sizeof((oauth_grant *)0)->instance };
 /* The access token, fetched where there is none: malloc'ed, wipe_text. number: which one it is. instance (may be NULL): what the
  * answer named as instance_url, or "". */
 dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance[OAUTH_INSTANCE], dyo_err *err);
+/* The one that is there, without a question to anybody: malloc'ed, wipe_text; NULL: there is none. */
+char *oauth_held(session *s);
 /* Token `number` is not good any more. */
 void oauth_refused(session *s, uint64_t number);
 

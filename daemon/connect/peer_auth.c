@@ -116,3 +116,15 @@ bool peer_auth_begin(session *s, peer_auth *a, dyo_status *st, dyo_err *err)
   a->ready = true;
   return true;
 }
+
+/* A refresh token gives no more than the person consented to (RFC 6749, 6): then a new sign-in is wanted. */
+bool peer_auth_widen(session *s, peer_auth *a)
+{
+  char wider[SITE_TEXT];
+  if (a->person || session_secret(s, "refresh_token") || session_secret(s, "access_token")) return false;
+  if (strcmp(a->asked.error, "insufficient_scope") != 0 || scopes_within(a->asked.scope, a->scope)) return false;
+  if (!scopes_join(a->scope, a->asked.scope, wider, sizeof wider)) return false;
+  memcpy(a->scope, wider, sizeof wider);
+  peer_auth_plan(s, a);
+  return true;
+}

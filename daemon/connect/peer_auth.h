@@ -43,7 +43,9 @@ typedef struct peer_auth {
 } peer_auth;
 
 /* Sets s->oauth, once it is known where from. False: no credentials are set that would get a token; *err says why where st is not DYO_OK. */
-bool        peer_auth_begin(session *s, peer_auth *a, dyo_status *st, dyo_err *err);
+bool peer_auth_begin(session *s, peer_auth *a, dyo_status *st, dyo_err *err);
+/* Where the server said that a token's scope is not enough and the client may ask for more by itself: with that from here on. */
+bool        peer_auth_widen(session *s, peer_auth *a);
 const char *peer_auth_client(const peer_auth *a); /* its id; NULL: none is known */
 /* With s->oauth set to ask at that site, by what `a` has. */
 void peer_auth_plan(session *s, peer_auth *a);

@@ -11,7 +11,15 @@
 #include "connect/peer_auth.h"
 #include "connect/peer_events.h"
 
-enum { ANSWER_MOST = 64 << 20, HEADERS = 8, TOKEN_MOST = 8192, RETRY_MS = 1000, RETRY_LEAST_MS = 10, REPLY_S = 10 };
+enum {
+  ANSWER_MOST    = 64 << 20,
+  HEADERS        = 8,
+  TOKEN_MOST     = 8192,
+  RETRY_MS       = 1000,
+  RETRY_LEAST_MS = 10,
+  REPLY_S        = 10,
+  STEPS_MOST     = 3
+};
 
 /* --- what an answer that is none means ------------------------------------------------------------------------------------- */
 
@@ -92,6 +100,21 @@ typedef struct {
   bool                known, streamed, found, resumed; /* resumed: such a stream stays open behind the answer */
 } coming;
 
+/* With the token that the request at hand was sent with. */
+static bool put_held_token(peer *m, fields *f)
+{
+  char *token = !f->token && m->auth && m->auth->ready ? oauth_held(m->s) : NULL;
+  if (!token) return true;
+  const size_t room = strlen(token) + sizeof "Bearer ";
+  f->token          = malloc(room);
+  if (f->token) {
+    snprintf(f->token, room, "Bearer %s", token);
+    put_field(f, "Authorization", f->token);
+  }
+  wipe_text(token);
+  return f->token != NULL;
+}
+
 /* While the answer comes, by connections of its own: those of the session are in use. */
 static void reply_to(peer *m, const char *text, size_t n)
 {
@@ -100,7 +123,7 @@ static void reply_to(peer *m, const char *text, size_t n)
   web_reply          r = {0};
   dyo_err            ignored;
   if (!m->side && web_new(&m->s->c->o.web, &m->side, &ignored) != DYO_OK) return;
-  if (put_fields(m, &out, &f)) {
+  if (put_fields(m, &out, &f) && put_held_token(m, &f)) {
     const web_request q = {.method  = "POST",
                            .url     = m->server->url,
                            .headers = f.list,
@@ -269,12 +292,15 @@ static dyo_status exchange_once(peer *m, const peer_message *out, double seconds
   return st;
 }
 
-/* Where the server wants a token and one can be had, it is asked once more with it. */
+/* Where the server wants a token, or one for more than the last, and it can be had, it is asked once more with it. */
 dyo_status peer_http_exchange(peer *m, const peer_message *out, double seconds, dyo_err *err)
 {
   dyo_status st = exchange_once(m, out, seconds, err);
-  if (st != DYO_UPSTREAM_ERROR || m->s->last != FAULT_AUTH || !m->auth || m->auth->ready) return st;
-  return peer_auth_begin(m->s, m->auth, &st, err) ? exchange_once(m, out, seconds, err) : st;
+  for (int i = 0; i < STEPS_MOST && st == DYO_UPSTREAM_ERROR && m->s->last == FAULT_AUTH && m->auth; i++) {
+    if (m->auth->ready ? !peer_auth_widen(m->s, m->auth) : !peer_auth_begin(m->s, m->auth, &st, err)) return st;
+    st = exchange_once(m, out, seconds, err);
+  }
+  return st;
 }
 
 void peer_http_close(peer *m)

@@ -33,6 +33,15 @@ static const dyo_field rows[] = {
   DYO_NUM(sf_config, compare_hours, 24, 0, 8760, "h", "Hours between comparisons of everything; 0: at each sync."),
   DYO_NUM(sf_config, bulk_wait_s, 3600, 1, 86400, "s", "How long a job of the Bulk API may take."),
   DYO_NUM(sf_config, quota_share, 0.8, 0.01, 1, NULL, "Share of the org's daily requests after which syncs stop."),
+  DYO_STR(
+    sf_config, mcp_server, DYO_OPT, 100,
+    "An MCP server of the operator's that is asked for records first. What it gives counts only where it is what the org "
+    "lists; where it fails, the API is asked."),
+  DYO_STR(sf_config, mcp_tool, DYO_OPT, 128, "The server's tool that takes SOQL; absent: run_soql_query"),
+  DYO_STR(sf_config, mcp_argument, DYO_OPT, 128, "The tool's argument that takes it; absent: query"),
+  DYO_JSON(sf_config, mcp_arguments, DYO_OPT, "The tool's other arguments, an object."),
+  DYO_STR(sf_config, mcp_items, DYO_OPT, 200, "Where the tool's answer has the records; absent: its first list."),
+  DYO_INT(sf_config, mcp_rows, 2000, 1, 2000, "rows", "Records that the tool is asked for at a time."),
   DYO_END(sf_config)};
 
 static const char *const secrets[] = {"client_secret", "refresh_token", "jwt_private_key", "access_token", NULL};
@@ -127,6 +136,25 @@ static dyo_status accept_way(const sf_config *c, bool (*has)(void *, const char 
     "refresh_token, jwt_private_key with username, client_id with client_secret, or access_token is expected", err);
 }
 
+static dyo_status accept_tool(const sf_config *c, dyo_err *err)
+{
+  const struct {
+    const char *name, *value;
+  } of[] = {{"mcp_tool", c->mcp_tool},
+            {"mcp_argument", c->mcp_argument},
+            {"mcp_arguments", c->mcp_arguments},
+            {"mcp_items", c->mcp_items}};
+  char path[64];
+  for (size_t i = 0; i < sizeof of / sizeof *of && !c->mcp_server; i++) {
+    snprintf(path, sizeof path, "/config/%s", of[i].name);
+    if (of[i].value) return dyo_fail(err, DYO_INVALID_INPUT, path, "there is no mcp_server that it is for");
+  }
+  const char *name = c->mcp_argument ? c->mcp_argument : "query", *others = c->mcp_arguments;
+  if (others && piece_member(piece_of(others, strlen(others)), name).s)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/config/mcp_arguments", "found %.60s, which takes the query", name);
+  return DYO_OK;
+}
+
 static dyo_status accept_settings(const void *config, bool (*has)(void *, const char *), void *user, bool loopback,
                                   dyo_err *err)
 {
@@ -141,6 +169,7 @@ static dyo_status accept_settings(const void *config, bool (*has)(void *, const 
     st = dyo_fail(err, DYO_INVALID_INPUT, "/config/api_version", "found \"%.8s\"; a version such as 62.0 is expected",
                   c->api_version);
   for (size_t i = 0; i < c->n_objects && st == DYO_OK; i++) st = accept_object(&c->objects[i], i, err);
+  if (st == DYO_OK) st = accept_tool(c, err);
   return st == DYO_OK ? mapping_accept(c->objects, c->n_objects, "/config/objects", err) : st;
 }
 
@@ -215,6 +244,7 @@ static dyo_status open_session(session *s, dyo_err *err)
   else org->plan.fixed_token = "access_token"; /* which is missing: the first request says so */
   s->own         = org;
   s->oauth       = &org->plan;
+  org->way       = (way){.server = c->mcp_server};
   org->objects   = c->objects;
   org->n_objects = c->n_objects;
   if (c->objects) return DYO_OK;
@@ -227,53 +257,6 @@ static dyo_status open_session(session *s, dyo_err *err)
   *usual         = (mapping_object){.object = "Opportunity", .metrics = metric, .n_metrics = 1};
   org->objects   = usual;
   org->n_objects = 1;
-  return DYO_OK;
-}
-
-/* --- discovery ------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-  session *s;
-  dyo_buf *names;
-  bool    *seen; /* of the objects that are wanted */
-  size_t   n;
-} discovery;
-
-enum { NAMES_SHOWN = 2000 };
-
-static bool take_object(void *user, dyo_piece p)
-{
-  discovery    *d = user;
-  const sf_org *o = sf_org_of(d->s);
-  char          name[SYNC_NAME];
-  if (!piece_word(piece_member(p, "queryable"), "true") || !piece_copy(piece_member(p, "name"), name, sizeof name))
-    return true;
-  for (size_t i = 0; i < o->n_objects; i++)
-    if (strcmp(o->objects[i].object, name) == 0) d->seen[i] = true;
-  if (d->n++ >= NAMES_SHOWN) return true;
-  dyo_buf_puts(d->names, d->n > 1 ? "," : "");
-  dyo_buf_string(d->names, name);
-  return true;
-}
-
-static dyo_status check_org(session *s, dyo_buf *message, dyo_buf *details, dyo_err *err)
-{
-  web_reply     r         = {0};
-  dyo_status    st        = sf_get(s, "/sobjects/", &r, err);
-  const sf_org *o         = sf_org_of(s);
-  bool          seen[100] = {false};
-  discovery     d         = {s, details, seen, 0};
-  if (st != DYO_OK) return st;
-  dyo_buf_puts(details, "\"objects\":[");
-  piece_items(piece_member(piece_of(r.body, r.n), "sobjects"), take_object, &d);
-  dyo_buf_printf(details, "],\"requests_today\":%lld,\"requests_a_day\":%lld", o->used, o->limit);
-  web_reply_free(&r);
-  for (size_t i = 0; i < o->n_objects && i < 100; i++)
-    if (!seen[i])
-      return session_fail(s, FAULT_TERMINAL, "INVALID_TYPE", err,
-                          "the credentials are good, but there is no object \"%.60s\" that this user may query",
-                          o->objects[i].object);
-  dyo_buf_printf(message, "The credentials are good; %zu kinds of records can be queried.", d.n);
   return DYO_OK;
 }
 
@@ -328,8 +311,8 @@ static bool of_object(const session *s, dyo_status st)
 
 static dyo_status pull(sync_run *y, dyo_err *err)
 {
-  const sf_org *o = sf_org_of(y->s);
-  const char   *names[101];
+  sf_org     *o = sf_org_of(y->s);
+  const char *names[101];
   for (size_t i = 0; i < o->n_objects; i++) names[i] = o->objects[i].object;
   names[o->n_objects] = NULL;
   dyo_status st       = sync_objects(y, names, err);
@@ -339,6 +322,8 @@ static dyo_status pull(sync_run *y, dyo_err *err)
     sync_lost(y, err);
     st = DYO_OK;
   }
+  way_close(&o->way);
+  way_tell(&o->way, y);
   return st;
 }
 
@@ -348,5 +333,5 @@ const connector salesforce_connector = {.type    = "salesforce",
                                         .secrets = secrets,
                                         .accept  = accept_settings,
                                         .open    = open_session,
-                                        .check   = check_org,
+                                        .check   = sf_check,
                                         .pull    = pull};

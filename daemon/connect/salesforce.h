@@ -6,6 +6,7 @@
 #include "connect/oauth.h"
 #include "connect/pieces.h"
 #include "connect/sync.h"
+#include "connect/way.h"
 
 typedef struct {
   const char     *instance_url, *login_url, *client_id, *username, *api_version;
@@ -14,6 +15,8 @@ typedef struct {
   size_t          n_objects;
   int             lookback_s, bulk_above;
   double          compare_hours, bulk_wait_s, quota_share;
+  const char     *mcp_server, *mcp_tool, *mcp_argument, *mcp_arguments, *mcp_items;
+  int             mcp_rows;
 } sf_config;
 
 enum { SF_ID = 24, SF_FIELDS = 800, SF_JOB = 32 };
@@ -25,6 +28,7 @@ typedef struct {
   long long             used, limit; /* of requests a day; limit 0: not told */
   const mapping_object *objects;     /* of the settings, or the usual ones */
   size_t                n_objects;
+  way                   way; /* an MCP server that is asked first */
 } sf_org;
 
 typedef enum { SF_TEXT, SF_NUMBER, SF_BOOL, SF_TIME, SF_SKIP } sf_type;
@@ -63,19 +67,30 @@ dyo_status sf_count(session *s, const char *soql, bool all, int64_t *n, dyo_err 
 bool       sf_said(const session *s, const char *code); /* the last fault's code */
 dyo_status sf_describe(sf_pull *p, dyo_err *err);
 
+/* salesforce_check.c: what can be seen, as connector.h has it. */
+dyo_status sf_check(session *s, dyo_buf *message, dyo_buf *details, dyo_err *err);
+
 /* salesforce_record.c: values of one record, in the order of p->fields, as JSON pieces; asked as in sync_record. */
 dyo_status sf_take(sf_pull *p, const dyo_piece *values, bool asked, dyo_err *err);
+/* Of a record as JSON: the values of the fields, s NULL where there is none, and what is kept of it. */
+void sf_values(const sf_pull *p, dyo_piece record, dyo_piece values[SF_FIELDS]);
+void sf_content(const sf_pull *p, const dyo_piece *values, dyo_buf *b);
 /* A page of an answer to a query. */
 dyo_status sf_take_page(sf_pull *p, dyo_piece page, dyo_err *err);
 /* A page of a Bulk result; *rows: how many it had. */
 dyo_status sf_take_csv(sf_pull *p, const char *text, size_t n, int64_t *rows, dyo_err *err);
 dyo_status sf_state(const sf_pull *p, dyo_buf *b);
+dyo_status sf_commit(sf_pull *p, dyo_err *err); /* what was taken, with the state */
 
-/* salesforce_query.c, salesforce_bulk.c, salesforce_compare.c */
+/* salesforce_query.c, salesforce_bulk.c, salesforce_mcp.c, salesforce_compare.c */
 dyo_status sf_windows(sf_pull *p, dyo_err *err);
 /* What a window holds, by a job. *taken false: this object or org has no Bulk API. */
 dyo_status sf_bulk(sf_pull *p, const char *where, bool *taken, dyo_err *err);
+/* The window, or what is left of it, by the MCP server. *taken false: it is to be fetched by the API, from where it stands. */
+dyo_status sf_by_mcp(sf_pull *p, bool *taken, dyo_err *err);
 dyo_status sf_prove(sf_pull *p, dyo_err *err);
 void       sf_where(const sf_pull *p, bool behind, dyo_buf *b); /* the window as a condition, with " WHERE " or empty */
+/* From where the window stands: the query for these fields, in order; up to: "" or one more condition, with " AND ". */
+void sf_select(const sf_pull *p, const char *fields, const char *up_to, dyo_buf *b);
 
 #endif

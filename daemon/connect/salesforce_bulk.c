@@ -11,14 +11,6 @@ enum { PAGE_ROWS = 20000, RESULT_PAGES = 100000 };
 
 static const double poll_first_s = 0.2, poll_longest_s = 30, poll_growth = 1.5;
 
-static dyo_status keep(sf_pull *p, dyo_err *err)
-{
-  dyo_buf    b  = {0};
-  dyo_status st = sf_state(p, &b) == DYO_OK ? sync_commit(p->y, b.s, err) : dyo_oom(err);
-  dyo_buf_free(&b);
-  return st;
-}
-
 /* Words with which an object or an org says that it has no such thing. */
 static bool has_none(const session *s, dyo_status st)
 {
@@ -50,7 +42,7 @@ static dyo_status create(sf_pull *p, const char *where, bool *taken, dyo_err *er
                                        strlen(p->job)))
     st = session_fail(p->s, FAULT_TERMINAL, "", err, "a Bulk job has no id");
   p->locator[0] = '\0';
-  return st == DYO_OK ? keep(p, err) : st; /* from here on a killed run finds its job again */
+  return st == DYO_OK ? sf_commit(p, err) : st; /* from here on a killed run finds its job again */
 }
 
 /* Best effort, also when the run was cancelled. */
@@ -135,7 +127,7 @@ static dyo_status read_pages(sf_pull *p, bool *bad, dyo_err *err)
       *bad = true;
       return DYO_OK;
     }
-    if (st == DYO_OK && !*bad) st = keep(p, err);
+    if (st == DYO_OK && !*bad) st = sf_commit(p, err);
     if (*bad || !p->locator[0]) break;
   }
   return st;

@@ -35,27 +35,20 @@ void sf_where(const sf_pull *p, bool behind, dyo_buf *b)
   dyo_buf_printf(b, " AND (%s > %s OR (%s = %s AND Id > '%s'))", p->cursor, at, p->cursor, at, p->w.id);
 }
 
-static void window_query(const sf_pull *p, dyo_buf *b)
+void sf_select(const sf_pull *p, const char *fields, const char *up_to, dyo_buf *b)
 {
-  dyo_buf_printf(b, "SELECT %s FROM %s", p->list, p->map->object);
+  dyo_buf_printf(b, "SELECT %s FROM %s", fields, p->map->object);
   sf_where(p, true, b);
+  dyo_buf_puts(b, up_to);
   if (p->cursor) dyo_buf_printf(b, " ORDER BY %s, Id", p->cursor);
 }
 
 /* --- pages ------------------------------------------------------------------------------------------------------------------------- */
 
-static dyo_status commit(sf_pull *p, dyo_err *err)
-{
-  dyo_buf    b  = {0};
-  dyo_status st = sf_state(p, &b) == DYO_OK ? sync_commit(p->y, b.s, err) : dyo_oom(err);
-  dyo_buf_free(&b);
-  return st;
-}
-
 static dyo_status take_page(sf_pull *p, dyo_piece page, dyo_err *err)
 {
   const dyo_status st = sf_take_page(p, page, err);
-  return st == DYO_OK ? commit(p, err) : st;
+  return st == DYO_OK ? sf_commit(p, err) : st;
 }
 
 /* Links of pages that were followed, so that one that leads back is noticed. */
@@ -107,7 +100,7 @@ static dyo_status read_pages(sf_pull *p, bool may_bulk, bool *bulk, bool *broken
   dyo_status st   = l ? DYO_OK : dyo_oom(err);
   int64_t    n    = 0;
   *broken = *bulk = false;
-  window_query(p, &soql);
+  sf_select(p, p->list, "", &soql);
   if (st == DYO_OK && soql.failed) st = dyo_oom(err);
   if (st == DYO_OK && soql.n > SOQL_LONGEST) *bulk = true; /* no address is that long */
   if (st == DYO_OK && !*bulk) st = sf_query(p->s, soql.s, true, &r, err);
@@ -180,14 +173,16 @@ static dyo_status close_window(sf_pull *p, dyo_err *err)
   p->job[0]     = '\0';
   p->w.lo       = p->w.hi;
   p->locator[0] = '\0';
-  return commit(p, err);
+  return sf_commit(p, err);
 }
 
 /* A window by a job of the Bulk API where it is large, else by pages. */
-static dyo_status do_window(sf_pull *p, bool *no_bulk, dyo_err *err)
+static dyo_status do_by_api(sf_pull *p, bool *no_bulk, dyo_err *err)
 {
-  bool       bulk = p->job[0] != '\0', taken = false;
-  dyo_status st = bulk ? DYO_OK : read_window(p, !*no_bulk, &bulk, err);
+  const sync_object *o     = p->y->at;
+  const int64_t      first = o->received + o->part_received;
+  bool               bulk = p->job[0] != '\0', taken = false;
+  dyo_status         st = bulk ? DYO_OK : read_window(p, !*no_bulk, &bulk, err);
   if (st == DYO_OK && bulk) {
     dyo_buf where = {0};
     p->w.stamp    = -1;
@@ -201,6 +196,16 @@ static dyo_status do_window(sf_pull *p, bool *no_bulk, dyo_err *err)
         st = session_fail(p->s, FAULT_TERMINAL, "URI_TOO_LONG", err, "too many fields for one query; name fewer");
     }
   }
+  const int64_t came = o->received + o->part_received - first;
+  if (came > 0) sf_org_of(p->s)->way.by_api += came;
+  return st;
+}
+
+static dyo_status do_window(sf_pull *p, bool *no_bulk, dyo_err *err)
+{
+  bool       taken = false;
+  dyo_status st    = p->job[0] ? DYO_OK : sf_by_mcp(p, &taken, err);
+  if (st == DYO_OK && !taken) st = do_by_api(p, no_bulk, err);
   return st == DYO_OK ? close_window(p, err) : st;
 }
 

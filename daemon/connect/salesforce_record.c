@@ -43,7 +43,7 @@ static void put_value(dyo_buf *b, sf_type type, dyo_piece v)
   else put_text(b, v);
 }
 
-static void put_content(const sf_pull *p, const dyo_piece *values, dyo_buf *b)
+void sf_content(const sf_pull *p, const dyo_piece *values, dyo_buf *b)
 {
   dyo_buf_puts(b, "{");
   for (size_t i = 0; i < p->n_fields; i++) {
@@ -89,7 +89,7 @@ dyo_status sf_take(sf_pull *p, const dyo_piece *values, bool asked, dyo_err *err
   if (p->cursor) stamp_text(at, stamp);
   dyo_status st = DYO_OK;
   if (!r.deleted) {
-    put_content(p, values, &b);
+    sf_content(p, values, &b);
     r.content   = b.s;
     r.n_content = b.n;
     st          = b.failed ? dyo_oom(err)
@@ -136,16 +136,21 @@ typedef struct {
   dyo_err   *err;
 } taking;
 
-static bool take_record(void *user, dyo_piece record)
+void sf_values(const sf_pull *p, dyo_piece record, dyo_piece values[SF_FIELDS])
 {
-  taking   *t                 = user;
-  sf_pull  *p                 = t->p;
-  dyo_piece values[SF_FIELDS] = {{NULL, 0}};
-  picking   k                 = {p, values, 0};
+  picking k = {p, values, 0};
+  for (size_t i = 0; i < p->n_fields; i++) values[i] = (dyo_piece){NULL, 0};
   piece_members(record, pick, &k);
   for (size_t i = 0; i < p->n_fields; i++)
     if (!values[i].s && strchr(p->fields[i].name, '.')) values[i] = piece_path(record, p->fields[i].name);
-  t->st = sf_take(p, values, true, t->err);
+}
+
+static bool take_record(void *user, dyo_piece record)
+{
+  taking   *t = user;
+  dyo_piece values[SF_FIELDS];
+  sf_values(t->p, record, values);
+  t->st = sf_take(t->p, values, true, t->err);
   return t->st == DYO_OK;
 }
 
@@ -274,4 +279,12 @@ dyo_status sf_state(const sf_pull *p, dyo_buf *b)
   dyo_buf_string(b, p->locator);
   dyo_buf_puts(b, "}");
   return b->failed ? DYO_OUT_OF_MEMORY : DYO_OK;
+}
+
+dyo_status sf_commit(sf_pull *p, dyo_err *err)
+{
+  dyo_buf    b  = {0};
+  dyo_status st = sf_state(p, &b) == DYO_OK ? sync_commit(p->y, b.s, err) : dyo_oom(err);
+  dyo_buf_free(&b);
+  return st;
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { sameAs, tableOf } from "./lib/drive-files.mjs";
 import { connector, driveDaemon, series, settings, sync } from "./lib/drive.mjs";
 import { scratch, startDaemon, until } from "./lib/daemon.mjs";
+import { loudly, smallDisk, started, stopped, syncOnFullDisk } from "./lib/faults.mjs";
 
 const csv = (k) => tableOf(k, 5).map((r) => r.join(",")).join("\n");
 const full = Boolean(process.env.DYO_FULL);
@@ -242,4 +243,21 @@ describe("over TLS", () => {
       await own.close();
     }
   });
+});
+
+test("a full disk: the run waits, and goes on where it was once there is room", { skip: !full && "SKIPPED: half a minute of waiting, with DYO_FULL=1" }, async (t) => {
+  const disk = join(scratch(), "disk");
+  const why = smallDisk(t, disk, 64);
+  if (why) return loudly(t, why);
+  const e = await started(t, { dir: disk, flags: settings });
+  const own = c.fake.drive.folder("room").id;
+  for (let k = 0; k < 40; k++) c.fake.drive.put(`room-${k}.csv`, tableOf(k, 2000).map((r) => r.join(",")).join("\n"), { parent: own });
+  const run = await syncOnFullDisk(e, disk, 60, await connector(e, c.fake, own, { file_dimension: "file" }));
+  assert.equal(run.state, "succeeded", JSON.stringify(run.error));
+  const [proof] = run.result.objects;
+  assert.deepEqual([proof.source_live, proof.stored_live, proof.digest_received], [40, 40, proof.digest_stored]);
+  const found = await series(e, "sales");
+  assert.equal(found.length, 40);
+  for (const s of found) sameAs(s, tableOf(Number(s.dimensions.file.split("-")[1]), 2000));
+  await stopped(e);
 });

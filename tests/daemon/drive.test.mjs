@@ -232,7 +232,10 @@ suite("access", (c) => {
     const own = credentials(c.fake);
     const id = await connector(c.d, c.fake, folder, own);
     const good_ = await c.d.post(`/api/v1/connectors/${id}/test`);
-    assert.deepEqual([good_.json.ok, good_.json.details], [true, { folder: "f", files: 1, folders: 0, shared_drive: false }]);
+    const { newest, ...details } = good_.json.details;
+    assert.deepEqual([good_.json.ok, details], [true, { folder: "f", files: 1, folders: 0, shared_drive: false }]);
+    assert.match(good_.json.message, /^The folder "f" can be read: 1 file, newest (today|yesterday) \d\d:\d\d UTC\.$/);
+    assert.ok(Math.abs(Date.parse(newest) - Date.now()) < 3_600_000, newest);
     c.fake.oauth.refreshTokens.get(own.refresh_token).dead = true;
     const other = await connector(c.d, c.fake, folder, { ...credentials(c.fake) });
     c.fake.oauth.expireSessions();

@@ -63,6 +63,30 @@ test("client credentials: one token for several syncs, for this server alone, an
   assert.deepEqual(grantsSince(n), ["client_credentials", "client_credentials"]);
 });
 
+test("client credentials: a scope that one call needs besides is asked for once, beside what there was", async (t) => {
+  t.after(() => (oauth.needs = {}));
+  oauth.needs = { "resources/read": "files" };
+  oauth.endAll();
+  const id = await connector({ client_id: "machine", client_secret: "machine secret" });
+  const n = oauth.grants.length;
+  assert.equal((await sync(d, id)).state, "succeeded");
+  const scopes = oauth.grants.slice(n).map((g) => g.scope);
+  assert.deepEqual([scopes.at(-1), new Set(scopes)], ["read files", new Set(["read", "read files"])]);
+  oauth.needs = { "resources/read": "x".repeat(600) }; // one that no request could ask for
+  assert.equal((await sync(d, id)).state, "failed");
+});
+
+test("what is said to a server while its answer comes has the token too", async () => {
+  const own = new McpOAuth();
+  const chatty = await startMcp({ era: "legacy", files, chatter: true }, { oauth: own, sse: true });
+  const dd = await startDaemon({ flags: { ...settings, mcp_servers: serversFile([{ name: "chatty", url: chatty.url }]) } });
+  const r = await dd.post("/api/v1/connectors/", { name: "m", connector_type: "mcp", config: { server: "chatty", client_id: "machine", client_secret: "machine secret" } });
+  assert.equal((await sync(dd, r.json.source_id)).state, "succeeded");
+  assert.ok(chatty.replies.length > 0 && chatty.replies.every((a) => own.tokens.has(a?.slice(7))), JSON.stringify(chatty.replies));
+  await dd.stop();
+  await chatty.close();
+});
+
 test("a wrong secret: the connector says so, and the secret stays unsaid", async () => {
   const id = await connector({ client_id: "machine", client_secret: "planted-wrong-secret" });
   oauth.endAll();

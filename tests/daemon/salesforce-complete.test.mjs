@@ -1,22 +1,38 @@
 // Completeness: random edits, deletes, purges, equal stamps, late commits, edits between pages and passing faults; after each sync the
-// mirror is the source, and a source that lies is never said to have been copied whole. DYO_FULL=1: 1,000 seeds.
+// mirror is the source, by the API or by MCP, and a source that lies is never said to have been copied whole. DYO_FULL=1: 1,000 seeds;
+// DYO_SEEDS: so many, DYO_SEED: from there on.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { choices, meanwhile, trouble } from "../fakes/lib/random.mjs";
+import { startMcp } from "../fakes/mcp/http.mjs";
+import { soqlOf } from "../fakes/mcp/soql.mjs";
 import { Edits } from "../fakes/salesforce/edits.mjs";
 import { several, startDaemon } from "./lib/daemon.mjs";
+import { serversFile } from "./lib/mcp-servers.mjs";
 import { held, loopback, mirrored, orgAndConnector, truth } from "./lib/salesforce.mjs";
 
 const full = Boolean(process.env.DYO_FULL);
-const seeds = full ? 1000 : 24;
+const seeds = Number(process.env.DYO_SEEDS ?? (full ? 1000 : 24));
 const first = Number(process.env.DYO_SEED ?? 1);
 const values = (r) => ({ Name: `Name ${r.below(50)}`, AnnualRevenue: r.chance(0.9) ? r.below(1000) : null });
 
-let d;
+const tools = new Map(); // seed -> what an MCP server answers for its org
+const server = await startMcp({ soql: (query, { org }) => tools.get(org)(query) });
+let d, byMcp = 0;
 before(async () => {
-  d = await startDaemon({ flags: { ...loopback, log_level: "warn" } });
+  d = await startDaemon({ flags: { ...loopback, log_level: "warn", mcp_servers: serversFile([{ name: "mcp", url: server.url.replace("127.0.0.1", "localhost") }]) } });
 });
-after(async () => assert.equal((await d.stop()).status, 0));
+after(async () => {
+  assert.equal((await d.stop()).status, 0);
+  await server.close();
+});
+
+/** Settings of an org that is asked by MCP first, whose tool lies at times. */
+function askedByMcp(seed, rng) {
+  const lies = [(l) => l.slice(1), (l) => l.slice(0, -1), (l) => l.map((r) => ({ ...r, Name: "a lie" })), () => assert.fail("not now"), (l) => [...l, ...l]];
+  const lie = (records) => (records.length > 0 && rng.chance(0.1) ? lies[rng.below(lies.length)](records) : records);
+  return { config: { mcp_server: "mcp", mcp_arguments: { org: seed }, mcp_rows: 1 + rng.below(9) }, listen: (org) => tools.set(seed, soqlOf(org, { lie })) };
+}
 
 /** One seed: an org, three rounds of edits and syncs under trouble, and after each a quiet sync and a look. */
 async function play(seed) {
@@ -24,8 +40,10 @@ async function play(seed) {
   const metric = `m${seed}`;
   const bulk = rng.chance(0.3) ? { bulk_above: 5 } : {};
   const rotate = rng.chance(0.3);
-  const c = await orgAndConnector(d, { config: { objects: [mirrored(metric)], ...bulk }, app: { rotate } });
+  const mcp = seed % 3 === 0 ? askedByMcp(seed, choices(seed + 1_000_000)) : null;
+  const c = await orgAndConnector(d, { config: { objects: [mirrored(metric)], ...bulk, ...mcp?.config }, app: { rotate } });
   const { fake } = c;
+  mcp?.listen(fake.org);
   fake.clock.hold(Date.UTC(2026, 0, 1));
   fake.queries.pageRows = 1 + rng.below(7);
   fake.bulk.pageRows = 1 + rng.below(9);
@@ -44,6 +62,7 @@ async function play(seed) {
     fake.faults.clear();
     fake.clock.advance(5000);
     const quiet = await c.sync();
+    byMcp += quiet.method === "mcp";
     if (quiet.state !== "succeeded") problems.push(`round ${round}, quiet: ${quiet.state} ${JSON.stringify(quiet.error)}`);
     const [want, have] = [truth(fake.org), await held(d, metric)];
     if (JSON.stringify(want) !== JSON.stringify(have))
@@ -62,6 +81,7 @@ test(`the mirror is the source, over ${seeds} seeds`, { timeout: 3_600_000 }, as
     if (problems.length > 0) wrong.push(`seed ${seed}: ${problems.join("; ")}`);
   });
   assert.deepEqual(wrong, []);
+  assert.ok(byMcp >= seeds / 24, `${byMcp} syncs by MCP`);
 });
 
 // Each lie stays: what is said once is asked for again, and then it is true.

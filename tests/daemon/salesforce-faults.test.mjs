@@ -1,7 +1,7 @@
 // What goes wrong between here and Salesforce, each thing with the end it has to have: storms of refused tokens, throttling, silence, slow
 // and cut answers, bad certificates, stuck jobs, kills at any moment. DYO_FULL=1: 50 kills.
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { authority } from "../fakes/lib/certificate.mjs";
@@ -9,7 +9,7 @@ import { choices } from "../fakes/lib/random.mjs";
 import { startBadTls, startProxy, tlsKinds } from "../fakes/proxy.mjs";
 import { startSalesforce } from "../fakes/salesforce/server.mjs";
 import { patience, scratch, startDaemon, until } from "./lib/daemon.mjs";
-import { loudly, smallDisk, started, stopped } from "./lib/faults.mjs";
+import { loudly, smallDisk, started, stopped, syncOnFullDisk } from "./lib/faults.mjs";
 import { held, loopback, mirrored, orgAndConnector, sync, truth } from "./lib/salesforce.mjs";
 
 const full = Boolean(process.env.DYO_FULL);
@@ -228,16 +228,7 @@ test("a full disk: the run waits, and goes on where it was once there is room", 
   const c = await orgAndConnector(e, { config: { objects: [mirrored("room")] } });
   for (let i = 0; i < 6000; i++) c.fake.org.insert("Account", { Name: `N${i} ${"x".repeat(600)}`, AnnualRevenue: i });
   c.fake.clock.advance(5000);
-  const ballast = join(disk, "ballast");
-  writeFileSync(ballast, Buffer.alloc(43 << 20));
-  const { run_id } = (await e.post(`/api/v1/connectors/${c.id}/sync`, "")).json;
-  const waiting = await until(async () => {
-    const r = (await e.get(`/api/v1/runs/${run_id}`)).json;
-    return (r.state === "queued" && r.error) || (!["queued", "running"].includes(r.state) && assert.fail(JSON.stringify(r))) ? r : null;
-  }, "the run to meet the full disk", 90_000);
-  assert.match(waiting.error.message, /disk is full|full/);
-  rmSync(ballast);
-  const run = await e.finished(run_id);
+  const run = await syncOnFullDisk(e, disk, 43, c.id);
   assert.equal(run.state, "succeeded", JSON.stringify(run.error));
   assert.equal(run.result.objects[0].stored_live, 6000);
   assert.equal(run.result.objects[0].digest_received, run.result.objects[0].digest_stored);

@@ -102,6 +102,23 @@ test("each way to a token", async () => {
   await fake.close();
 });
 
+test("the test of a connector says how much there is, and how new it is", async () => {
+  const objects = [{ object: "Opportunity", metrics: [{ metric: "o", date: "CloseDate", aggregate: "count" }] }, mirrored("told"), { object: "Product2", fields: ["Name"] }];
+  const c = await orgAndConnector(d, { config: { objects } });
+  deals(c.fake.org, 12_045);
+  c.fake.org.insert("Account", { Name: "one" });
+  c.fake.clock.advance(-3 * 86_400_000);
+  c.fake.org.insert("Product2", { Name: "old" });
+  c.fake.org.insert("Product2", { Name: "old too" });
+  const { ok, message, details } = (await d.post(`/api/v1/connectors/${c.id}/test`, "")).json;
+  const old = new Date(c.fake.clock.now()).toISOString().slice(0, 10);
+  const [, days] = /^The credentials are good: 12,045 opportunities, newest (today|yesterday) \d\d:\d\d UTC; 1 account, newest (?:today|yesterday) \d\d:\d\d UTC; 2 product2s, newest (\S+)\. \d+ kinds of records can be queried\.$/.exec(message) ?? assert.fail(message);
+  assert.deepEqual([ok, days !== undefined, message.includes(old), details.records.Opportunity.count, details.records.Product2.newest.slice(0, 10)], [true, true, true, 12_045, old]);
+  c.fake.faults.add({ path: /COUNT/, error: "timeout" });
+  assert.match((await d.post(`/api/v1/connectors/${c.id}/test`, "")).json.message, /^The credentials are good: 1 account/, "one that is too large to count is left out");
+  await c.fake.close();
+});
+
 test("credentials that end make the connector say so, and new ones make it well", async () => {
   const c = await orgAndConnector(d);
   deals(c.fake.org, 3);
@@ -314,9 +331,10 @@ test("the command makes a connector, and keeps none whose credentials are not go
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /expired/);
   assert.equal((await run(["list"])).stdout, "");
+  deals(fake.org, 1234);
   const good = await run(args(fake.oauth.consent(app)));
   assert.equal(good.status, 0, good.stderr + good.stdout);
-  assert.match(good.stdout, /credentials are good/);
+  assert.match(good.stdout, /credentials are good: 1,234 opportunities, newest (today|yesterday) \d\d:\d\d UTC/);
   const [, id] = good.stdout.trim().split("\n");
   assert.match((await run(["list"])).stdout, new RegExp(`^${id}  salesforce   ready .*Shop`));
   assert.equal((await run(["test", id])).status, 0);

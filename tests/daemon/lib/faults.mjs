@@ -1,7 +1,7 @@
 // What the tests of faults share: the invariant after each (a sound database, every run in a final state), and ways to do harm.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { built } from "../../lib/project.mjs";
@@ -88,6 +88,20 @@ export function smallDisk(t, dir, mib) {
   const r = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", dir], { encoding: "utf8" });
   if (r.status === 0) t.after(() => spawnSync("umount", ["-l", dir]));
   return r.status === 0 ? null : `no small file system can be mounted here, a full disk is not tested: ${r.stderr || r.error}`;
+}
+
+/** A sync while `disk` is filled with `mib` of ballast: it waits, saying why; the run, once there is room again. */
+export async function syncOnFullDisk(d, disk, mib, id) {
+  const ballast = join(disk, "ballast");
+  writeFileSync(ballast, Buffer.alloc(mib << 20));
+  const { run_id } = (await d.post(`/api/v1/connectors/${id}/sync`, "")).json;
+  const waiting = await until(async () => {
+    const r = (await d.get(`/api/v1/runs/${run_id}`)).json;
+    return (r.state === "queued" && r.error) || (!["queued", "running"].includes(r.state) && assert.fail(JSON.stringify(r))) ? r : null;
+  }, "the run to meet the full disk", 90_000);
+  assert.match(waiting.error.message, /full/);
+  rmSync(ballast);
+  return d.finished(run_id);
 }
 
 /** Starting on a file fails: what was said, with the file as it was. */

@@ -8,8 +8,9 @@ const problem = (status, id, code, message) => ({ status, body: { jsonrpc: "2.0"
 export async function startMcp(behaviour = {}, { sse = false, token = null, oauth = null } = {}) {
   const mcp = new McpFake(behaviour);
   const sessions = new Set();
+  const replies = []; // Authorization of what was answered to requests of ours
   const fake = await startServer({ route });
-  return Object.assign(fake, { mcp, sessions, url: `${fake.url}/mcp` });
+  return Object.assign(fake, { mcp, sessions, replies, url: `${fake.url}/mcp` });
 
   function route(request) {
     const { origin } = new URL(fake.url);
@@ -20,6 +21,7 @@ export async function startMcp(behaviour = {}, { sse = false, token = null, oaut
     const refusal = oauth?.refusal(request, origin);
     if (refusal) return refusal;
     const message = request.json;
+    if (message.method === undefined) replies.push(request.headers.authorization);
     const version = message.params?._meta?.["io.modelcontextprotocol/protocolVersion"];
     if (version && mcp.is.era !== "legacy") {
       const name = message.params.name ?? message.params.uri;
@@ -38,7 +40,8 @@ export async function startMcp(behaviour = {}, { sse = false, token = null, oaut
     }
     if (!sse) return { headers, body: made };
     const ping = { jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "working" } };
-    const events = `\u{feff}: comment\r\nid: 1\r\ndata:\r\n\r\nevent: message\r\ndata: ${JSON.stringify(ping)}\r\n\r\ndata: ${JSON.stringify(made).replace(",", ",\r\ndata: ")}\r\n\r\n`;
+    const asked = mcp.is.chatter ? `data: ${JSON.stringify({ jsonrpc: "2.0", id: "p1", method: "ping" })}\n\n` : "";
+    const events = `\u{feff}: comment\r\nid: 1\r\ndata:\r\n\r\nevent: message\r\ndata: ${JSON.stringify(ping)}\r\n\r\n${asked}data: ${JSON.stringify(made).replace(",", ",\r\ndata: ")}\r\n\r\n`;
     return { headers: { ...headers, "content-type": "text/event-stream" }, body: events };
   }
 }

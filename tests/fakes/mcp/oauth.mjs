@@ -12,6 +12,7 @@ export class McpOAuth {
   resource = null; // what the resource says of itself, in place of the truth
   issuer = null; // and of its issuer
   refuse = false;
+  needs = {}; // method -> the scope that a token for it has to have
 
   constructor(scope = "read") {
     this.scope = scope;
@@ -86,7 +87,7 @@ export class McpOAuth {
     if (!this.#client(request)) return { status: 401, body: { error: "invalid_client" } };
     if (this.refuse || !this.#granted(form)) return { status: 400, body: { error: "invalid_grant" } };
     const token = `token-${randomUUID()}`;
-    this.tokens.set(token, { audience: form.get("resource") });
+    this.tokens.set(token, { audience: form.get("resource"), scope: form.get("scope") ?? this.scope });
     if (form.get("grant_type") !== "client_credentials") this.refresh = `refresh-${randomUUID()}`;
     return { body: { access_token: token, token_type: "Bearer", expires_in: 3600, ...(form.get("grant_type") === "client_credentials" ? {} : { refresh_token: this.refresh }) } };
   }
@@ -95,7 +96,11 @@ export class McpOAuth {
   refusal(request, url) {
     this.shown.push(request.headers.authorization);
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1];
-    if (this.tokens.get(token)?.audience === `${url}/mcp`) return null;
-    return { status: 401, headers: { "www-authenticate": `Bearer realm="a, b=c", scope="${this.scope}", resource_metadata="${url}/.well-known/oauth-protected-resource/mcp"` }, body: { error: "invalid_token" } };
+    const known = this.tokens.get(token);
+    const metadata = `resource_metadata="${url}/.well-known/oauth-protected-resource/mcp"`;
+    const more = this.needs[request.json?.method];
+    if (known?.audience === `${url}/mcp` && more && !known.scope.split(" ").includes(more)) return { status: 403, headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${more}", ${metadata}` }, body: { error: "insufficient_scope" } };
+    if (known?.audience === `${url}/mcp`) return null;
+    return { status: 401, headers: { "www-authenticate": `Bearer realm="a, b=c", scope="${this.scope}", ${metadata}` }, body: { error: "invalid_token" } };
   }
 }

@@ -3,7 +3,8 @@
 //
 //   behaviour: era ("both", "modern", "legacy"), files { uri: text or { blob } }, page (resources a page), refuse (a method that is
 //   answered with an error), hang (a method that is not answered), lie ("short", "drop", "other"), loop (lists never end),
-//   records { kind: [...] } (of the tool query), total, structured, input (tools want a person), chatter (says things nobody asked for)
+//   records { kind: [...] } (of the tool query), total, structured, input (tools want a person), chatter (says things nobody asked for),
+//   soql: a function of a query and the other arguments that answers as an org does (of the tool run_soql_query; soql.mjs)
 const modern = "2026-07-28";
 const info = { name: "fake", version: "1" };
 const key = "io.modelcontextprotocol/protocolVersion";
@@ -41,6 +42,7 @@ export class McpFake {
   #call({ name, arguments: args = {} }) {
     if (this.is.input) return { resultType: "input_required", inputRequests: {}, requestState: "x" };
     if (name === "query") return this.#query(args);
+    if (name === "run_soql_query" && this.is.soql) return this.#soql(args);
     if (name === "list") return { content: [{ type: "text", text: "see the structure" }], structuredContent: { files: Object.keys(this.is.files).map((path) => ({ path })) } };
     if (name === "fetch" && this.is.files[args.path] !== undefined) return { content: [{ type: "text", text: String(this.is.files[args.path]) }] };
     return { content: [{ type: "text", text: `no such file: ${args.path}` }], isError: true };
@@ -54,6 +56,16 @@ export class McpFake {
     const { page, nextCursor } = this.#page({ cursor }, all.filter((_, i) => i !== lost), "page");
     const body = { ...(this.is.total ? { total: all.length } : {}), result: { records: page, next: nextCursor ?? null } };
     return this.is.structured === false ? { content: [{ type: "text", text: JSON.stringify(body) }] } : { content: [], structuredContent: body };
+  }
+
+  /** As the vendor's own server does it: text, with a line before the JSON; `structured`: as structured content. */
+  #soql({ query, ...rest }) {
+    try {
+      const body = this.is.soql(query, rest);
+      return this.is.structured ? { content: [], structuredContent: body } : { content: [{ type: "text", text: `SOQL query results:\n\n${JSON.stringify(body, null, 2)}` }] };
+    } catch (e) {
+      return { content: [{ type: "text", text: `Failed to query org: ${e.message}` }], isError: true };
+    }
   }
 
   #result(method, params) {
@@ -80,7 +92,7 @@ export class McpFake {
     const { id, method, params = {} } = message;
     this.seen.push(method);
     if (method === "notifications/cancelled") this.cancelled.push(params.requestId);
-    if (id === undefined) return null;
+    if (id === undefined || method === undefined) return null; // also an answer to a request of ours
     if (this.is.hang === method) return { hang: true };
     if (this.is.refuse === method) return error(id, -32000, "not today");
     const version = params._meta?.[key];

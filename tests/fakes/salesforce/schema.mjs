@@ -69,7 +69,7 @@ const urlsOf = (base, name) => ({ sobject: `${base}/sobjects/${name}`, describe:
 const head = (object, base) => ({
   name: object.name,
   label: object.label,
-  labelPlural: `${object.label}s`,
+  labelPlural: `${object.label.replace(/y$/, "ie")}s`,
   keyPrefix: object.keyPrefix,
   custom: object.name.endsWith("__c"),
   customSetting: false,
