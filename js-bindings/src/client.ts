@@ -68,10 +68,23 @@ export type OpName = keyof CoreOps;
 type Result<Out, T> = T extends true ? Typed<Out> : Out;
 
 /** One operation as a function. */
-export type Operation<In, Out> = <T extends boolean = false>(
-  input: Given<In>,
-  options?: CallOptions<T>,
-) => Promise<Result<Out, T>>;
+export type Operation<In, Out> = Out extends { confidence_intervals: unknown }
+  ? <T extends boolean = false, L extends Level | readonly Level[] | Float64Array | Float32Array | null = Level>(
+      input: Given<In> & { confidence_level?: L },
+      options?: CallOptions<T>,
+    ) => Promise<Result<Banded<Out, L>, T>>
+  : <T extends boolean = false>(input: Given<In>, options?: CallOptions<T>) => Promise<Result<Out, T>>;
+
+type Level = number;
+
+/** One band for one level; a list of them where levels came as a list. */
+type Banded<Out, L> = {
+  [K in keyof Out]: K extends "confidence_intervals"
+    ? L extends readonly unknown[] | Float64Array | Float32Array
+      ? Extract<Out[K], readonly unknown[]>
+      : Exclude<Out[K], readonly unknown[]>
+    : Out[K];
+};
 
 type Group<K> = K extends `${infer G}.${string}` ? G : never;
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;

@@ -152,11 +152,19 @@ async function fetched(place: Place, url: URL): Promise<WebAssembly.Module> {
     throw new DyoError(
       "upstream_error",
       "",
-      `dyocense.wasm: ${url.href} could not be read (${words(cause)}). ${ADVICE}`,
+      `dyocense.wasm: ${url.href} could not be read (${words(cause)})${silent(url)}. ${ADVICE}`,
       { cause },
     );
   }
   return answered(response, url.href);
+}
+
+/** Pages are not told why a fetch failed: what it may have been. */
+function silent({ origin }: URL): string {
+  const here = globalThis.location?.origin;
+  if (!here) return "";
+  const shared = origin === here ? "" : `, and ${origin} must answer with Access-Control-Allow-Origin`;
+  return `: a Content-Security-Policy must allow it in connect-src${shared}`;
 }
 
 async function answered(response: Response, from: string): Promise<WebAssembly.Module> {

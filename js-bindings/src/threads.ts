@@ -2,6 +2,7 @@
 // A browser's Worker and Node's worker_threads in one shape. Nothing is imported, so that no tool looks for Node in a page's code.
 import { DyoError, words } from "./error.js";
 import type { Program } from "./load.js";
+import type { Fault, Told } from "./messages.js";
 
 /** A started worker. */
 export interface Thread {
@@ -81,16 +82,28 @@ function web(program: Program, ears: Ears): Thread {
 
 /** The worker, and what is to be said where it fails without a word. Browsers start none from another origin, but a blob may import it. */
 function opened(program: Program): [Worker, string] {
-  const ours = typeof program !== "string" && program.origin === globalThis.location?.origin;
-  const from = typeof program === "string" ? "the worker's program" : program.href;
-  const policy = ours ? "'self'" : "blob:";
-  const said = `${from} was not loaded: it must be served as JavaScript, and a Content-Security-Policy must allow worker-src ${policy}`;
+  const text = typeof program === "string";
+  const ours = !text && program.origin === globalThis.location?.origin;
+  const [how, policy] = ours ? ["", "'self'"] : text ? ["", "blob:"] : [" with Access-Control-Allow-Origin", `blob: and script-src ${program.origin}`];
+  const from = text ? "the worker's program" : program.href;
+  const said = `${from} was not loaded: it must be served as JavaScript${how}, and a Content-Security-Policy must allow worker-src ${policy}`;
   try {
     if (ours) return [new Worker(program, { type: "module", name: "dyocense" }), said];
-    const text = typeof program === "string" ? program : `import ${JSON.stringify(program.href)};`;
-    const blob = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const blob = URL.createObjectURL(new Blob([text ? program : importing(program, said)], { type: "text/javascript" }));
     return [new Worker(blob, { type: "module", name: "dyocense" }), said];
   } catch (cause) {
     throw new DyoError("unsupported", "", `a worker could not be started (${words(cause)}): ${said}`, { cause });
   }
+}
+
+/** A program that becomes another. It imports it late, since early imports of a worker would fall under worker-src; what is said meanwhile waits. */
+function importing({ href }: URL, said: string): string {
+  const fault: Fault = { code: "unsupported", path: "", message: `a worker could not be started: ${said}` };
+  const failed: Told = { kind: "failed", fault };
+  return `const early = [], keep = (e) => early.push(e.data);
+addEventListener("message", keep);
+import(${JSON.stringify(href)}).then(() => {
+  removeEventListener("message", keep);
+  for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
+}, () => postMessage(${JSON.stringify(failed)}));`;
 }

@@ -75,27 +75,69 @@ test("a module worker, with no tool in between", async () => {
   right(await served(app.folder, {}, visit));
 });
 
-test("a policy that allows wasm is enough; one that does not is named", async () => {
+const own = () => {
   app.write("main.js", program("./node_modules/dyocense/dist/browser.js"));
   app.write("index.html", html('<script type="module" src="main.js"></script>'));
+};
+const loud = (url) => visit(url, { quiet: false });
+
+test("a policy that allows wasm is enough; one that does not is named", async () => {
+  own();
   const policy = (script) => ({ "content-security-policy": `default-src 'self'; img-src data:; script-src ${script}` });
   right(await served(app.folder, policy("'self' 'wasm-unsafe-eval'"), visit));
-  const blocked = await served(app.folder, policy("'self'"), (url) => visit(url, { quiet: false }));
+  const blocked = await served(app.folder, policy("'self'"), loud);
   assert.deepEqual(blocked, {
     code: "unsupported",
     message: "WebAssembly is blocked by this page's Content-Security-Policy: add 'wasm-unsafe-eval' to script-src.",
   });
 });
 
-test("a policy for workers: 'self' is enough; one that forbids them is named, and from another origin a blob must be allowed", async () => {
-  app.write("main.js", program("./node_modules/dyocense/dist/browser.js"));
-  app.write("index.html", html('<script type="module" src="main.js"></script>'));
+test("a policy for workers: 'self' is enough; one that forbids them is named", async () => {
+  own();
   const policy = (workers) => ({
     "content-security-policy": `default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; worker-src ${workers}`,
   });
-  const { code, message } = await served(app.folder, policy("'none'"), (url) => visit(url, { quiet: false }));
+  right(await served(app.folder, policy("'self'"), visit));
+  const { code, message } = await served(app.folder, policy("'none'"), loud);
   assert.equal(code, "unsupported");
-  assert.match(message, /dist\/worker\.js was not loaded: .*Content-Security-Policy must allow worker-src 'self'/);
+  assert.match(message, /dist\/worker\.js was not loaded: .*Content-Security-Policy must allow worker-src 'self'$/);
+});
+
+test("a policy for workers and code from another origin: blob: and that origin are enough; what is missing is named", async () => {
+  await served(app.folder, { "access-control-allow-origin": "*" }, async (origin) => {
+    const page = folder("strict", {
+      "main.js": program(`${origin}/node_modules/dyocense/dist/browser.js`),
+      "index.html": html('<script type="module" src="main.js"></script>'),
+    });
+    const under = (connect, workers) => ({
+      "content-security-policy": `default-src 'none'; img-src data:; script-src 'self' ${origin} 'wasm-unsafe-eval'; connect-src ${connect}; worker-src ${workers}`,
+    });
+    right(await served(page, under(origin, "blob:"), visit));
+    const noWorkers = await served(page, under(origin, "'self'"), loud);
+    assert.equal(noWorkers.code, "unsupported");
+    assert.match(noWorkers.message, /dist\/worker\.js was not loaded: .*Content-Security-Policy must allow worker-src blob: and script-src http:\/\/127\.0\.0\.1:\d+$/);
+    const noFetch = await served(page, under("'self'", "blob:"), loud);
+    assert.equal(noFetch.code, "upstream_error");
+    assert.match(noFetch.message, /dist\/dyocense\.wasm could not be read \(.+\): .*connect-src.*Access-Control-Allow-Origin/);
+  });
+});
+
+test("an origin that does not share its module, and a page in place of the workers' program, are named", async () => {
+  const ask = (options) => `
+    import { load } from "./node_modules/dyocense/dist/browser.js";
+    const told = ({ code, message }) => ({ code, message });
+    globalThis.answer = await load(${options}).then((dyo) => dyo.inventory.eoq(${JSON.stringify(harris)})).catch(told);`;
+  const asking = (options) => {
+    app.write("main.js", ask(options));
+    app.write("index.html", html('<script type="module" src="main.js"></script>'));
+    return served(app.folder, {}, loud);
+  };
+  const closed = await served(app.folder, {}, (origin) => asking(`{ wasm: "${origin}/node_modules/dyocense/dist/dyocense.wasm" }`));
+  assert.equal(closed.code, "upstream_error");
+  assert.match(closed.message, /Access-Control-Allow-Origin/);
+  const page = await asking('{ workers: 1, worker: "gone.js" }');
+  assert.equal(page.code, "unsupported");
+  assert.match(page.message, /could not be started: http:\/\/127\.0\.0\.1:\d+\/gone\.js was not loaded: it must be served as JavaScript/);
 });
 
 /** Stops a search in a worker as soon as it is under way; what it hands over. */

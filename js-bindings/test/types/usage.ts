@@ -9,6 +9,7 @@ import {
   type CoreOps,
   type Dyo,
   type ErrorCode,
+  type ForecastCreateInput,
   type InventoryEoqInput,
   type LoadOptions,
 } from "dyocense";
@@ -82,6 +83,26 @@ export async function arrays(dyo: Dyo) {
   is<Same<typeof typed.total_cost, number | null>>();
   const named = await dyo.call("inventory.lot_sizing", { ...rest, demand: [1] }, { typed: true });
   is<Same<typeof named.orders, number[] | Float64Array | undefined>>();
+}
+
+export async function bands(dyo: Dyo, levels: number[], asked: ForecastCreateInput) {
+  const series = { values: [1, 2, 3] };
+  const one = await dyo.forecast.create({ series, forecast_horizon: 3 });
+  is<Same<(typeof one.confidence_intervals.lower)[0], number>>();
+  is<Same<typeof one.predictions, number[]>>();
+  const same = await dyo.forecast.create({ series, forecast_horizon: 3, confidence_level: 0.8 }, { typed: true });
+  is<Same<typeof same.confidence_intervals.lower, number[] | Float64Array>>();
+  const several = await dyo.forecast.create({ series, forecast_horizon: 3, confidence_level: levels });
+  several.confidence_intervals.map((band) => band.lower[0]);
+  const written = await dyo.forecast.create({ series, forecast_horizon: 3, confidence_level: [0.8, 0.95] });
+  written.confidence_intervals[0]?.upper;
+  const either = await dyo.forecast.create(asked);
+  // @ts-expect-error one or several: which is known only when it runs
+  either.confidence_intervals.lower;
+  // @ts-expect-error a misspelt field
+  await dyo.forecast.create({ series, forecast_horizn: 3 });
+  // @ts-expect-error no level
+  await dyo.forecast.create({ series, forecast_horizon: 3, confidence_level: "high" });
 }
 
 export async function options(dyo: Dyo, input: InventoryEoqInput, signal?: AbortSignal) {
