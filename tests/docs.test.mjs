@@ -11,8 +11,8 @@ import { faultsOfShell, faultsOfSql, faultsOfWords } from "./lib/unrun.mjs";
 import { workbook } from "./lib/zip.mjs";
 import { scratch, several, startDaemon, until } from "./daemon/lib/daemon.mjs";
 
-/** Tests elsewhere run these: a page and its TypeScript want a browser and a compiler. */
-const elsewhere = { "docs/react.md": ["jsx", "ts"] };
+/** js-bindings/test/docs.test.mjs runs these: a page and its TypeScript want a browser and a compiler. */
+const elsewhere = { "docs/react.md": ["tsx", "ts"] };
 const files = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
   .filter((e) => e.isFile() && e.name.endsWith(".md"))
   .map((e) => relative(root, join(e.parentPath ?? e.path, e.name)))

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the READMEs and docs/react.md print is compiled and run as it stands, against the packed package.
+// The JavaScript of the READMEs compiles as it stands against the packed package, and docs/react.md is compiled and drawn. What the
+// READMEs say is run by tests/docs.test.mjs.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import * as esbuild from "esbuild";
 import ts from "typescript";
-import { harris, root } from "./helpers.mjs";
+import { fencesOf } from "../../tests/lib/snippets.mjs";
+import { root } from "./helpers.mjs";
 import { installed } from "./installed.mjs";
 import { html, served, visit } from "./pages.mjs";
 
@@ -17,24 +18,14 @@ mkdirSync(join(app.folder, "node_modules/@types"));
 for (const name of ["react", "react-dom", "scheduler", "csstype", "@types/react"])
   symlinkSync(join(root, "node_modules", name), join(app.folder, "node_modules", name));
 
-/** The blocks of code in a text: [language, code]. */
-const blocks = (file) => [...readFileSync(join(root, file), "utf8").matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, of, code]) => [of, code]);
-const own = blocks("README.md");
-const project = blocks("../README.md").filter(([of]) => of !== "sh"); // the daemon's
-const react = blocks("../docs/react.md");
-const js = (list) => list.flatMap(([of, code]) => (of === "js" ? [code] : []));
+const own = fencesOf(join(root, "README.md"));
+const project = fencesOf(join(root, "../README.md"));
+const react = fencesOf(join(root, "../docs/react.md"));
 
 const day = (i) => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
 const dates = Array.from({ length: 84 }, (_, i) => day(i));
 const values = dates.map((_, i) => 20 + [0, 2, 4, 6, 9, 14, 1][i % 7] + ((i * 7919) % 5));
-const csv = `date,sku,units\n${dates.map((d, i) => `${d},BOLT,${values[i]}\n`).join("")}`;
 const given = `const dates = ${JSON.stringify(dates)}, values = ${JSON.stringify(values)};\n`;
-
-test("no block is passed over here", () => {
-  assert.deepEqual(own.map(([of]) => of), ["js", "js", "js", "js", "sh"]);
-  assert.deepEqual(project.map(([of]) => of), ["js", "html"]);
-  assert.deepEqual(react.map(([of]) => of), ["tsx", "tsx", "ts"]);
-});
 
 /** What the compiler says about files of the folder, as "line: sentence". */
 function problems(files, options) {
@@ -62,57 +53,20 @@ test("every block of JavaScript compiles; the one that shows a misspelt field is
     declare global {
       const dates: string[], values: number[], token: string, file: File, f: ForecastCreateOutput, dyo: Dyo;
     }`);
-  const all = [...js(own), ...js(project)];
-  for (const [i, code] of all.entries()) app.write(`block${i}.js`, code);
+  const all = [...own, ...project].filter(({ language }) => language === "js");
+  assert.ok(all.length > 4);
+  for (const [i, { text }] of all.entries()) app.write(`block${i}.js`, text);
   const found = problems(["given.d.ts", ...all.map((_, i) => `block${i}.js`)], { allowJs: true, checkJs: true });
   assert.equal(found.length, 1, found.join("\n"));
-  assert.match(found[0], /^block3\.js:2 .*'anual_demand'/);
-});
-
-test("the blocks answer in Node what they say", () => {
-  app.write("errors.mjs", `import { load } from "dyocense";\nconst dyo = await load();\n${js(own)[3]}`);
-  assert.equal(app.run("errors.mjs"), /^\/\/ (.+\n)/m.exec(js(own)[3])[1]);
-  app.write("project.mjs", `const file = new File([${JSON.stringify(csv)}], "sales.csv");\n${js(project)[0]}`);
-  const [order, forecast] = app.run("project.mjs").split("\n");
-  assert.match(order, /^707\.106\d+ Order 707/);
-  const [model, mean, lower, upper] = forecast.split(" ");
-  assert.ok(/^[a-z_]+$/.test(model) && Number(lower) < Number(mean) && Number(mean) < Number(upper), forecast);
-});
-
-test("each line for the shell runs in a folder with the files it names", () => {
-  const lines = own.find(([of]) => of === "sh")[1].trim().split("\n");
-  app.write("sales.csv", csv);
-  app.write("stock.csv", "sku,on_hand,lead_time_days\nBOLT,60,7\n");
-  app.write("request.json", JSON.stringify(harris));
-  app.write("requests.ndjson", `${JSON.stringify(harris)}\n`.repeat(2));
-  const shift = (day) => ({ id: `d${day}`, day, start_time: "08:00", end_time: "16:00" });
-  app.write("roster.json", JSON.stringify({ employees: [{ id: "a" }], shifts: [shift(0), shift(1)] }));
-  const answers = [/^Model /m, /Order \d+ of BOLT/, /^Plan +optimal/m, /"eoq":707/, /^(\{"eoq":707.*\n){2}$/, /^inventory\.eoq /m, /"annual_demand"/];
-  assert.equal(lines.length, answers.length);
-  for (const [i, line] of lines.entries()) {
-    const command = line.replace("npx dyocense", "node_modules/.bin/dyocense");
-    assert.match(execFileSync("sh", ["-c", command], { cwd: app.folder, encoding: "utf8" }), answers[i], line);
-  }
-});
-
-test("in a page: the elements' block draws the chart, the script that needs no tool answers", async () => {
-  const at = "./node_modules/dyocense/dist";
-  const map = JSON.stringify({ imports: { dyocense: `${at}/browser.js`, "dyocense/elements": `${at}/elements.js` } });
-  const program = `${given}${js(own)[0].replaceAll("console.log", "void ")}${js(own)[1]}
-    let svg;
-    while (!(svg = chart.shadowRoot.querySelector("svg[role=img]"))) await new Promise(requestAnimationFrame);
-    globalThis.answer = svg.getAttribute("aria-label");`;
-  app.write("index.html", html(`<script type="module">${program}</script>`, `<script type="importmap">${map}</script>`));
-  assert.match(await served(app.folder, {}, visit), /\w/);
-  const done = `<script>Object.defineProperty(globalThis, "answer", { get: () => !document.body.querySelector("script") && document.body.textContent })</script>`;
-  app.write("index.html", html(project.find(([of]) => of === "html")[1], done));
-  assert.match(await served(app.folder, {}, visit), /^Order 707/);
+  const wrong = all.findIndex(({ text }) => text.includes("anual_demand: 1"));
+  assert.match(found[0], new RegExp(`^block${wrong}\\.js:2 .*'annual_demand'`));
 });
 
 const names = ["sales.tsx", "forecast.tsx", "dyo-elements.d.ts"];
-const writeReact = () => react.forEach(([, code], i) => app.write(names[i], code));
+const writeReact = () => react.forEach(({ text }, i) => app.write(names[i], text));
 
 test("docs/react.md compiles under React's own types, and what is misspelt does not", () => {
+  assert.deepEqual(react.map(({ language }) => language), ["tsx", "tsx", "ts"]);
   writeReact();
   app.write("usage.tsx", `import type { ForecastCreateOutput } from "dyocense";
     import "dyocense/elements";
