@@ -46,6 +46,7 @@ int cli_backup(int argc, char **argv);
 int cli_db(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_audit(int argc, char **argv);
 int cli_connector(int argc, char **argv);
 int cli_secrets(int argc, char **argv);
 

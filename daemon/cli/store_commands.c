@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "json/dyo_json.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 static const int64_t day_ms = 86400000;
@@ -168,6 +169,13 @@ int cli_tenant(int argc, char **argv)
   return rc;
 }
 
+/* An event of the installation about a file. */
+static dyo_status note_file(store *s, const char *action, const char *file, dyo_err *err)
+{
+  const audit_event e = {.action = action, .subject = file, .detail = "{}"};
+  return store_audit_add(s, AUDIT_INSTALLATION, &e, err);
+}
+
 /* --- backup, restore ------------------------------------------------------------------------------------------------- */
 
 int cli_backup(int argc, char **argv)
@@ -179,16 +187,18 @@ int cli_backup(int argc, char **argv)
   if (bad) return bad;
   if (a.n_words != 1) return cli_usage("backup", "the name of a new file is expected");
   if (!store_is_server(a.db) && access(a.db, F_OK) != 0) return cli_usage("backup", "%.200s is not there", a.db);
-  int rc = with_store(&a, &s);
+  const int rc = with_store(&a, &s);
   if (rc) return rc;
-  rc = store_backup(s, a.words[0], &err) == DYO_OK ? 0 : cli_fail(&err);
+  dyo_status st = store_backup(s, a.words[0], &err);
+  if (st == DYO_OK) st = note_file(s, "backup", a.words[0], &err);
   store_close(s);
-  return rc;
+  return st == DYO_OK ? 0 : cli_fail(&err);
 }
 
 int cli_restore(int argc, char **argv)
 {
   args      a;
+  store    *s = NULL;
   dyo_err   err;
   const int bad = read_args(argc, argv, &a);
   if (bad) return bad;
@@ -196,7 +206,11 @@ int cli_restore(int argc, char **argv)
     return cli_usage("restore",
                      "FROM [--db FILE] is expected: stop the daemon, then this puts the backup FROM in place of FILE, "
                      "which is kept beside it");
-  return store_restore(a.words[0], a.db, &err) == DYO_OK ? 0 : cli_fail(&err);
+  dyo_status st = store_restore(a.words[0], a.db, &err);
+  if (st == DYO_OK) st = store_open(&(store_options){a.db, 1, false, false}, &s, &err);
+  if (st == DYO_OK) st = note_file(s, "restore", a.words[0], &err);
+  store_close(s);
+  return st == DYO_OK ? 0 : cli_fail(&err);
 }
 
 /* --- doctor ---------------------------------------------------------------------------------------------------------- */
@@ -223,6 +237,31 @@ static int check_room(const char *db)
   return check(mib >= 200, "disk", said, "Make room: with a full disk nothing can be stored.");
 }
 
+typedef struct {
+  int64_t events;
+  int     chains, broken;
+  char    first[300]; /* what is wrong with the first of them */
+} audit_sum;
+
+static void sum_chain(void *user, const audit_chain *c)
+{
+  audit_sum *t = user;
+  t->events += c->events;
+  t->chains++;
+  if (c->complaint[0] && t->broken++ == 0)
+    snprintf(t->first, sizeof t->first, "of tenant \"%.150s\": %s", c->tenant, c->complaint);
+}
+
+static int check_audit(store *s)
+{
+  audit_sum t = {0};
+  dyo_err   err;
+  char      said[100];
+  if (store_audit_verify(s, sum_chain, &t, &err) != DYO_OK) return check(false, "audit", err.message, "");
+  snprintf(said, sizeof said, "%lld events, chains of %d whole", (long long)t.events, t.chains);
+  return check(!t.broken, "audit", t.broken ? t.first : said, "dyocensed audit --verify shows every chain.");
+}
+
 static int check_database(const args *a)
 {
   store        *s = NULL;
@@ -245,6 +284,7 @@ static int check_database(const args *a)
              (long long)f.deliveries_given_up, (long long)f.webhooks_disabled);
     bad += check(f.deliveries_given_up + f.webhooks_disabled == 0, "webhooks", said,
                  "GET /api/v1/alerts/ and /api/v1/alerts/deliveries/ say which and why.");
+    bad += check_audit(s);
   } else {
     bad += check(false, "database", err.message, "");
   }

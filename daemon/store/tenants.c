@@ -33,6 +33,7 @@ static const struct {
   {"alert_rules", "SELECT * FROM alert_rules WHERE tenant_id = $1 ORDER BY rule_id"},
   {"alert_events", "SELECT * FROM alert_events WHERE tenant_id = $1 ORDER BY event_id"},
   {"webhook_deliveries", "SELECT * FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY delivery_id"},
+  {"audit", "SELECT seq, at, actor, action, subject, detail FROM audit WHERE tenant_id = $1 ORDER BY seq"},
   {"schedules", "SELECT * FROM schedules WHERE tenant_id = $1 ORDER BY schedule_id"},
 };
 
@@ -118,10 +119,17 @@ static dyo_status export_contents(store *s, const char *tenant, export_job *j, d
   return st;
 }
 
+/* Of the installation: it outlives the tenant's own chain. */
+static dyo_status note(store *s, const char *action, const char *tenant, dyo_err *err)
+{
+  const audit_event e = {.action = action, .subject = tenant, .detail = "{}"};
+  return store_audit_add(s, AUDIT_INSTALLATION, &e, err);
+}
+
 dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void *user, dyo_err *err)
 {
   export_job j  = {.to = to, .user = user};
-  dyo_status st = DYO_OK;
+  dyo_status st = note(s, "tenant.export", tenant, err);
   for (size_t i = 0; st == DYO_OK && i < sizeof exported / sizeof *exported && !j.stop; i++) {
     const db_value key = db_text(tenant);
     j.table            = exported[i].name;
@@ -153,6 +161,7 @@ static dyo_status sweep(db *d, sweep_job *j, const char *sql, db_value v, dyo_er
 static dyo_status erase(db *d, void *user, dyo_err *err)
 {
   static const char *const all[] = {
+    "DELETE FROM audit_heads WHERE tenant_id = $1",      "DELETE FROM audit WHERE tenant_id = $1",
     "DELETE FROM raw_pieces WHERE tenant_id = $1",       "DELETE FROM raw_files WHERE tenant_id = $1",
     "DELETE FROM business_metrics WHERE tenant_id = $1", "DELETE FROM series WHERE tenant_id = $1",
     "DELETE FROM metrics WHERE tenant_id = $1",          "DELETE FROM runs WHERE tenant_id = $1",
@@ -173,9 +182,10 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
 
 dyo_status store_tenant_erase(store *s, const char *tenant, int64_t *rows, dyo_err *err)
 {
-  sweep_job        j  = {.tenant = tenant};
-  const dyo_status st = store_write(s, tenant, erase, &j, err);
-  *rows               = st == DYO_OK ? j.rows : 0;
+  sweep_job  j  = {.tenant = tenant};
+  dyo_status st = note(s, "tenant.erase", tenant, err);
+  if (st == DYO_OK) st = store_write(s, tenant, erase, &j, err);
+  *rows = st == DYO_OK ? j.rows : 0;
   return st;
 }
 
