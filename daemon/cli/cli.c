@@ -30,6 +30,8 @@ const cli_command cli_commands[] = {
   {"db", "copy --from A --to B|migrate [--db DB]", "move the data, make its tables", cli_db},
   {"audit", "[--tenant T] [--verify [--known DIGEST]]", "who did what, and whether that is whole", cli_audit},
   {"doctor", "[--db FILE]", "check what the daemon needs", cli_doctor},
+  {"support-bundle", "FILE [--log LOG] [--SETTING VALUE] ...", "what helps to find a fault, without secrets",
+   cli_support},
   {0}};
 
 static volatile int stop_asked; /* set by the signal handler, read by every context */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* token, tenant, backup, restore and doctor: commands on a database, beside a daemon that may be running on it. */
+/* token, tenant, backup and restore: commands on a database, beside a daemon that may be running on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -211,99 +209,4 @@ int cli_restore(int argc, char **argv)
   if (st == DYO_OK) st = note_file(s, "restore", a.words[0], &err);
   store_close(s);
   return st == DYO_OK ? 0 : cli_fail(&err);
-}
-
-/* --- doctor ---------------------------------------------------------------------------------------------------------- */
-
-static int check(bool ok, const char *what, const char *said, const char *advice)
-{
-  const bool more = !ok && advice[0];
-  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, more ? ". " : "", more ? advice : "");
-  return ok ? 0 : 1;
-}
-
-static int check_room(const char *db)
-{
-  struct statvfs v;
-  char           folder[600], said[100];
-  snprintf(folder, sizeof folder, "%s", db);
-  char *slash = strrchr(folder, '/');
-  if (slash) *slash = '\0';
-  else memcpy(folder, ".", 2);
-  if (statvfs(folder[0] ? folder : "/", &v) != 0)
-    return check(false, "folder", folder, "Make it, or name another file with --db.");
-  const double mib = (double)v.f_bavail * (double)v.f_frsize / (1 << 20);
-  snprintf(said, sizeof said, "%.0f MiB free in %.50s", mib, folder);
-  return check(mib >= 200, "disk", said, "Make room: with a full disk nothing can be stored.");
-}
-
-typedef struct {
-  int64_t events;
-  int     chains, broken;
-  char    first[300]; /* what is wrong with the first of them */
-} audit_sum;
-
-static void sum_chain(void *user, const audit_chain *c)
-{
-  audit_sum *t = user;
-  t->events += c->events;
-  t->chains++;
-  if (c->complaint[0] && t->broken++ == 0)
-    snprintf(t->first, sizeof t->first, "of tenant \"%.150s\": %s", c->tenant, c->complaint);
-}
-
-static int check_audit(store *s)
-{
-  audit_sum t = {0};
-  dyo_err   err;
-  char      said[100];
-  if (store_audit_verify(s, sum_chain, &t, &err) != DYO_OK) return check(false, "audit", err.message, "");
-  snprintf(said, sizeof said, "%lld events, chains of %d whole", (long long)t.events, t.chains);
-  return check(!t.broken, "audit", t.broken ? t.first : said, "dyocensed audit --verify shows every chain.");
-}
-
-static int check_database(const args *a)
-{
-  store        *s = NULL;
-  dyo_err       err;
-  store_figures f;
-  struct stat   about;
-  char          said[200];
-  const bool    file = !store_is_server(a->db);
-  if (file && stat(a->db, &about) != 0) return check(true, "database", "not there yet; serve makes it", "");
-  if (store_open(&(store_options){a->db, 1, true, false}, &s, &err) != DYO_OK)
-    return check(false, "database", err.message, "");
-  int bad = 0;
-  if (store_stats(s, &f, &err) == DYO_OK) {
-    snprintf(said, sizeof said, "%.1f MiB, schema %d, %lld series, %lld values", (double)f.bytes / (1 << 20), f.schema,
-             (long long)f.series, (long long)f.values);
-    bad += check(true, "database", said, "");
-    snprintf(said, sizeof said, "%lld queued, %lld running", (long long)f.runs_queued, (long long)f.runs_running);
-    bad += check(true, "runs", said, "");
-    snprintf(said, sizeof said, "%lld waiting, %lld given up today, %lld disabled", (long long)f.deliveries_waiting,
-             (long long)f.deliveries_given_up, (long long)f.webhooks_disabled);
-    bad += check(f.deliveries_given_up + f.webhooks_disabled == 0, "webhooks", said,
-                 "GET /api/v1/alerts/ and /api/v1/alerts/deliveries/ say which and why.");
-    bad += check_audit(s);
-  } else {
-    bad += check(false, "database", err.message, "");
-  }
-  if (file)
-    bad +=
-      check((about.st_mode & 077) == 0, "rights",
-            (about.st_mode & 077) == 0 ? "only its owner reads it" : "others may read the database", "chmod 600 it.");
-  store_close(s);
-  return bad;
-}
-
-int cli_doctor(int argc, char **argv)
-{
-  args      a;
-  const int usage = read_args(argc, argv, &a);
-  if (usage) return usage;
-  int bad = store_is_server(a.db) ? 0 : check_room(a.db);
-  bad += check_database(&a);
-  bad += check(clock_now_ms() > 1700000000000, "clock", "the time is plausible",
-               "Set the clock: schedules and tokens depend on it.");
-  return cli_flush() || bad ? 1 : 0;
 }

@@ -63,6 +63,10 @@ typedef struct {
 
 dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
 
+/* Rows of each table. */
+typedef bool (*store_table)(void *user, const char *table, int64_t rows);
+dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err);
+
 /* Moves with every write made through this store, before its caller is told: what was read when it stood where it stands now is
  * what is there, but for what a command beside the daemon has written. */
 uint64_t store_changes(const store *s);
@@ -263,6 +267,8 @@ dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
 dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
                           char next[STORE_CURSOR], dyo_err *err); /* newest first */
+/* The newest of all tenants, without request, result, checkpoint and message, which hold what is a tenant's. */
+dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_err *err);
 /* The oldest run of these kinds (NULL at the end) that is queued, or whose lease ended: it is now running under a new epoch until
  * `until`. not_found: there is none. */
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out,

@@ -142,6 +142,35 @@ dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void
   return st;
 }
 
+/* --- counts ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  store_table each;
+  void       *user;
+} count_job;
+
+static bool give_count(void *user, const row *r)
+{
+  const count_job *j = user;
+  return j->each(j->user, row_text(r, 0), row_whole(r, 1));
+}
+
+#define COUNT(table)     "SELECT '" #table "', count(*) FROM " #table
+#define AND_COUNT(table) " UNION ALL " COUNT(table)
+
+dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err)
+{
+  count_job j = {each, user};
+  return store_ask_with(s, ALL_TENANTS,
+                        COUNT(tokens) AND_COUNT(data_sources) AND_COUNT(source_secrets) AND_COUNT(source_state)
+                          AND_COUNT(source_records) AND_COUNT(source_cells) AND_COUNT(raw_files) AND_COUNT(raw_pieces)
+                            AND_COUNT(metrics) AND_COUNT(series) AND_COUNT(business_metrics) AND_COUNT(runs)
+                              AND_COUNT(forecasts) AND_COUNT(optimization_runs) AND_COUNT(alert_rules)
+                                AND_COUNT(alert_events) AND_COUNT(webhook_deliveries) AND_COUNT(schedules)
+                                  AND_COUNT(audit),
+                        NULL, 0, give_count, &j, err);
+}
+
 /* --- erase and prune --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
