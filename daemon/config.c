@@ -206,19 +206,41 @@ const char *config_local(const config *c)
   return store_is_server(c->db) ? c->local : c->db;
 }
 
+/* A setting's value as text that may be shown. */
+static const char *shown_value(const config *c, const setting *s, char room[STORE_SHOWN])
+{
+  const char *at = (const char *)c + s->off;
+  if (at == c->db) store_shown(c->db, room);
+  else if (!s->is_text) snprintf(room, STORE_SHOWN, "%.15g", *(const double *)(const void *)at);
+  else return at;
+  return room;
+}
+
 void config_print(const config *c, FILE *to)
 {
   char shown[STORE_SHOWN];
   fputs("[dyocensed]\n", to);
+  for (const setting *s = settings; s->name; s++) fprintf(to, "%s = %s\n", s->name, shown_value(c, s, shown));
+}
+
+static bool is_built_in(const config *c, const setting *s)
+{
+  const char *at = (const char *)c + s->off;
+  return s->is_text ? strcmp(at, s->text) == 0 : *(const double *)(const void *)at == s->number;
+}
+
+void config_changes(const config *c, dyo_buf *to)
+{
+  char        shown[STORE_SHOWN];
+  const char *comma = "";
+  dyo_buf_puts(to, "{");
   for (const setting *s = settings; s->name; s++) {
-    const char *at = (const char *)c + s->off;
-    if (at == c->db) {
-      store_shown(c->db, shown);
-      at = shown;
-    }
-    if (s->is_text) fprintf(to, "%s = %s\n", s->name, at);
-    else fprintf(to, "%s = %.15g\n", s->name, *(const double *)(const void *)at);
+    if (is_built_in(c, s)) continue;
+    dyo_buf_printf(to, "%s\"%s\":", comma, s->name);
+    dyo_buf_string(to, shown_value(c, s, shown));
+    comma = ",";
   }
+  dyo_buf_puts(to, "}");
 }
 
 void config_each(config_show show, void *user)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/dyo_status.h"
+#include "json/dyo_json.h"
 
 enum { CONFIG_TEXT = 512 };
 
@@ -32,6 +32,9 @@ void       config_print(const config *c, FILE *to); /* as a file that config_rea
 /* What the names of files that stand beside the database begin with. */
 const char *config_local(const config *c);
 void        config_help(FILE *to);
+
+/* Settings that are not as they are built in, as a JSON object, without a password. */
+void config_changes(const config *c, dyo_buf *to);
 
 /* Each setting in the table's order: its flag without dashes, what it says, and its value without being set. */
 typedef void (*config_show)(void *user, const char *flag, const char *doc, const char *value);

@@ -37,7 +37,7 @@ only lp_             core/solver
 only cJSON.h         core/json
 only dyo_strtod.h    core/json
 only unzip.h         core/series
-only zlib.h          core/series daemon/http daemon/store
+only zlib.h          core/series daemon/base daemon/http daemon/store
 only expat.h         core/series
 only sqlite3.h       daemon/store
 only libpq-fe.h      daemon/store

@@ -14,7 +14,7 @@ static const double believed_s = 2;
 
 typedef struct {
   uint8_t  digest[DIGEST_SIZE];
-  char     tenant[256];
+  char     tenant[256], actor[6 + ID_CHARS];
   unsigned scopes;
   double   until;         /* believed until then */
   double   allowance, at; /* requests left at that moment */
@@ -53,6 +53,7 @@ static bool remembered(exchange *x, const uint8_t digest[DIGEST_SIZE])
   const bool        found = k->used && clock_monotonic() < k->until && digest_equal(k->digest, digest);
   if (found) {
     memcpy(x->tenant, k->tenant, sizeof x->tenant);
+    memcpy(x->actor, k->actor, sizeof x->actor);
     x->scopes = k->scopes;
   }
   pthread_mutex_unlock(&c->lock);
@@ -69,6 +70,7 @@ static void remember(exchange *x, const uint8_t digest[DIGEST_SIZE])
   if (!same) *k = (kept_token){.allowance = x->a->o.burst, .at = now, .used = true};
   memcpy(k->digest, digest, DIGEST_SIZE);
   memcpy(k->tenant, x->tenant, sizeof k->tenant);
+  memcpy(k->actor, x->actor, sizeof k->actor);
   k->scopes = x->scopes;
   k->until  = now + believed_s;
   pthread_mutex_unlock(&c->lock);
@@ -127,6 +129,7 @@ static bool look_up(exchange *x, const uint8_t digest[DIGEST_SIZE])
   }
   const bool fits = strlen(t.tenant) < sizeof x->tenant;
   if (fits) snprintf(x->tenant, sizeof x->tenant, "%s", t.tenant);
+  snprintf(x->actor, sizeof x->actor, "token %s", t.id);
   x->scopes = t.scopes;
   store_token_free(&t, 1);
   if (!fits) return refuse(x, DYO_UNAUTHORIZED, "the token's tenant has a name that is too long");

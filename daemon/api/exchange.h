@@ -47,6 +47,7 @@ struct exchange {
   const dyo_op *op; /* of {op-path} */
   char          params[PARAMS][128];
   char          tenant[256];
+  char          actor[6 + ID_CHARS]; /* "token " and its id, for the audit */
   unsigned      scopes;
   upload       *up;
 };

@@ -225,6 +225,7 @@ static dyo_status add_fetching(exchange *x, const source_in *in, char id[ID_CHAR
   dyo_status  st = connect_accept(x->a->o.connect, x->tenant, type, in->config ? in->config : "{}", NULL, &kept, err);
   const bool  on = in->sync_schedule && *in->sync_schedule;
   const store_source t = {.name     = store_lent(in->name),
+                          .by       = x->actor,
                           .type     = store_lent(type),
                           .config   = kept,
                           .schedule = store_lent(on ? in->sync_schedule : NULL),
@@ -233,15 +234,16 @@ static dyo_status add_fetching(exchange *x, const source_in *in, char id[ID_CHAR
   if (st == DYO_OK) st = store_source_add(x->a->store, x->tenant, &t, id, err);
   free(kept);
   if (st != DYO_OK) return st;
-  st = connect_keep_secrets(x->a->o.connect, x->tenant, id, type, in->config ? in->config : "{}", err);
+  st = connect_keep_secrets(x->a->o.connect, x->tenant, id, type, in->config ? in->config : "{}", x->actor, err);
   if (st == DYO_OK && on) st = keep_schedule(x, id, in->sync_schedule, in->timezone, err);
-  if (st != DYO_OK) store_source_delete(x->a->store, x->tenant, id, &ignored);
+  if (st != DYO_OK) store_source_delete(x->a->store, x->tenant, id, x->actor, &ignored);
   return st;
 }
 
 static dyo_status add_upload(exchange *x, const source_in *in, char id[ID_CHARS], dyo_err *err)
 {
   const store_source t = {.name   = store_lent(in->name),
+                          .by     = x->actor,
                           .type   = store_lent(connect_words[0]),
                           .config = store_lent(in->config ? in->config : "{}"),
                           .zone   = store_lent(in->timezone),
@@ -287,7 +289,8 @@ static dyo_status change(exchange *x, const store_source *t, const source_in *in
   const bool   fetches = connect_rows(t->type) && x->a->o.connect;
   char        *kept    = NULL;
   store_source to      = *t;
-  dyo_status   st      = check_schedule(in->sync_schedule, in->timezone, fetches, err);
+  to.by                = x->actor;
+  dyo_status st        = check_schedule(in->sync_schedule, in->timezone, fetches, err);
   if (st == DYO_OK && in->config && fetches)
     st = connect_accept(x->a->o.connect, x->tenant, t->type, in->config, t, &kept, err);
   if (in->name) to.name = store_lent(in->name);
@@ -299,7 +302,7 @@ static dyo_status change(exchange *x, const store_source *t, const source_in *in
   if (st == DYO_OK) st = store_source_put(x->a->store, x->tenant, &to, err);
   free(kept);
   if (st == DYO_OK && in->config && fetches)
-    st = connect_keep_secrets(x->a->o.connect, x->tenant, t->id, t->type, in->config, err);
+    st = connect_keep_secrets(x->a->o.connect, x->tenant, t->id, t->type, in->config, x->actor, err);
   if (st == DYO_OK && fetches && (in->sync_schedule || in->timezone || in->paused >= 0))
     st = keep_schedule(x, t->id, is_paused(&to) ? NULL : to.schedule, to.zone, err);
   return st;
@@ -327,7 +330,7 @@ void api_source_change(exchange *x)
 void api_source_delete(exchange *x)
 {
   dyo_err err;
-  if (store_source_delete(x->a->store, x->tenant, x->params[0], &err) != DYO_OK) {
+  if (store_source_delete(x->a->store, x->tenant, x->params[0], x->actor, &err) != DYO_OK) {
     api_problem(x, &err);
     return;
   }

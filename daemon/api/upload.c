@@ -184,6 +184,7 @@ static dyo_status find_source(exchange *x, char id[ID_CHARS], dyo_err *err)
     return DYO_OK;
   }
   s = (store_source){.name   = store_lent("Uploads"),
+                     .by     = x->actor,
                      .type   = store_lent("file_upload"),
                      .config = store_lent("{}"),
                      .state  = store_lent("ready")};

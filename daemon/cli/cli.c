@@ -28,7 +28,10 @@ const cli_command cli_commands[] = {
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},
   {"restore", "FROM [--db FILE]", "put a backup in its place", cli_restore},
   {"db", "copy --from A --to B|migrate [--db DB]", "move the data, make its tables", cli_db},
+  {"audit", "[--tenant T] [--verify [--known DIGEST]]", "who did what, and whether that is whole", cli_audit},
   {"doctor", "[--db FILE]", "check what the daemon needs", cli_doctor},
+  {"support-bundle", "FILE [--log LOG] [--SETTING VALUE] ...", "what helps to find a fault, without secrets",
+   cli_support},
   {0}};
 
 static volatile int stop_asked; /* set by the signal handler, read by every context */

@@ -46,8 +46,13 @@ int cli_backup(int argc, char **argv);
 int cli_db(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_audit(int argc, char **argv);
+int cli_support(int argc, char **argv);
 int cli_connector(int argc, char **argv);
 int cli_secrets(int argc, char **argv);
+
+/* What doctor finds, in lines; returns how many problems. */
+int cli_diagnose(const char *db, FILE *to);
 
 int cli_man(void); /* prints the manual page */
 

@@ -13,6 +13,7 @@
 #include "connect/connect.h"
 #include "jobs/schedule.h"
 #include "json/dyo_json.h"
+#include "store/audit.h"
 
 enum { MEMBERS = 32, SECRET_MOST = 65536 };
 
@@ -196,9 +197,9 @@ static dyo_status make(const args *a, store *s, connect_hub *h, const char *type
   if (st == DYO_OK) st = store_source_add(s, a->tenant, &t, id, err);
   free(kept);
   if (st != DYO_OK) return st;
-  st = connect_keep_secrets(h, a->tenant, id, type, text, err);
+  st = connect_keep_secrets(h, a->tenant, id, type, text, AUDIT_SELF, err);
   if (st == DYO_OK && a->schedule) st = keep_schedule(a, s, id, err);
-  if (st != DYO_OK) store_source_delete(s, a->tenant, id, &ignored);
+  if (st != DYO_OK) store_source_delete(s, a->tenant, id, AUDIT_SELF, &ignored);
   return st;
 }
 
@@ -252,7 +253,7 @@ static int add(const args *a, store *s, connect_hub *h)
   if (st == DYO_OK) st = check(a, h, id, a->signs_in, &r, &err);
   if (st != DYO_OK) return cli_fail(&err);
   const int rc = report(&r, id);
-  if (!r.ok) store_source_delete(s, a->tenant, id, &err);
+  if (!r.ok) store_source_delete(s, a->tenant, id, AUDIT_SELF, &err);
   connect_report_free(&r);
   return rc;
 }
@@ -327,6 +328,8 @@ int cli_secrets(int argc, char **argv)
   dyo_status st = store_open(&(store_options){a.c.db, 1, false, true}, &s, &err);
   if (st == DYO_OK) st = cli_connect(&a.c, s, &h, &err);
   if (st == DYO_OK) st = connect_rotate(h, &n, &err);
+  const audit_event e = {.action = "key.rotate", .subject = "", .detail = "{}"};
+  if (st == DYO_OK) st = store_audit_add(s, AUDIT_INSTALLATION, &e, &err);
   if (st == DYO_OK) printf("%lld secrets are sealed under the first key now\n", (long long)n);
   connect_free(h);
   store_close(s);

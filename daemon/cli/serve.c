@@ -14,6 +14,7 @@
 #include "cli/connector.h"
 #include "config.h"
 #include "dyo_version.h"
+#include "store/audit.h"
 
 /* What runs. */
 typedef struct {
@@ -67,10 +68,24 @@ static dyo_status first_token(store *s, dyo_err *err)
   return st;
 }
 
+/* Settings of this host, where they are others than at the start before. */
+static dyo_status note_settings(const config *c, store *s, dyo_err *err)
+{
+  char    host[256] = "";
+  dyo_buf b         = {0};
+  gethostname(host, sizeof host - 1);
+  config_changes(c, &b);
+  const audit_event e  = {.action = "settings", .subject = host, .detail = b.s};
+  const dyo_status  st = b.failed ? dyo_oom(err) : store_audit_add_change(s, AUDIT_INSTALLATION, &e, err);
+  dyo_buf_free(&b);
+  return st;
+}
+
 static dyo_status start_store(const config *c, parts *p, dyo_err *err)
 {
   dyo_status st = store_open(&(store_options){c->db, 8, false, false}, &p->store, err);
-  return st == DYO_OK ? first_token(p->store, err) : st;
+  if (st == DYO_OK) st = first_token(p->store, err);
+  return st == DYO_OK ? note_settings(c, p->store, err) : st;
 }
 
 static dyo_status start_api(const config *c, parts *p, dyo_err *err)

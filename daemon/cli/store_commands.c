@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* token, tenant, backup, restore and doctor: commands on a database, beside a daemon that may be running on it. */
+/* token, tenant, backup and restore: commands on a database, beside a daemon that may be running on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "json/dyo_json.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 static const int64_t day_ms = 86400000;
@@ -168,6 +167,13 @@ int cli_tenant(int argc, char **argv)
   return rc;
 }
 
+/* An event of the installation about a file. */
+static dyo_status note_file(store *s, const char *action, const char *file, dyo_err *err)
+{
+  const audit_event e = {.action = action, .subject = file, .detail = "{}"};
+  return store_audit_add(s, AUDIT_INSTALLATION, &e, err);
+}
+
 /* --- backup, restore ------------------------------------------------------------------------------------------------- */
 
 int cli_backup(int argc, char **argv)
@@ -179,16 +185,18 @@ int cli_backup(int argc, char **argv)
   if (bad) return bad;
   if (a.n_words != 1) return cli_usage("backup", "the name of a new file is expected");
   if (!store_is_server(a.db) && access(a.db, F_OK) != 0) return cli_usage("backup", "%.200s is not there", a.db);
-  int rc = with_store(&a, &s);
+  const int rc = with_store(&a, &s);
   if (rc) return rc;
-  rc = store_backup(s, a.words[0], &err) == DYO_OK ? 0 : cli_fail(&err);
+  dyo_status st = store_backup(s, a.words[0], &err);
+  if (st == DYO_OK) st = note_file(s, "backup", a.words[0], &err);
   store_close(s);
-  return rc;
+  return st == DYO_OK ? 0 : cli_fail(&err);
 }
 
 int cli_restore(int argc, char **argv)
 {
   args      a;
+  store    *s = NULL;
   dyo_err   err;
   const int bad = read_args(argc, argv, &a);
   if (bad) return bad;
@@ -196,74 +204,9 @@ int cli_restore(int argc, char **argv)
     return cli_usage("restore",
                      "FROM [--db FILE] is expected: stop the daemon, then this puts the backup FROM in place of FILE, "
                      "which is kept beside it");
-  return store_restore(a.words[0], a.db, &err) == DYO_OK ? 0 : cli_fail(&err);
-}
-
-/* --- doctor ---------------------------------------------------------------------------------------------------------- */
-
-static int check(bool ok, const char *what, const char *said, const char *advice)
-{
-  const bool more = !ok && advice[0];
-  printf("%-8s %-22s %s%s%s\n", ok ? "ok" : "PROBLEM", what, said, more ? ". " : "", more ? advice : "");
-  return ok ? 0 : 1;
-}
-
-static int check_room(const char *db)
-{
-  struct statvfs v;
-  char           folder[600], said[100];
-  snprintf(folder, sizeof folder, "%s", db);
-  char *slash = strrchr(folder, '/');
-  if (slash) *slash = '\0';
-  else memcpy(folder, ".", 2);
-  if (statvfs(folder[0] ? folder : "/", &v) != 0)
-    return check(false, "folder", folder, "Make it, or name another file with --db.");
-  const double mib = (double)v.f_bavail * (double)v.f_frsize / (1 << 20);
-  snprintf(said, sizeof said, "%.0f MiB free in %.50s", mib, folder);
-  return check(mib >= 200, "disk", said, "Make room: with a full disk nothing can be stored.");
-}
-
-static int check_database(const args *a)
-{
-  store        *s = NULL;
-  dyo_err       err;
-  store_figures f;
-  struct stat   about;
-  char          said[200];
-  const bool    file = !store_is_server(a->db);
-  if (file && stat(a->db, &about) != 0) return check(true, "database", "not there yet; serve makes it", "");
-  if (store_open(&(store_options){a->db, 1, true, false}, &s, &err) != DYO_OK)
-    return check(false, "database", err.message, "");
-  int bad = 0;
-  if (store_stats(s, &f, &err) == DYO_OK) {
-    snprintf(said, sizeof said, "%.1f MiB, schema %d, %lld series, %lld values", (double)f.bytes / (1 << 20), f.schema,
-             (long long)f.series, (long long)f.values);
-    bad += check(true, "database", said, "");
-    snprintf(said, sizeof said, "%lld queued, %lld running", (long long)f.runs_queued, (long long)f.runs_running);
-    bad += check(true, "runs", said, "");
-    snprintf(said, sizeof said, "%lld waiting, %lld given up today, %lld disabled", (long long)f.deliveries_waiting,
-             (long long)f.deliveries_given_up, (long long)f.webhooks_disabled);
-    bad += check(f.deliveries_given_up + f.webhooks_disabled == 0, "webhooks", said,
-                 "GET /api/v1/alerts/ and /api/v1/alerts/deliveries/ say which and why.");
-  } else {
-    bad += check(false, "database", err.message, "");
-  }
-  if (file)
-    bad +=
-      check((about.st_mode & 077) == 0, "rights",
-            (about.st_mode & 077) == 0 ? "only its owner reads it" : "others may read the database", "chmod 600 it.");
+  dyo_status st = store_restore(a.words[0], a.db, &err);
+  if (st == DYO_OK) st = store_open(&(store_options){a.db, 1, false, false}, &s, &err);
+  if (st == DYO_OK) st = note_file(s, "restore", a.words[0], &err);
   store_close(s);
-  return bad;
-}
-
-int cli_doctor(int argc, char **argv)
-{
-  args      a;
-  const int usage = read_args(argc, argv, &a);
-  if (usage) return usage;
-  int bad = store_is_server(a.db) ? 0 : check_room(a.db);
-  bad += check_database(&a);
-  bad += check(clock_now_ms() > 1700000000000, "clock", "the time is plausible",
-               "Set the clock: schedules and tokens depend on it.");
-  return cli_flush() || bad ? 1 : 0;
+  return st == DYO_OK ? 0 : cli_fail(&err);
 }

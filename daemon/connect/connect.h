@@ -57,9 +57,10 @@ const char *connect_server(const connect_hub *c, const char *tenant, size_t i);
  * is stored. Errors at "/config/...". stored: a source that is changed, whose secrets still count; NULL: a new one. */
 dyo_status connect_accept(connect_hub *c, const char *tenant, const char *type, const char *config,
                           const store_source *stored, char **kept, dyo_err *err);
-/* Seals the secrets of such a config for a source that is there. A secret that is null in it is taken away, an absent one stays. */
+/* Seals the secrets of such a config for a source that is there. A secret that is null in it is taken away, an absent one stays.
+ * by: who gives them, for the audit (audit.h). */
 dyo_status connect_keep_secrets(connect_hub *c, const char *tenant, const char *source_id, const char *type,
-                                const char *config, dyo_err *err);
+                                const char *config, const char *by, dyo_err *err);
 /* Names of the secrets a source has, as a JSON array, malloc'ed. */
 dyo_status connect_secret_names(connect_hub *c, const char *tenant, const char *source_id, char **names, dyo_err *err);
 

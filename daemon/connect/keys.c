@@ -191,7 +191,7 @@ static dyo_status seal_anew(rotation *r, dyo_err *err)
   unsigned char     *sealed = NULL;
   size_t             n      = 0;
   dyo_status         st     = keys_seal(r->c, &place, r->plain, &sealed, &n, err);
-  const store_secret put    = {r->tenant, r->source, r->field, sealed, n, r->was, r->n_was};
+  const store_secret put    = {r->tenant, r->source, r->field, sealed, n, r->was, r->n_was, NULL};
   if (st == DYO_OK) st = store_secrets_put(r->c->o.store, &put, 1, err);
   free(sealed);
   if (st == DYO_OK) r->done++;

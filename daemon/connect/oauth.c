@@ -172,7 +172,7 @@ static bool swap_one(void *user, const store_secret *one)
   size_t           n      = 0;
   w->st                   = keys_seal(w->s->c, &place, w->fresh, &sealed, &n, w->err);
   if (w->st != DYO_OK) return false;
-  w->list[w->n++] = (store_secret){strdup(one->tenant), strdup(one->source_id), w->field, sealed, n, NULL, 0};
+  w->list[w->n++] = (store_secret){strdup(one->tenant), strdup(one->source_id), w->field, sealed, n, NULL, 0, NULL};
   return true;
 }
 

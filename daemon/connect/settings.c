@@ -167,7 +167,7 @@ static dyo_status seal_one(connect_hub *c, const seal_place *place, dyo_piece va
 }
 
 dyo_status connect_keep_secrets(connect_hub *c, const char *tenant, const char *source_id, const char *type,
-                                const char *config, dyo_err *err)
+                                const char *config, const char *by, dyo_err *err)
 {
   const connector *k = connector_of(type);
   parted           p;
@@ -178,7 +178,9 @@ dyo_status connect_keep_secrets(connect_hub *c, const char *tenant, const char *
   part(k, config, &p);
   for (int i = 0; k->secrets[i] && st == DYO_OK; i++) {
     const seal_place place = {tenant, source_id, k->secrets[i]};
-    if (p.secrets[i].s) st = seal_one(c, &place, p.secrets[i], &list[n++], err);
+    if (!p.secrets[i].s) continue;
+    st           = seal_one(c, &place, p.secrets[i], &list[n], err);
+    list[n++].by = by;
   }
   if (st == DYO_OK) st = store_secrets_put(c->o.store, list, n, err);
   for (size_t i = 0; i < n; i++) free(lent(list[i].sealed));

@@ -11,6 +11,7 @@
 #include "connect/guard.h"
 #include "connect/jwt.h"
 #include "connect/pieces.h"
+#include "store/audit.h"
 
 enum { VALUE = 4096 };
 
@@ -198,7 +199,7 @@ static dyo_status keep(session *s, const peer_auth *a, const oauth_grant *g, dyo
     to.config       = kept;
     st              = store_source_put(s->c->o.store, s->tenant, &to, err);
   }
-  if (st == DYO_OK) st = connect_keep_secrets(s->c, s->tenant, s->source_id, src.type, b.s, err);
+  if (st == DYO_OK) st = connect_keep_secrets(s->c, s->tenant, s->source_id, src.type, b.s, AUDIT_SELF, err);
   free(kept);
   wipe(b.s, b.n);
   dyo_buf_free(&b);
@@ -240,6 +241,8 @@ dyo_status signin(session *s, peer_auth *a, const connect_person *p, dyo_err *er
   if (!l->client_id || l->registered) st = enroll(s, a, p->redirect, err);
   if (st == DYO_OK) st = visit(s, a, p, &g, err);
   if (st == DYO_OK) st = keep(s, a, &g, err);
+  const audit_event e = {.action = "connector.signin", .subject = s->source_id, .detail = "{}"};
+  if (st == DYO_OK) st = store_audit_add(s->c->o.store, s->tenant, &e, err);
   oauth_grant_free(&g);
   wipe_text(a->enrolled_secret);
   free(a->enrolled_id);

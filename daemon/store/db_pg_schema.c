@@ -78,7 +78,9 @@ static size_t word_at(const char *sql, const char *at, size_t *which)
   return 0;
 }
 
-/* Comments go: an apostrophe in one would open a text. NULL: no memory. */
+static const char trigger[] = "CREATE TRIGGER";
+
+/* Comments go: an apostrophe in one would open a text. Triggers are SQLite's; policies stand for them. NULL: no memory. */
 static char *translated(const char *sql)
 {
   char  *out = malloc(strlen(sql) * LONGEST + 1), *to = out;
@@ -86,6 +88,7 @@ static char *translated(const char *sql)
   for (const char *at = sql; out && *at;) {
     const size_t n = word_at(sql, at, &which);
     if (strncmp(at, "--", 2) == 0) at += strcspn(at, "\n");
+    else if (strncmp(at, trigger, sizeof trigger - 1) == 0) at = strstr(at, "END;") + 4;
     else if (n) to = stpcpy(to, words[which].to), at += n;
     else *to++ = *at++;
   }
@@ -104,10 +107,21 @@ static const char policies[] =
   "   OR (SELECT current_setting(''app.every'', true)) = ''on'')', t);"
   " END LOOP; END $$";
 
+/* Events of the audit are never changed, and go only once their chain's head has gone. */
+static const char append_only[] =
+  "DO $$ BEGIN"
+  " IF to_regclass('audit') IS NOT NULL"
+  "  AND NOT EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = to_regclass('audit') AND polname = 'audit_stays') THEN"
+  "  CREATE POLICY audit_stays ON audit AS RESTRICTIVE FOR UPDATE USING (false);"
+  "  CREATE POLICY audit_is_kept ON audit AS RESTRICTIVE FOR DELETE"
+  "   USING (NOT EXISTS (SELECT 1 FROM audit_heads h WHERE h.tenant_id = audit.tenant_id));"
+  " END IF; END $$";
+
 dyo_status pg_migrate(db *d, const char *sql, dyo_err *err)
 {
   char      *text = translated(sql);
   dyo_status st   = text ? db_script(d, text, err) : dyo_oom(err);
   free(text);
-  return st == DYO_OK ? db_script(d, policies, err) : st;
+  if (st == DYO_OK) st = db_script(d, policies, err);
+  return st == DYO_OK ? db_script(d, append_only, err) : st;
 }

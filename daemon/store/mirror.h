@@ -14,6 +14,7 @@ typedef struct {
   size_t      n;
   const void *was; /* only where this is what is there; else nothing happens. NULL: whatever is there */
   size_t      n_was;
+  const char *by; /* who gave it or takes it away, for the audit (audit.h); NULL: nobody, a token was only renewed */
 } store_secret;
 
 /* All of them or none. not_found: one of the connectors (or alert rules, whose webhooks have secrets too) is not there. */

@@ -3,6 +3,7 @@
 #ifndef DAEMON_STORE_PARTS_H
 #define DAEMON_STORE_PARTS_H
 
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/store.h"
 
@@ -56,6 +57,9 @@ void       peers_stop(peers *p); /* NULL is allowed */
 /* copy.c: a server's store as a new file, and a file into a server's empty store. */
 dyo_status copy_out(store *s, const char *to, dyo_err *err);
 dyo_status copy_in(const char *from, const char *to, dyo_err *err);
+
+/* audit.c: an event in the transaction of what it is about; an actor NULL is AUDIT_SELF. */
+dyo_status audit_note(db *d, const char *tenant, const audit_event *in, dyo_err *err);
 
 /* runs.c: at the start of a daemon: no run is at work any more. */
 dyo_status runs_end_leases(db *d, dyo_err *err);

@@ -206,6 +206,18 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
   return st;
 }
 
+dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_err *err)
+{
+  rows_list  l = {.size = sizeof **out, .fill = fill};
+  dyo_status st =
+    store_ask(s, ALL_TENANTS, rows_add, &l, err,
+              "SELECT run_id, tenant_id, kind, subject, method, NULL, NULL, NULL, stage, code, path, NULL,"
+              " state, fraction, created, started, finished, rows_read, rows_stored, rows_rejected, epoch,"
+              " attempts, cancel_asked FROM runs ORDER BY run_id DESC LIMIT $1",
+              db_whole(most));
+  return rows_done(&l, st, free_runs, out, n, err);
+}
+
 /* --- leases -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {

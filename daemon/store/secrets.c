@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
+#include "json/dyo_json.h"
 #include "store/mirror.h"
 #include "store/parts.h"
 
@@ -16,6 +17,19 @@ static bool any(void *user, const row *r)
   return false;
 }
 
+/* Which secret, never what it is. */
+static dyo_status note(db *d, const store_secret *one, dyo_err *err)
+{
+  dyo_buf detail = {0};
+  dyo_buf_puts(&detail, "{\"field\":");
+  dyo_buf_string(&detail, one->field);
+  dyo_buf_printf(&detail, ",\"given\":%s}", one->sealed ? "true" : "false");
+  const audit_event e = {.actor = one->by, .action = "connector.secret", .subject = one->source_id, .detail = detail.s};
+  const dyo_status  st = detail.failed ? dyo_oom(err) : audit_note(d, one->tenant, &e, err);
+  dyo_buf_free(&detail);
+  return st;
+}
+
 static dyo_status put_one(db *d, const store_secret *one, int64_t now, dyo_err *err)
 {
   bool       there = false;
@@ -24,6 +38,7 @@ static dyo_status put_one(db *d, const store_secret *one, int64_t now, dyo_err *
                                " SELECT 1 FROM alert_rules WHERE tenant_id = $1 AND rule_id = $2",
                             db_text(one->tenant), db_text(one->source_id));
   if (st == DYO_OK && !there) return nothing_there(err);
+  if (st == DYO_OK && one->by) st = note(d, one, err);
   if (st != DYO_OK) return st;
   if (!one->sealed)
     return db_do(d, NULL, err, "DELETE FROM source_secrets WHERE tenant_id = $1 AND source_id = $2 AND field = $3",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "json/dyo_json.h"
 #include "store/parts.h"
 
 void store_source_free(store_source *t, size_t n)
@@ -36,7 +37,7 @@ static bool fill(void *item, const row *r)
 }
 
 typedef struct {
-  const char         *tenant, *id;
+  const char         *tenant, *id, *by;
   const store_source *in;
   int64_t             now;
   char               *own; /* of ID_CHARS: where an id goes */
@@ -44,18 +45,36 @@ typedef struct {
 
 #define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id LIMIT 1"
 
+/* An event about a connector: what it is, as far as it is known here. */
+static dyo_status note(db *d, const source_job *j, const char *by, const char *action, const char *type,
+                       const char *name, dyo_err *err)
+{
+  dyo_buf detail = {0};
+  dyo_buf_puts(&detail, "{\"type\":");
+  dyo_buf_string(&detail, type);
+  dyo_buf_puts(&detail, ",\"name\":");
+  dyo_buf_string(&detail, name);
+  dyo_buf_puts(&detail, "}");
+  const audit_event e  = {.actor = by, .action = action, .subject = j->id, .detail = detail.s};
+  const dyo_status  st = detail.failed ? dyo_oom(err) : audit_note(d, j->tenant, &e, err);
+  dyo_buf_free(&detail);
+  return st;
+}
+
 static dyo_status add(db *d, void *user, dyo_err *err)
 {
   const source_job   *j = user;
   const store_source *t = j->in;
-  return db_do(d, NULL, err,
-               "INSERT INTO data_sources (tenant_id, source_id, source_no, name, type, config, schedule, zone, state,"
-               " message, created, changed, last_sync, next_sync, version) VALUES ($1, $2,"
-               " (SELECT coalesce(max(source_no), 0) + 1 FROM data_sources WHERE tenant_id = $1),"
-               " $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, 1)",
-               db_text(j->tenant), db_text(j->id), db_text(t->name), db_text(t->type), db_text(t->config),
-               db_text(t->schedule), db_text(t->zone), db_text(t->state), db_text(t->message), db_whole(j->now),
-               db_whole(t->last_sync), db_whole(t->next_sync));
+  const dyo_status    st =
+    db_do(d, NULL, err,
+          "INSERT INTO data_sources (tenant_id, source_id, source_no, name, type, config, schedule, zone, state,"
+          " message, created, changed, last_sync, next_sync, version) VALUES ($1, $2,"
+          " (SELECT coalesce(max(source_no), 0) + 1 FROM data_sources WHERE tenant_id = $1),"
+          " $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, 1)",
+          db_text(j->tenant), db_text(j->id), db_text(t->name), db_text(t->type), db_text(t->config),
+          db_text(t->schedule), db_text(t->zone), db_text(t->state), db_text(t->message), db_whole(j->now),
+          db_whole(t->last_sync), db_whole(t->next_sync));
+  return st == DYO_OK ? note(d, j, t->by, "connector.create", t->type, t->name, err) : st;
 }
 
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
@@ -127,19 +146,59 @@ dyo_status store_source_list(store *s, const char *tenant, const store_page *pag
   return st;
 }
 
+typedef struct {
+  const store_source *to;
+  dyo_buf             names; /* of members that are other ones from here on, a JSON array without its end */
+} change_list;
+
+static bool list_changes(void *user, const row *r)
+{
+  change_list             *c       = user;
+  const store_source      *t       = c->to;
+  static const char *const names[] = {"name", "config", "schedule", "zone", "state"};
+  const char *const        is[]    = {t->name, t->config, t->schedule, t->zone, t->state};
+  for (int i = 0; i < (int)(sizeof is / sizeof *is); i++) {
+    const char *was = row_text(r, i);
+    if (was && is[i] ? strcmp(was, is[i]) != 0 : was != is[i])
+      dyo_buf_printf(&c->names, "%s\"%s\"", c->names.n > 1 ? "," : "", names[i]);
+  }
+  return false;
+}
+
+/* What changes, before it does. */
+static dyo_status note_change(db *d, const source_job *j, dyo_err *err)
+{
+  change_list c = {.to = j->in};
+  dyo_buf_puts(&c.names, "[");
+  dyo_status st     = db_ask(d, list_changes, &c, err,
+                             "SELECT name, config, schedule, zone, state FROM data_sources WHERE tenant_id = $1"
+                                 " AND source_id = $2",
+                             db_text(j->tenant), db_text(j->id));
+  dyo_buf    detail = {0};
+  dyo_buf_printf(&detail, "{\"changed\":%s]}", c.names.failed ? "[" : c.names.s);
+  const audit_event e = {.actor = j->in->by, .action = "connector.change", .subject = j->id, .detail = detail.s};
+  if (st == DYO_OK && (detail.failed || c.names.failed)) st = dyo_oom(err);
+  if (st == DYO_OK) st = audit_note(d, j->tenant, &e, err);
+  dyo_buf_free(&c.names);
+  dyo_buf_free(&detail);
+  return st;
+}
+
 static dyo_status put(db *d, void *user, dyo_err *err)
 {
   const source_job   *j       = user;
   const store_source *t       = j->in;
   int64_t             changed = 0;
-  dyo_status          st      = db_do(
-                  d, &changed, err,
-                  "UPDATE data_sources SET name = $3, config = $4, schedule = $5, zone = $6, state = $7, message = $8, changed = $9,"
-                                " last_sync = $10, next_sync = $11, version = version + 1"
-                                " WHERE tenant_id = $1 AND source_id = $2 AND version = $12",
-                  db_text(j->tenant), db_text(t->id), db_text(t->name), db_text(t->config), db_text(t->schedule), db_text(t->zone),
-                  db_text(t->state), db_text(t->message), db_whole(j->now), db_whole(t->last_sync), db_whole(t->next_sync),
-                  db_whole(t->version));
+  dyo_status          st      = note_change(d, j, err);
+  if (st == DYO_OK)
+    st = db_do(
+      d, &changed, err,
+      "UPDATE data_sources SET name = $3, config = $4, schedule = $5, zone = $6, state = $7, message = $8, changed = $9,"
+      " last_sync = $10, next_sync = $11, version = version + 1"
+      " WHERE tenant_id = $1 AND source_id = $2 AND version = $12",
+      db_text(j->tenant), db_text(t->id), db_text(t->name), db_text(t->config), db_text(t->schedule), db_text(t->zone),
+      db_text(t->state), db_text(t->message), db_whole(j->now), db_whole(t->last_sync), db_whole(t->next_sync),
+      db_whole(t->version));
   if (st != DYO_OK || changed) return st;
   st = db_do(d, &changed, err, "UPDATE data_sources SET version = version WHERE tenant_id = $1 AND source_id = $2",
              db_text(j->tenant), db_text(t->id));
@@ -153,9 +212,17 @@ dyo_status store_source_put(store *s, const char *tenant, const store_source *in
   return store_write(s, tenant, put, &j, err);
 }
 
-static bool take_number(void *user, const row *r)
+typedef struct {
+  int64_t number;
+  char   *type, *name;
+  bool    failed;
+} gone;
+
+static bool take_gone(void *user, const row *r)
 {
-  *(int64_t *)user = row_whole(r, 0);
+  gone *g   = user;
+  g->number = row_whole(r, 0);
+  g->failed = !text_copy(r, 1, &g->type) || !text_copy(r, 2, &g->name);
   return false;
 }
 
@@ -188,12 +255,15 @@ static dyo_status take_values_away(db *d, const char *tenant, int64_t number, dy
 
 static dyo_status delete_source(db *d, void *user, dyo_err *err)
 {
-  const source_job *j      = user;
-  int64_t           number = 0;
-  dyo_status        st =
-    db_ask(d, take_number, &number, err, "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
-           db_text(j->tenant), db_text(j->id));
-  if (st == DYO_OK && number == 0) return nothing_there(err);
+  const source_job *j  = user;
+  gone              g  = {0};
+  dyo_status        st = db_ask(d, take_gone, &g, err,
+                                "SELECT source_no, type, name FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
+                                db_text(j->tenant), db_text(j->id));
+  if (st == DYO_OK && g.failed) st = dyo_oom(err);
+  if (st == DYO_OK && g.number == 0) st = nothing_there(err);
+  if (st == DYO_OK) st = note(d, j, j->by, "connector.delete", g.type, g.name, err);
+  free(g.type), free(g.name);
   if (st == DYO_OK)
     st = db_do(d, NULL, err,
                "DELETE FROM raw_pieces WHERE tenant_id = $1 AND raw_id IN"
@@ -205,7 +275,7 @@ static dyo_status delete_source(db *d, void *user, dyo_err *err)
   if (st == DYO_OK)
     st = db_do(d, NULL, err, "DELETE FROM source_secrets WHERE tenant_id = $1 AND source_id = $2", db_text(j->tenant),
                db_text(j->id));
-  if (st == DYO_OK) st = take_values_away(d, j->tenant, number, err);
+  if (st == DYO_OK) st = take_values_away(d, j->tenant, g.number, err);
   if (st == DYO_OK)
     st = db_do(d, NULL, err, "DELETE FROM schedules WHERE tenant_id = $1 AND subject = $2", db_text(j->tenant),
                db_text(j->id));
@@ -215,8 +285,8 @@ static dyo_status delete_source(db *d, void *user, dyo_err *err)
   return st;
 }
 
-dyo_status store_source_delete(store *s, const char *tenant, const char *id, dyo_err *err)
+dyo_status store_source_delete(store *s, const char *tenant, const char *id, const char *by, dyo_err *err)
 {
-  source_job j = {.tenant = tenant, .id = id};
+  source_job j = {.tenant = tenant, .id = id, .by = by};
   return store_write(s, tenant, delete_source, &j, err);
 }

@@ -63,6 +63,10 @@ typedef struct {
 
 dyo_status store_stats(store *s, store_figures *out, dyo_err *err);
 
+/* Rows of each table. */
+typedef bool (*store_table)(void *user, const char *table, int64_t rows);
+dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err);
+
 /* Moves with every write made through this store, before its caller is told: what was read when it stood where it stands now is
  * what is there, but for what a command beside the daemon has written. */
 uint64_t store_changes(const store *s);
@@ -87,7 +91,8 @@ dyo_status store_copy(store *from, store *to, store_copied told, void *user, dyo
 
 typedef bool (*store_sink)(void *user, const void *bytes, size_t n); /* false: stop */
 
-/* All of a tenant's data as one JSON document per line; and its end everywhere, raw files included (not in backups). */
+/* All of a tenant's data as one JSON document per line; and its end everywhere, raw files included (not in backups). That it was asked for
+ * is an event of the installation (audit.h), stored first. */
 dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void *user, dyo_err *err);
 dyo_status store_tenant_erase(store *s, const char *tenant, int64_t *rows, dyo_err *err);
 /* Deletes what is older than so many days: raw files, finished runs, forecasts, events. 0: keep. */
@@ -142,14 +147,15 @@ dyo_status store_token_any(store *s, bool *any, dyo_err *err); /* is there one a
 /* --- data sources (connectors) --------------------------------------------------------------------------------------- */
 
 typedef struct {
-  char    id[ID_CHARS];
-  char   *name, *type;     /* type: file_upload, salesforce, google_drive, mcp */
-  char   *config;          /* JSON without secrets */
-  char   *schedule, *zone; /* 5-field cron, IANA name; NULL: none */
-  char   *state;           /* new, ready, needs_reauth, paused, failing */
-  char   *message;         /* about the state, NULL: nothing to say */
-  int64_t created, changed, last_sync, next_sync;
-  int64_t version; /* grows with each change: an update names the one it saw */
+  char        id[ID_CHARS];
+  char       *name, *type;     /* type: file_upload, salesforce, google_drive, mcp */
+  char       *config;          /* JSON without secrets */
+  char       *schedule, *zone; /* 5-field cron, IANA name; NULL: none */
+  char       *state;           /* new, ready, needs_reauth, paused, failing */
+  char       *message;         /* about the state, NULL: nothing to say */
+  int64_t     created, changed, last_sync, next_sync;
+  int64_t     version; /* grows with each change: an update names the one it saw */
+  const char *by;      /* who adds or changes it, for the audit (audit.h) */
 } store_source;
 void store_source_free(store_source *t, size_t n);
 
@@ -161,8 +167,8 @@ dyo_status store_source_list(store *s, const char *tenant, const store_page *pag
                              char next[STORE_CURSOR], dyo_err *err);
 /* Writes every field of `in`; conflict where in->version is not the stored one. */
 dyo_status store_source_put(store *s, const char *tenant, const store_source *in, dyo_err *err);
-/* With its raw files and the values that only it brought. */
-dyo_status store_source_delete(store *s, const char *tenant, const char *id, dyo_err *err);
+/* With its raw files and the values that only it brought. by: who does it, for the audit. */
+dyo_status store_source_delete(store *s, const char *tenant, const char *id, const char *by, dyo_err *err);
 
 /* --- raw files: what was taken in, as it came, so that series can be made again ------------------------------------------ */
 
@@ -261,6 +267,8 @@ dyo_status store_run_begin(store *s, const store_run *in, int64_t until, char id
 dyo_status store_run_get(store *s, const char *tenant, const char *id, store_run *out, dyo_err *err);
 dyo_status store_run_list(store *s, const char *tenant, const store_page *page, store_run **out, size_t *n,
                           char next[STORE_CURSOR], dyo_err *err); /* newest first */
+/* The newest of all tenants, without request, result, checkpoint and message, which hold what is a tenant's. */
+dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_err *err);
 /* The oldest run of these kinds (NULL at the end) that is queued, or whose lease ended: it is now running under a new epoch until
  * `until`. not_found: there is none. */
 dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int64_t until, store_run *out,

@@ -33,6 +33,7 @@ static const struct {
   {"alert_rules", "SELECT * FROM alert_rules WHERE tenant_id = $1 ORDER BY rule_id"},
   {"alert_events", "SELECT * FROM alert_events WHERE tenant_id = $1 ORDER BY event_id"},
   {"webhook_deliveries", "SELECT * FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY delivery_id"},
+  {"audit", "SELECT seq, at, actor, action, subject, detail FROM audit WHERE tenant_id = $1 ORDER BY seq"},
   {"schedules", "SELECT * FROM schedules WHERE tenant_id = $1 ORDER BY schedule_id"},
 };
 
@@ -118,10 +119,17 @@ static dyo_status export_contents(store *s, const char *tenant, export_job *j, d
   return st;
 }
 
+/* Of the installation: it outlives the tenant's own chain. */
+static dyo_status note(store *s, const char *action, const char *tenant, dyo_err *err)
+{
+  const audit_event e = {.action = action, .subject = tenant, .detail = "{}"};
+  return store_audit_add(s, AUDIT_INSTALLATION, &e, err);
+}
+
 dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void *user, dyo_err *err)
 {
   export_job j  = {.to = to, .user = user};
-  dyo_status st = DYO_OK;
+  dyo_status st = note(s, "tenant.export", tenant, err);
   for (size_t i = 0; st == DYO_OK && i < sizeof exported / sizeof *exported && !j.stop; i++) {
     const db_value key = db_text(tenant);
     j.table            = exported[i].name;
@@ -132,6 +140,35 @@ dyo_status store_tenant_export(store *s, const char *tenant, store_sink to, void
   if (st == DYO_OK && j.stop) st = dyo_fail(err, DYO_INTERNAL, "", "what took the export stopped taking it");
   dyo_buf_free(&j.line);
   return st;
+}
+
+/* --- counts ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  store_table each;
+  void       *user;
+} count_job;
+
+static bool give_count(void *user, const row *r)
+{
+  const count_job *j = user;
+  return j->each(j->user, row_text(r, 0), row_whole(r, 1));
+}
+
+#define COUNT(table)     "SELECT '" #table "', count(*) FROM " #table
+#define AND_COUNT(table) " UNION ALL " COUNT(table)
+
+dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err)
+{
+  count_job j = {each, user};
+  return store_ask_with(s, ALL_TENANTS,
+                        COUNT(tokens) AND_COUNT(data_sources) AND_COUNT(source_secrets) AND_COUNT(source_state)
+                          AND_COUNT(source_records) AND_COUNT(source_cells) AND_COUNT(raw_files) AND_COUNT(raw_pieces)
+                            AND_COUNT(metrics) AND_COUNT(series) AND_COUNT(business_metrics) AND_COUNT(runs)
+                              AND_COUNT(forecasts) AND_COUNT(optimization_runs) AND_COUNT(alert_rules)
+                                AND_COUNT(alert_events) AND_COUNT(webhook_deliveries) AND_COUNT(schedules)
+                                  AND_COUNT(audit),
+                        NULL, 0, give_count, &j, err);
 }
 
 /* --- erase and prune --------------------------------------------------------------------------------------------------- */
@@ -153,6 +190,7 @@ static dyo_status sweep(db *d, sweep_job *j, const char *sql, db_value v, dyo_er
 static dyo_status erase(db *d, void *user, dyo_err *err)
 {
   static const char *const all[] = {
+    "DELETE FROM audit_heads WHERE tenant_id = $1",      "DELETE FROM audit WHERE tenant_id = $1",
     "DELETE FROM raw_pieces WHERE tenant_id = $1",       "DELETE FROM raw_files WHERE tenant_id = $1",
     "DELETE FROM business_metrics WHERE tenant_id = $1", "DELETE FROM series WHERE tenant_id = $1",
     "DELETE FROM metrics WHERE tenant_id = $1",          "DELETE FROM runs WHERE tenant_id = $1",
@@ -173,9 +211,10 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
 
 dyo_status store_tenant_erase(store *s, const char *tenant, int64_t *rows, dyo_err *err)
 {
-  sweep_job        j  = {.tenant = tenant};
-  const dyo_status st = store_write(s, tenant, erase, &j, err);
-  *rows               = st == DYO_OK ? j.rows : 0;
+  sweep_job  j  = {.tenant = tenant};
+  dyo_status st = note(s, "tenant.erase", tenant, err);
+  if (st == DYO_OK) st = store_write(s, tenant, erase, &j, err);
+  *rows = st == DYO_OK ? j.rows : 0;
   return st;
 }
 

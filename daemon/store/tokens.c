@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "json/dyo_json.h"
 #include "store/parts.h"
 
 enum { MINUTE_MS = 60000 };
@@ -39,12 +40,22 @@ typedef struct {
 
 static dyo_status add(db *d, void *user, dyo_err *err)
 {
-  const token_job *j = user;
-  return db_do(d, NULL, err,
-               "INSERT INTO tokens (tenant_id, token_id, name, scopes, digest, created, expires, revoked, used)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)",
-               db_text(j->tenant), db_text(j->id), db_text(j->name), db_whole(j->scopes),
-               db_bytes(j->digest, DIGEST_SIZE), db_whole(j->now), db_whole(j->expires));
+  const token_job *j      = user;
+  dyo_buf          detail = {0};
+  dyo_status       st =
+    db_do(d, NULL, err,
+          "INSERT INTO tokens (tenant_id, token_id, name, scopes, digest, created, expires, revoked, used)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)",
+          db_text(j->tenant), db_text(j->id), db_text(j->name), db_whole(j->scopes), db_bytes(j->digest, DIGEST_SIZE),
+          db_whole(j->now), db_whole(j->expires));
+  dyo_buf_puts(&detail, "{\"name\":");
+  dyo_buf_string(&detail, j->name);
+  dyo_buf_printf(&detail, ",\"scopes\":%u,\"expires\":%lld}", j->scopes, (long long)j->expires);
+  if (st == DYO_OK && detail.failed) st = dyo_oom(err);
+  if (st == DYO_OK)
+    st = audit_note(d, j->tenant, &(audit_event){.action = "token.create", .subject = j->id, .detail = detail.s}, err);
+  dyo_buf_free(&detail);
+  return st;
 }
 
 dyo_status store_token_add(store *s, const char *tenant, const char *name, unsigned scopes, int64_t expires,
@@ -99,7 +110,9 @@ static dyo_status revoke(db *d, void *user, dyo_err *err)
   const dyo_status st =
     db_do(d, &changed, err, "UPDATE tokens SET revoked = $3 WHERE tenant_id = $1 AND token_id = $2 AND revoked = 0",
           db_text(j->tenant), db_text(j->id), db_whole(j->now));
-  return st == DYO_OK && !changed ? nothing_there(err) : st;
+  if (st == DYO_OK && !changed) return nothing_there(err);
+  if (st != DYO_OK) return st;
+  return audit_note(d, j->tenant, &(audit_event){.action = "token.revoke", .subject = j->id, .detail = "{}"}, err);
 }
 
 dyo_status store_token_revoke(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err)

@@ -129,7 +129,7 @@ static void put_secret(connect_hub *c, const char *tenant, char source[ID_CHARS]
   assert_int_equal(store_source_add(s, tenant, &in, source, &err), DYO_OK);
   const seal_place place = {tenant, source, "client_secret"};
   assert_int_equal(keys_seal(c, &place, text, &sealed, &n, &err), DYO_OK);
-  const store_secret put = {tenant, source, "client_secret", sealed, n, NULL, 0};
+  const store_secret put = {tenant, source, "client_secret", sealed, n, NULL, 0, NULL};
   assert_int_equal(store_secrets_put(s, &put, 1, &err), DYO_OK);
   free(sealed);
 }
@@ -185,13 +185,13 @@ static void without_its_key_a_secret_stays_shut(void **state)
 static void secrets_of_an_unknown_connector_are_not_kept(void **state)
 {
   char               source[ID_CHARS];
-  const store_secret put = {"kept", "01890000-0000-7000-8000-000000000000", "f", "x", 1, NULL, 0};
+  const store_secret put = {"kept", "01890000-0000-7000-8000-000000000000", "f", "x", 1, NULL, 0, NULL};
   (void)state;
   assert_int_equal(store_secrets_put(s, &put, 1, &err), DYO_NOT_FOUND);
   connect_hub *c = hub_at("/nonexistent/x", one);
   put_secret(c, "gone", source, "x");
   connect_free(c);
-  assert_int_equal(store_source_delete(s, "gone", source, &err), DYO_OK);
+  assert_int_equal(store_source_delete(s, "gone", source, NULL, &err), DYO_OK);
   connect_hub *again = hub_at("/nonexistent/x", one);
   assert_null(first_of(again, "gone"));
   connect_free(again);

@@ -145,7 +145,7 @@ static void values_come_back_in_order_and_the_last_write_counts(void **state)
   assert_int_equal(list[0].last, 30);
   store_metric_free(list, n);
   free(list);
-  assert_int_equal(store_source_delete(s, "v", b, &err), DYO_OK); /* takes its own values along, no others */
+  assert_int_equal(store_source_delete(s, "v", b, NULL, &err), DYO_OK); /* takes its own values along, no others */
   h = (heard){0};
   assert_int_equal(store_values_read(s, "v", &all, hear, &h, &err), DYO_OK);
   assert_string_equal(h.text, "{\"sku\":\"A\",\"x\":\"q\\\",\"} 10 1;{\"sku\":\"B\"} 10 nan;{\"sku\":\"B\"} 20 2;");
@@ -358,9 +358,10 @@ static void a_tenant_can_take_its_data_and_go(void **state)
   int64_t rows = 0;
   (void)state;
   assert_int_equal(store_tenant_export(s, "raw", count_lines, &lines, &err), DYO_OK);
-  assert_int_equal(lines, 1 + 1 + 3); /* the source, its file and its contents in three pieces */
+  assert_int_equal(lines, 1 + 1 + 1 +
+                            3); /* the source, its file, the event that it was made, and the contents in three pieces */
   assert_int_equal(store_tenant_erase(s, "raw", &rows, &err), DYO_OK);
-  assert_int_equal(rows, 5);
+  assert_int_equal(rows, 5 + 2); /* and the head of its events */
   assert_int_equal(store_tenant_export(s, "raw", count_lines, &rest, &err), DYO_OK);
   assert_int_equal(rest, 0);
 }
