@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "connect/oauth_shared.h"
 #include "connect/pieces.h"
 
 enum { LOOK_MS = 100, NAMES = 4 };
@@ -19,6 +20,8 @@ typedef struct credential {
   unsigned           n_names; /* that it ever had; number i is in names[i % NAMES] */
   bool               busy;    /* somebody is fetching */
   char              *token;
+  bool               refused;          /* one was not good: */
+  uint8_t            bad[DIGEST_SIZE]; /* its digest */
   char               instance[OAUTH_INSTANCE];
   uint64_t           number;
   double             good_until; /* by the context's clock; 0: nobody said */
@@ -60,6 +63,16 @@ static credential *credential_of(session *s, dyo_err *err)
   k->next           = s->c->credentials;
   s->c->credentials = k;
   return k;
+}
+
+/* The token is not good any more. */
+static void put_away(credential *k)
+{
+  if (!k->token) return;
+  k->refused = true;
+  digest_of(k->token, strlen(k->token), NULL, k->bad);
+  wipe_text(k->token);
+  k->token = NULL;
 }
 
 void oauth_free(connect_hub *c)
@@ -169,20 +182,24 @@ static bool swap_one(void *user, const store_secret *one)
   }
   const seal_place place  = {one->tenant, one->source_id, one->field};
   unsigned char   *sealed = NULL;
+  void            *was    = malloc(one->n);
   size_t           n      = 0;
-  w->st                   = keys_seal(w->s->c, &place, w->fresh, &sealed, &n, w->err);
-  if (w->st != DYO_OK) return false;
-  w->list[w->n++] = (store_secret){strdup(one->tenant), strdup(one->source_id), w->field, sealed, n, NULL, 0, NULL};
+  w->st                   = was ? keys_seal(w->s->c, &place, w->fresh, &sealed, &n, w->err) : dyo_oom(w->err);
+  if (w->st != DYO_OK) return free(was), false;
+  memcpy(was, one->sealed, one->n);
+  w->list[w->n++] = (store_secret){strdup(one->tenant), strdup(one->source_id), w->field, sealed, n, was, one->n, NULL};
   return true;
 }
 
-static dyo_status keep_rotated(session *s, const char *fresh, dyo_err *err)
+/* Only where the old one is still there: a daemon that was cut off meanwhile does not write over what another has got since. */
+static dyo_status keep_rotated(session *s, const shared_claim *c, const oauth_grant *g, const uint8_t *name,
+                               dyo_err *err)
 {
   const char *old = session_secret(s, s->oauth->rotates);
-  swap        w   = {.s = s, .field = s->oauth->rotates, .old = old ? old : "", .fresh = fresh, .err = err};
+  swap        w   = {.s = s, .field = s->oauth->rotates, .old = old ? old : "", .fresh = g->refresh, .err = err};
   dyo_status  st  = store_secrets_each(s->c->o.store, s->tenant, NULL, swap_one, &w, err);
   if (st == DYO_OK) st = w.st;
-  if (st == DYO_OK) st = store_secrets_put(s->c->o.store, w.list, w.n, err);
+  if (st == DYO_OK) st = shared_keep(s, c, g, name, w.list, w.n, err);
   for (size_t i = 0; i < w.n; i++) {
     union {
       const char *in;
@@ -191,8 +208,8 @@ static dyo_status keep_rotated(session *s, const char *fresh, dyo_err *err)
     union {
       const void *in;
       void       *out;
-    } sealed = {w.list[i].sealed};
-    free(texts[0].out), free(texts[1].out), free(sealed.out);
+    } sealed = {w.list[i].sealed}, was = {w.list[i].was};
+    free(texts[0].out), free(texts[1].out), free(sealed.out), free(was.out);
   }
   free(w.list);
   return st == DYO_OK ? session_reload_secrets(s, err) : st;
@@ -229,12 +246,31 @@ static void put_token(credential *k, session *s, oauth_grant *g)
 
 /* A refresh token that was replaced: the credential goes by the new one before anybody can read it, or whoever did so first would take
  * it for another credential and replace it once more. */
-static dyo_status take_rotated(session *s, credential *k, const char *fresh, dyo_err *err)
+static dyo_status take_rotated(session *s, credential *k, const shared_claim *c, const oauth_grant *g, dyo_err *err)
 {
+  uint8_t name[DIGEST_SIZE];
+  name_with(s, g->refresh, name);
   pthread_mutex_lock(&s->c->lock);
-  name_with(s, fresh, k->names[k->n_names++ % NAMES]);
+  memcpy(k->names[k->n_names++ % NAMES], name, sizeof name);
   pthread_mutex_unlock(&s->c->lock);
-  return keep_rotated(s, fresh, err);
+  return keep_rotated(s, c, g, name, err);
+}
+
+/* A token that another daemon has got for the same credential, or a new one. */
+static dyo_status find_or_fetch(session *s, credential *k, oauth_grant *g, bool *found, dyo_err *err)
+{
+  shared_claim c;
+  uint8_t      name[DIGEST_SIZE];
+  dyo_status   st = s->oauth->rotates ? session_reload_secrets(s, err) : DYO_OK;
+  name_of(s, name);
+  if (st == DYO_OK) st = shared_begin(s, name, k->refused ? k->bad : NULL, g, &c, err);
+  *found = st == DYO_OK && g->token;
+  if (st != DYO_OK || *found) return st;
+  st = fetch_newest(s, g, err);
+  if (st == DYO_OK && g->refresh && s->oauth->rotates) st = take_rotated(s, k, &c, g, err);
+  else if (st == DYO_OK) st = shared_keep(s, &c, g, NULL, NULL, 0, err);
+  if (st != DYO_OK) shared_drop(s, &c);
+  return st;
 }
 
 /* The lock is held, also afterwards; it is free while the answer is awaited. */
@@ -243,10 +279,10 @@ static dyo_status fetch_for(session *s, credential *k, dyo_err *err)
   oauth_grant g = {0};
   k->busy       = true;
   pthread_mutex_unlock(&s->c->lock);
-  dyo_status st = fetch_newest(s, &g, err);
-  if (st == DYO_OK && g.refresh && s->oauth->rotates) st = take_rotated(s, k, g.refresh, err);
-  log_line l;
-  log_begin(&l, st == DYO_OK ? LOG_INFO : LOG_WARN, "access fetched");
+  bool             found = false;
+  const dyo_status st    = find_or_fetch(s, k, &g, &found, err);
+  log_line         l;
+  log_begin(&l, st == DYO_OK ? LOG_INFO : LOG_WARN, found ? "access shared" : "access fetched");
   log_text(&l, "tenant", s->tenant);
   log_text(&l, "source_id", s->source_id);
   log_text(&l, "replaced", g.refresh ? "yes" : NULL);
@@ -279,10 +315,7 @@ dyo_status oauth_token(session *s, char **token, uint64_t *number, char instance
   dyo_status  st = k ? DYO_OK : err->code;
   while (k && k->busy && !session_cancelled(s)) clock_cond_wait(&s->c->told, &s->c->lock, LOOK_MS);
   if (k && session_cancelled(s)) st = session_fail(s, FAULT_CANCELLED, "", err, "cancelled");
-  if (st == DYO_OK && k->good_until > 0 && s->c->o.time.now(s->c->o.time.user) > k->good_until) {
-    wipe_text(k->token);
-    k->token = NULL;
-  }
+  if (st == DYO_OK && k->good_until > 0 && s->c->o.time.now(s->c->o.time.user) > k->good_until) put_away(k);
   if (st == DYO_OK && !k->token) st = fetch_for(s, k, err);
   if (st == DYO_OK) {
     *token  = strdup(k->token);
@@ -311,9 +344,6 @@ void oauth_refused(session *s, uint64_t number)
   dyo_err ignored;
   pthread_mutex_lock(&s->c->lock);
   credential *k = s->oauth->fixed_token ? NULL : credential_of(s, &ignored);
-  if (k && k->number == number && !k->busy) {
-    wipe_text(k->token);
-    k->token = NULL;
-  }
+  if (k && k->number == number && !k->busy) put_away(k);
   pthread_mutex_unlock(&s->c->lock);
 }

@@ -58,9 +58,10 @@ dyo_status db_run(db *d, const char *sql, const db_value *v, size_t n, db_each e
   return d->is->run(d, sql, v, n, each, user, changed, err);
 }
 
-dyo_status db_later(db *d, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err)
+dyo_status db_later(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                    dyo_err *err)
 {
-  return d->is->later(d, sql, v, n, changed, err);
+  return d->is->later(d, sql, v, n, each, user, changed, err);
 }
 
 dyo_status db_flush(db *d, dyo_err *err)

@@ -45,9 +45,11 @@ dyo_status db_run(db *d, const char *sql, const db_value *v, size_t n, db_each e
 #define db_do(d, changed, err, sql, ...)     db_run(d, sql, DB_VALUES(__VA_ARGS__), NULL, NULL, changed, err)
 #define db_ask(d, each, user, err, sql, ...) db_run(d, sql, DB_VALUES(__VA_ARGS__), each, user, NULL, err)
 
-/* A write inside a transaction whose outcome is not needed yet: by db_flush, or any other call, it is done, *changed (may be NULL) set,
- * or its error given. A server is sent many at once. */
-dyo_status db_later(db *d, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err);
+/* Inside a transaction, a statement whose outcome is not needed yet: by db_flush, or any other call, it is done, its rows were given to
+ * `each` (NULL: none are expected), *changed (may be NULL) is set, or its error given. A server is sent many at once. What `user` and
+ * `changed` point to lives until then, or until the caller's error takes all back. */
+dyo_status db_later(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                    dyo_err *err);
 dyo_status db_flush(db *d, dyo_err *err);
 
 int64_t     row_whole(const row *r, int column); /* 0 for NULL */

@@ -10,7 +10,8 @@ typedef struct {
   void (*close)(db *d);
   dyo_status (*run)(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
                     dyo_err *err);
-  dyo_status (*later)(db *d, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err);
+  dyo_status (*later)(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                      dyo_err *err);
   dyo_status (*flush)(db *d, dyo_err *err);
   dyo_status (*script)(db *d, const char *sql, dyo_err *err);
   void (*tenant)(db *d, const char *tenant);

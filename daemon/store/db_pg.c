@@ -255,28 +255,28 @@ static dyo_status prepare(connection *d, const char *sql, const char *name, cons
   return st;
 }
 
-static size_t slot_of(const connection *d, const char *sql)
+static size_t slot_of(const connection *d, const char *sql, size_t n)
 {
   size_t at = ((uintptr_t)sql >> 3) % PG_STATEMENTS;
-  while (d->kept[at] && d->kept[at] != sql) at = (at + 1) % PG_STATEMENTS;
+  while (d->kept[at].sql && (d->kept[at].sql != sql || d->kept[at].n != n)) at = (at + 1) % PG_STATEMENTS;
   return at;
 }
 
-bool pg_knows(const connection *d, const char *sql)
+bool pg_knows(const connection *d, const char *sql, size_t n)
 {
-  return d->kept[slot_of(d, sql)] != NULL;
+  return d->kept[slot_of(d, sql, n)].sql != NULL;
 }
 
 dyo_status pg_statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err)
 {
-  const size_t at = slot_of(d, sql);
+  const size_t at = slot_of(d, sql, n);
   snprintf(name, 16, "s%zu", at);
-  if (d->kept[at]) return DYO_OK;
+  if (d->kept[at].sql) return DYO_OK;
   if (d->n_kept == PG_STATEMENTS - 1 || n > PG_PARAMETERS)
     return dyo_fail(err, DYO_INTERNAL, "", "more statements or parameters than there is room for");
   const dyo_status st = prepare(d, sql, name, v, n, err);
   if (st != DYO_OK) return st;
-  d->kept[at] = sql;
+  d->kept[at] = (prepared){sql, n};
   d->n_kept++;
   return DYO_OK;
 }
@@ -313,8 +313,7 @@ static void take_rows(const PGresult *res, db_each each, void *user, bool *stop)
   for (; each && !*stop && a.at < PQntuples(res); a.at++) *stop = !each(user, &a.base);
 }
 
-/* The answers to one statement, to their end. */
-static dyo_status receive(connection *d, db_each each, void *user, int64_t *changed, bool *gave, dyo_err *err)
+dyo_status pg_receive(connection *d, db_each each, void *user, int64_t *changed, bool *gave, dyo_err *err)
 {
   dyo_status st   = DYO_OK;
   bool       stop = false;
@@ -359,9 +358,9 @@ static dyo_status ask(connection *d, const char *name, const db_value *v, size_t
     PQexitPipelineMode(d->c);
     return st;
   }
-  st = receive(d, NULL, NULL, NULL, &ignored, err);
+  st = pg_receive(d, NULL, NULL, NULL, &ignored, err);
   PQsetSingleRowMode(d->c);
-  const dyo_status second = receive(d, each, user, changed, gave, st == DYO_OK ? err : &other);
+  const dyo_status second = pg_receive(d, each, user, changed, gave, st == DYO_OK ? err : &other);
   if (st == DYO_OK) st = second;
   PQclear(PQgetResult(d->c)); /* that the round trip is over */
   if (st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD) st = pg_fail(d, NULL, err);
@@ -375,7 +374,7 @@ static dyo_status write_one(connection *d, const char *name, const db_value *v, 
   bool ignored = false;
   if (!pg_send(d, name, v, n)) return pg_fail(d, NULL, err);
   if (each) PQsetSingleRowMode(d->c);
-  const dyo_status st = receive(d, each, user, changed, &ignored, err);
+  const dyo_status st = pg_receive(d, each, user, changed, &ignored, err);
   return st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? pg_fail(d, NULL, err) : st;
 }
 
@@ -403,8 +402,10 @@ static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_ea
 
 static dyo_status script(db *b, const char *sql, dyo_err *err)
 {
+  const bool back = strncmp(sql, "ROLLBACK", 8) == 0;
+  if (back) pg_forget(own(b));
   const dyo_status st = pg_flush(b, err);
-  if (st != DYO_OK && strncmp(sql, "ROLLBACK", 8) != 0) return st;
+  if (st != DYO_OK && !back) return st;
   return ended(own(b), PQexec(own(b)->c, sql), err);
 }
 
@@ -500,7 +501,7 @@ static dyo_status table(db *b, const char *name, db_each each, void *user, dyo_e
   snprintf(sql, sizeof sql, "SELECT * FROM %.100s", name);
   if (!PQsendQueryParams(d->c, sql, 0, NULL, NULL, NULL, NULL, 1)) return pg_fail(d, NULL, err);
   PQsetSingleRowMode(d->c);
-  return receive(d, each, user, NULL, &ignored, err);
+  return pg_receive(d, each, user, NULL, &ignored, err);
 }
 
 static void rollback(db *b)

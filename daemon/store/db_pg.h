@@ -11,6 +11,19 @@
 /* PG_..._S: seconds that reading and writing wait for a server that does not answer. */
 enum { PG_STATEMENTS = 256, PG_PARAMETERS = 32, PG_LATER = 256, PG_READ_S = 3, PG_WRITE_S = 10 };
 
+/* What an answer that is still to come is for. */
+typedef struct {
+  db_each  each;
+  void    *user;
+  int64_t *changed;
+} awaited;
+
+/* A text may stand in two places, of which one gives more parameters than it takes. */
+typedef struct {
+  const char *sql;
+  size_t      n; /* parameters */
+} prepared;
+
 typedef struct {
   db          base;
   PGconn     *c;
@@ -18,10 +31,10 @@ typedef struct {
   bool        read_only, in_transaction, every;
   const char *tenant;          /* of what is read, where it is not of every one */
   char        number[24];      /* of the transaction */
-  int64_t    *later[PG_LATER]; /* where the counts of what was sent without waiting go */
+  awaited     later[PG_LATER]; /* of what was sent without waiting, in that order */
   size_t      n_later;
   char        load[104];           /* table that rows are put into */
-  const char *kept[PG_STATEMENTS]; /* texts of prepared statements, open addressing by their addresses */
+  prepared    kept[PG_STATEMENTS]; /* open addressing by the addresses of their texts */
   size_t      n_kept;
   atomic_bool damaged;
 } connection;
@@ -31,12 +44,17 @@ PGconn *pg_connect(const char *where); /* PQfinish it */
 dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err); /* what went wrong with it */
 
 dyo_status pg_statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err);
-bool       pg_knows(const connection *d, const char *sql); /* no round trip is needed to prepare it */
+bool       pg_knows(const connection *d, const char *sql, size_t n); /* no round trip is needed to prepare it */
 bool       pg_send(connection *d, const char *name, const db_value *v, size_t n);
 
+/* The answers to one statement, to their end. */
+dyo_status pg_receive(connection *d, db_each each, void *user, int64_t *changed, bool *gave, dyo_err *err);
+
 /* db_pg_later.c */
-dyo_status pg_later(db *d, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err);
+dyo_status pg_later(db *d, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
+                    dyo_err *err);
 dyo_status pg_flush(db *d, dyo_err *err);
+void       pg_forget(connection *d); /* nobody waits any more for the answers to come */
 
 /* db_pg_share.c */
 dyo_status pg_wake(db *d, dyo_err *err);

@@ -160,11 +160,6 @@ static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_ea
   return st;
 }
 
-static dyo_status later(db *b, const char *sql, const db_value *v, size_t n, int64_t *changed, dyo_err *err)
-{
-  return run(b, sql, v, n, NULL, NULL, changed, err);
-}
-
 static dyo_status flush(db *b, dyo_err *err)
 {
   (void)b, (void)err;
@@ -380,7 +375,7 @@ const db_driver db_sqlite = {
   .open           = open_it,
   .close          = close_it,
   .run            = run,
-  .later          = later,
+  .later          = run,
   .flush          = flush,
   .script         = script,
   .tenant         = for_tenant,

@@ -5,16 +5,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/parts.h"
+#include "store/names.h"
 
 enum { PIECE = 1024 };
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */
 
-/* A series of the batch under way. */
+/* What a batch gives to a series of it. */
 typedef struct {
-  const char *metric, *dimensions; /* the batch's own texts */
-  int64_t     id, version, first, last, added;
+  int64_t version, first, last, added;
 } target;
 
 typedef struct {
@@ -23,36 +22,10 @@ typedef struct {
   size_t                n;
   const store_progress *run;
   int64_t               now, source_no;
-  target               *targets;
+  names                 series, metrics; /* a metric's number: its new version */
+  target               *targets;         /* of the series, in their order */
   size_t                n_targets, cap;
-  size_t               *slots; /* hash table of places + 1 in targets */
-  size_t                n_slots;
 } put_job;
-
-static size_t hash_of(const char *a, const char *b)
-{
-  size_t h = 1469598103934665603u; /* FNV-1a */
-  for (; *a; a++) h = (h ^ (unsigned char)*a) * 1099511628211u;
-  h = (h ^ 0xff) * 1099511628211u;
-  for (; *b; b++) h = (h ^ (unsigned char)*b) * 1099511628211u;
-  return h;
-}
-
-static bool grow_slots(put_job *j)
-{
-  const size_t n     = j->n_slots ? 2 * j->n_slots : 64;
-  size_t      *slots = calloc(n, sizeof *slots);
-  if (!slots) return false;
-  for (size_t i = 0; i < j->n_targets; i++) {
-    size_t at = hash_of(j->targets[i].metric, j->targets[i].dimensions) & (n - 1);
-    while (slots[at]) at = (at + 1) & (n - 1);
-    slots[at] = i + 1;
-  }
-  free(j->slots);
-  j->slots   = slots;
-  j->n_slots = n;
-  return true;
-}
 
 static bool take_whole(void *user, const row *r)
 {
@@ -60,67 +33,49 @@ static bool take_whole(void *user, const row *r)
   return false;
 }
 
-/* The metric's new version, once a batch. A new one begins with the time in microseconds, so that one that was deleted and came back is
- * never taken for what it was. */
-static dyo_status version_of(db *d, put_job *j, target *t, dyo_err *err)
+/* The new versions of the metrics that have none yet, one a batch. */
+static dyo_status new_versions(db *d, put_job *j, dyo_err *err)
 {
-  for (size_t i = 0; i < j->n_targets; i++)
-    if (&j->targets[i] != t && strcmp(j->targets[i].metric, t->metric) == 0) {
-      t->version = j->targets[i].version;
-      return DYO_OK;
-    }
-  return db_ask(
-    d, take_whole, &t->version, err,
-    "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 1000 * $3, $3)"
-    " ON CONFLICT (tenant_id, metric) DO UPDATE SET version = metrics.version + 1, changed = excluded.changed"
-    " RETURNING version",
-    db_text(j->tenant), db_text(t->metric), db_whole(j->now));
-}
-
-static dyo_status find_series(db *d, put_job *j, target *t, dyo_err *err)
-{
-  static const char find[] = "SELECT series_id FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3";
-  const db_value    key[]  = {db_text(j->tenant), db_text(t->metric), db_text(t->dimensions)};
-  dyo_status        st     = db_run(d, find, key, 3, take_whole, &t->id, NULL, err);
-  if (st == DYO_OK && t->id == 0)
-    st = db_run(d,
-                "INSERT INTO series (tenant_id, series_id, metric, dimensions, n, first, last) VALUES ($1,"
-                " (SELECT coalesce(max(series_id), 0) + 1 FROM series WHERE tenant_id = $1), $2, $3, 0, 0, 0)"
-                " RETURNING series_id",
-                key, 3, take_whole, &t->id, NULL, err);
-  return st == DYO_OK ? version_of(d, j, t, err) : st;
-}
-
-/* *place in j->targets, which moves as it grows. */
-static dyo_status target_of(db *d, put_job *j, const store_value *v, size_t *place, dyo_err *err)
-{
-  if (2 * (j->n_targets + 1) > j->n_slots && !grow_slots(j)) return dyo_oom(err);
-  size_t at = hash_of(v->metric, v->dimensions) & (j->n_slots - 1);
-  for (; j->slots[at]; at = (at + 1) & (j->n_slots - 1)) {
-    target *t = &j->targets[j->slots[at] - 1];
-    if (strcmp(t->metric, v->metric) == 0 && strcmp(t->dimensions, v->dimensions) == 0) {
-      *place = (size_t)(t - j->targets);
-      return DYO_OK;
-    }
+  dyo_status st = DYO_OK;
+  for (size_t i = j->metrics.n; st == DYO_OK && i-- > 0 && j->metrics.v[i].no == 0;) {
+    const db_value v[] = {db_text(j->tenant), db_text(j->metrics.v[i].a), db_whole(j->now)};
+    st                 = db_later(
+                      d,
+                      "INSERT INTO metrics (tenant_id, metric, version, changed) VALUES ($1, $2, 1000 * $3, $3)"
+                                      " ON CONFLICT (tenant_id, metric) DO UPDATE SET version = metrics.version + 1, changed = excluded.changed"
+                                      " RETURNING version",
+                      v, 3, take_whole, &j->metrics.v[i].no, NULL, err);
   }
-  if (j->n_targets == j->cap) {
-    const size_t cap  = j->cap ? 2 * j->cap : 32;
-    target      *more = realloc(j->targets, cap * sizeof *more);
+  return st == DYO_OK ? db_flush(d, err) : st;
+}
+
+/* A target for each series that has none yet. */
+static dyo_status new_targets(db *d, put_job *j, dyo_err *err)
+{
+  const size_t old = j->n_targets;
+  size_t       of  = 0;
+  dyo_status   st  = names_series(d, j->tenant, j->now, &j->series, err);
+  if (st == DYO_OK && j->series.n > j->cap) {
+    target *more = realloc(j->targets, j->series.cap * sizeof *more);
     if (!more) return dyo_oom(err);
     j->targets = more;
-    j->cap     = cap;
+    j->cap     = j->series.cap;
   }
-  *place = j->n_targets++;
-  j->targets[*place] =
-    (target){.metric = v->metric, .dimensions = v->dimensions, .first = INT64_MAX, .last = INT64_MIN};
-  j->slots[at] = j->n_targets;
-  return find_series(d, j, &j->targets[*place], err);
+  for (size_t i = old; st == DYO_OK && i < j->series.n; i++)
+    if (!names_place(&j->metrics, j->series.v[i].a, "", &of)) st = dyo_oom(err);
+  if (st == DYO_OK) st = new_versions(d, j, err);
+  for (; st == DYO_OK && j->n_targets < j->series.n; j->n_targets++) {
+    if (!names_place(&j->metrics, j->series.v[j->n_targets].a, "", &of)) return dyo_oom(err);
+    j->targets[j->n_targets] = (target){j->metrics.v[of].no, INT64_MAX, INT64_MIN, 0};
+  }
+  return st;
 }
 
-static void value_row(const put_job *j, const store_value *v, const target *t, db_value out[6])
+static void value_row(const put_job *j, const store_value *v, size_t of, db_value out[6])
 {
-  const db_value values[] = {db_text(j->tenant),     db_whole(t->id),   db_whole(v->time),
-                             db_whole(j->source_no), db_real(v->value), db_whole(t->version)};
+  const db_value values[] = {db_text(j->tenant), db_whole(j->series.v[of].no),
+                             db_whole(v->time),  db_whole(j->source_no),
+                             db_real(v->value),  db_whole(j->targets[of].version)};
   memcpy(out, values, sizeof values);
 }
 
@@ -131,23 +86,25 @@ static dyo_status put_values(db *d, put_job *j, const store_value *v, size_t n, 
   int64_t    inserted[PIECE] = {0};
   db_value   values[6];
   dyo_status st = DYO_OK;
-  for (size_t i = 0; st == DYO_OK && i < n; i++) st = target_of(d, j, &v[i], &of[i], err);
+  for (size_t i = 0; st == DYO_OK && i < n; i++)
+    if (!names_place(&j->series, v[i].metric, v[i].dimensions, &of[i])) st = dyo_oom(err);
+  if (st == DYO_OK) st = new_targets(d, j, err);
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
-    value_row(j, &v[i], &j->targets[of[i]], values);
+    value_row(j, &v[i], of[i], values);
     st = db_later(d,
                   "INSERT INTO business_metrics (tenant_id, series_id, time, source_no, value, written)"
                   " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                  values, 6, &inserted[i], err);
+                  values, 6, NULL, NULL, &inserted[i], err);
   }
   if (st == DYO_OK) st = db_flush(d, err);
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
     target *t = &j->targets[of[i]];
-    value_row(j, &v[i], t, values);
+    value_row(j, &v[i], of[i], values);
     if (!inserted[i])
       st = db_later(d,
                     "UPDATE business_metrics SET value = $5, written = $6"
                     " WHERE tenant_id = $1 AND series_id = $2 AND time = $3 AND source_no = $4",
-                    values, 6, NULL, err);
+                    values, 6, NULL, NULL, NULL, err);
     t->added += inserted[i];
     if (v[i].time < t->first) t->first = v[i].time;
     if (v[i].time > t->last) t->last = v[i].time;
@@ -155,14 +112,16 @@ static dyo_status put_values(db *d, put_job *j, const store_value *v, size_t n, 
   return st == DYO_OK ? db_flush(d, err) : st;
 }
 
-static dyo_status sum_up(db *d, const put_job *j, const target *t, dyo_err *err)
+static dyo_status sum_up(db *d, const put_job *j, size_t of, dyo_err *err)
 {
-  const db_value v[] = {db_text(j->tenant), db_whole(t->id), db_whole(t->first), db_whole(t->last), db_whole(t->added)};
+  const target  *t   = &j->targets[of];
+  const db_value v[] = {db_text(j->tenant), db_whole(j->series.v[of].no), db_whole(t->first), db_whole(t->last),
+                        db_whole(t->added)};
   return db_later(d,
                   "UPDATE series SET first = CASE WHEN n = 0 OR first > $3 THEN $3 ELSE first END,"
                   " last = CASE WHEN n = 0 OR last < $4 THEN $4 ELSE last END, n = n + $5"
                   " WHERE tenant_id = $1 AND series_id = $2",
-                  v, 5, NULL, err);
+                  v, 5, NULL, NULL, NULL, err);
 }
 
 static dyo_status put_all(db *d, void *user, dyo_err *err)
@@ -170,14 +129,15 @@ static dyo_status put_all(db *d, void *user, dyo_err *err)
   put_job *j   = user;
   j->n_targets = 0;
   j->source_no = 0;
-  if (j->n_slots) memset(j->slots, 0, j->n_slots * sizeof *j->slots);
+  names_clear(&j->series);
+  names_clear(&j->metrics);
   dyo_status st = db_ask(d, take_whole, &j->source_no, err,
                          "SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2",
                          db_text(j->tenant), db_text(j->source_id));
   if (st == DYO_OK && j->source_no == 0) st = nothing_there(err);
   for (size_t i = 0; st == DYO_OK && i < j->n; i += PIECE)
     st = put_values(d, j, j->v + i, j->n - i < PIECE ? j->n - i : PIECE, err);
-  for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, &j->targets[i], err);
+  for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, i, err);
   return st == DYO_OK && j->run ? run_progress(d, j->run, err) : st;
 }
 
@@ -187,7 +147,8 @@ dyo_status store_values_put(store *s, const char *tenant, const char *source_id,
   put_job          j  = {.tenant = tenant, .source_id = source_id, .v = v, .n = n, .run = run, .now = clock_now_ms()};
   const dyo_status st = store_write(s, tenant, put_all, &j, err);
   free(j.targets);
-  free(j.slots);
+  names_free(&j.series);
+  names_free(&j.metrics);
   return st;
 }
 

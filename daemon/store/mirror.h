@@ -24,6 +24,33 @@ typedef bool (*store_secret_each)(void *user, const store_secret *one);
 dyo_status store_secrets_each(store *s, const char *tenant, const char *source_id, store_secret_each each, void *user,
                               dyo_err *err);
 
+/* --- access tokens that daemons on one database share ------------------------------------------------------------------- */
+
+/* Of one credential, sealed by the caller. */
+typedef struct {
+  const char *tenant;
+  const char *names[2];  /* of the credential; the second: since its refresh token was replaced, or NULL */
+  const void *sealed[2]; /* under either name, n bytes; the first NULL: none was got, the claim ends */
+  size_t      n;
+  const char *instance;
+  int64_t     good_until; /* milliseconds since 1970; 0: not told */
+  int64_t     claim;
+} store_grant;
+
+/* What a daemon that needs one finds: a token other than number `bad`; or nothing, and *claim: it is to fetch one until then, while the
+ * others wait; or neither: another daemon fetches. */
+typedef struct {
+  int64_t number, good_until, claim;
+  char    instance[256];
+  void   *sealed; /* malloc'ed; NULL: none */
+  size_t  n;
+} store_granted;
+dyo_status store_grant_claim(store *s, const char *tenant, const char *name, int64_t bad, int64_t now, int64_t until,
+                             store_granted *out, dyo_err *err);
+/* Keeps it, and the secrets that came along, in one transaction. Where the claim ended and another daemon has it, the grant is not
+ * written; the secrets are, where they are what they were (store_secret.was). */
+dyo_status store_grant_put(store *s, const store_grant *g, const store_secret *list, size_t n, dyo_err *err);
+
 /* --- records ---------------------------------------------------------------------------------------------------------------- */
 
 /* How the parts of one value become it. COUNT counts parts, also missing ones; LAST is the part whose record has the latest stamp. */

@@ -22,6 +22,8 @@ typedef struct {
 bool       touch(touched *t, int64_t series, int64_t time); /* false: memory ran out */
 dyo_status settle(db *d, touched *t, dyo_err *err);
 
+dyo_status secrets_put(db *d, const store_secret *list, size_t n, int64_t now, dyo_err *err);
+
 dyo_status source_number(db *d, const char *tenant, const char *source_id, int64_t *number, dyo_err *err);
 
 #endif

@@ -30,12 +30,12 @@ dyo_status store_mirror_figures(store *s, const char *tenant, const char *source
 {
   *out          = (mirror_figures){0};
   dyo_status st = store_ask(s, tenant, take_whole, &out->live, err,
-                            "SELECT count(*) FROM source_records" OF_OBJECT " AND deleted = 0", db_text(tenant),
-                            db_text(source_id), db_text(object));
+                            "SELECT count(*) FROM source_records" OF_OBJECT " AND deleted = 0 AND run >= 0",
+                            db_text(tenant), db_text(source_id), db_text(object));
   if (st != DYO_OK) return st;
   return store_ask(s, tenant, add_record, out, err,
                    "SELECT record_id, stamp, deleted, content FROM source_records" OF_OBJECT
-                   " AND deleted IN (0, 1) AND run = $4",
+                   " AND deleted IN (0, 1) AND run = $4 AND run >= 0",
                    db_text(tenant), db_text(source_id), db_text(object), db_whole(run));
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "json/dyo_json.h"
-#include "store/mirror.h"
-#include "store/parts.h"
+#include "store/mirror_parts.h"
 
 typedef struct {
   const store_secret *list;
@@ -56,12 +55,17 @@ static dyo_status put_one(db *d, const store_secret *one, int64_t now, dyo_err *
     db_text(one->tenant), db_text(one->source_id), db_text(one->field), db_bytes(one->sealed, one->n), db_whole(now));
 }
 
+dyo_status secrets_put(db *d, const store_secret *list, size_t n, int64_t now, dyo_err *err)
+{
+  dyo_status st = DYO_OK;
+  for (size_t i = 0; st == DYO_OK && i < n; i++) st = put_one(d, &list[i], now, err);
+  return st;
+}
+
 static dyo_status put_all(db *d, void *user, dyo_err *err)
 {
-  const secrets_job *j  = user;
-  dyo_status         st = DYO_OK;
-  for (size_t i = 0; st == DYO_OK && i < j->n; i++) st = put_one(d, &j->list[i], j->now, err);
-  return st;
+  const secrets_job *j = user;
+  return secrets_put(d, j->list, j->n, j->now, err);
 }
 
 dyo_status store_secrets_put(store *s, const store_secret *list, size_t n, dyo_err *err)

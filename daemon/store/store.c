@@ -291,6 +291,11 @@ bool store_is_server(const char *path)
   return db_is_server(path);
 }
 
+bool store_shared(const store *s)
+{
+  return db_is_server(s->path);
+}
+
 void store_shown(const char *path, char out[STORE_SHOWN])
 {
   const char  *at     = db_is_server(path) ? strstr(path, "//") + 2 : NULL;

@@ -79,6 +79,7 @@ void store_on_wake(store *s, void (*wake)(void *user), void *user);
 enum { STORE_SHOWN = 256 };
 void store_shown(const char *path, char out[STORE_SHOWN]);
 bool store_is_server(const char *path); /* no file */
+bool store_shared(const store *s);      /* other daemons may be at work on it */
 
 /* A consistent copy while everything goes on; `to` must not exist. restore: checks `from`, keeps the present file beside it. */
 dyo_status store_backup(store *s, const char *to, dyo_err *err);

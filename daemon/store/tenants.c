@@ -200,6 +200,7 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
     "DELETE FROM tokens WHERE tenant_id = $1",           "DELETE FROM source_secrets WHERE tenant_id = $1",
     "DELETE FROM source_state WHERE tenant_id = $1",     "DELETE FROM source_records WHERE tenant_id = $1",
     "DELETE FROM source_cells WHERE tenant_id = $1",     "DELETE FROM webhook_deliveries WHERE tenant_id = $1",
+    "DELETE FROM access_tokens WHERE tenant_id = $1",
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;
