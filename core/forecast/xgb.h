@@ -95,7 +95,7 @@ typedef struct {
 /* z and what goes with it, as far back as it is at hand. */
 typedef struct {
   const double *z;
-  size_t        first;  /* number of z[0] since the series' begin */
+  double        first;  /* number of z[0] since the begin of the series that is forecast */
   size_t        behind; /* x and t begin at z[behind] */
   const double *x;      /* columns `stride` apart; NULL without regressors */
   size_t        stride;

@@ -38,6 +38,7 @@ static dyo_status part_of(dyo_ctx *ctx, const dyo_history *h, size_t from, size_
   for (size_t c = 0; c < h->n_x; c++) memcpy(x + c * (to - from), h->x + c * h->n + from, (to - from) * sizeof *x);
   *out   = *h;
   out->y = h->y + from, out->n = to - from, out->x = x, out->t = h->t ? h->t + from : NULL;
+  out->begin = h->begin + (h->t ? (double)from : 0);
   return DYO_OK;
 }
 

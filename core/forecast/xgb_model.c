@@ -297,4 +297,5 @@ const dyo_model dyo_model_xgboost = {.name       = "xgboost",
                                      .regressors = regressors,
                                      .holidays   = true,
                                      .counts     = counts,
+                                     .related    = true,
                                      .search     = search_space};
