@@ -118,6 +118,9 @@ typedef struct dyo_model {
   /* Does this fit forecast counts, whose intervals end at zero? NULL: never. */
   bool (*counts)(const void *state);
 
+  /* Are this fit's intervals as wide as its own past errors were? Then nobody widens them. NULL: never. */
+  bool (*calibrated)(const void *state);
+
   bool holidays; /* fit uses them; false: callers refuse them */
   bool related;  /* the same of related histories */
 

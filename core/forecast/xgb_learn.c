@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct {
   float *rows, *target;
-  size_t n, room;
+  size_t n;
 } book;
 
 static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xgb_state *s, dyo_trees_params *out,
@@ -49,21 +49,28 @@ static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xg
   return st;
 }
 
-/* Room for the rows of h and of what is related to it, from the latest origins of each. */
+/* Origins of one history out of n, where there are so many others. */
+static size_t origins_most(const dyo_history *h, const xgb_state *s)
+{
+  const size_t fit = ROWS_MOST / (1 + h->n_related) / (size_t)s->block;
+  return fit ? fit : 1;
+}
+
+/* Room for the rows of h and of what is related to it. */
 static dyo_status open_book(dyo_ctx *ctx, const dyo_history *h, const xgb_state *s, book *out, dyo_err *err)
 {
-  const size_t most = ROWS_MOST / (1 + h->n_related), block = (size_t)s->block;
-  out->room = (h->n < most ? h->n : most) * block;
-  for (size_t i = 0; i < h->n_related; i++) out->room += (h->related[i].n < most ? h->related[i].n : most) * block;
-  out->room += (1 + h->n_related) * block;
-  out->rows = DYO_NEW(ctx, out->room * xgb_n_features(s), float), out->target = DYO_NEW(ctx, out->room, float);
+  const size_t most = origins_most(h, s);
+  size_t       room = h->n < most ? h->n : most;
+  for (size_t i = 0; i < h->n_related; i++) room += h->related[i].n < most ? h->related[i].n : most;
+  room *= (size_t)s->block;
+  out->rows = DYO_NEW(ctx, room * xgb_n_features(s), float), out->target = DYO_NEW(ctx, room, float);
   return out->rows && out->target ? DYO_OK : dyo_oom(err);
 }
 
-static void write_rows(const xgb_state *s, lesson *l, size_t share, book *out)
+/* The latest origins where each step is forecast from the ones before, else origins spread evenly: most of them. */
+static void write_rows(const xgb_state *s, lesson *l, size_t most, book *out)
 {
-  const size_t k = xgb_n_features(s), block = (size_t)s->block;
-  const size_t fit = share / block, most = fit ? fit : 1, origins = l->n - 1;
+  const size_t k = xgb_n_features(s), block = (size_t)s->block, origins = l->n - 1;
   const size_t used   = s->strategy == XGB_RECURSIVE && origins > most ? most : origins;
   const size_t stride = used > most ? 1 + (used - 1) / most : 1;
   for (size_t o = origins - used; o < origins; o += stride)
@@ -105,8 +112,9 @@ static dyo_status learn_related(dyo_ctx *ctx, const dyo_history *h, const dyo_hi
   const dyo_status st = b ? xgb_shape(ctx, &part, &own, &z, err) : dyo_oom(err);
   if (st != DYO_OK) return st;
   xgb_fit_level(&own, z, part.n, b);
-  lesson l = {.v = {.z = z, .t = part.t, .first = r->begin - h->begin}, .n = part.n, .b = b, .y = part.y};
-  write_rows(&own, &l, ROWS_MOST / (1 + h->n_related), out);
+  lesson l = {
+    .v = {.z = z, .t = part.t, .first = r->begin - h->begin}, .n = part.n, .b = b, .x_at = own.x_at, .y = part.y};
+  write_rows(&own, &l, origins_most(h, s), out);
   return dyo_poll(ctx, 0, "reading related series") == DYO_STOP_CANCELLED ? dyo_cancelled(ctx, false, err) : DYO_OK;
 }
 
@@ -189,7 +197,7 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
     .v = {.z = z, .x = h->x, .stride = h->n, .t = h->t}, .n = h->n, .b = b, .y = h->y, .x_at = x_levels(ctx, h, s)};
   if (!l.x_at) return dyo_oom(err);
   st = open_book(ctx, h, s, &rows, err);
-  if (st == DYO_OK) write_rows(s, &l, ROWS_MOST / (1 + h->n_related), &rows);
+  if (st == DYO_OK) write_rows(s, &l, origins_most(h, s), &rows);
   for (size_t i = 0; i < h->n_related && st == DYO_OK; i++) st = learn_related(ctx, h, &h->related[i], s, &rows, err);
   if (st == DYO_OK)
     st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){rows.rows, rows.n, xgb_n_features(s)}, rows.target, rounds, NULL, NULL,

@@ -91,10 +91,12 @@ static void a_trend_goes_on_beyond_the_past(void **state)
 
 static void a_carried_state_forecasts_the_same(void **state)
 {
-  static const char *const forms[] = {"{}", "{\"strategy\":\"direct\"}",
+  static const char *const forms[] = {"{}",
+                                      "{\"strategy\":\"direct\"}",
                                       "{\"transform\":\"log\",\"season\":\"decomposed\"}",
                                       "{\"detrend\":\"none\",\"season\":\"learned\",\"subsample\":0.5}",
-                                      "{\"detrend\":\"difference\",\"lags\":[1,24],\"windows\":[6,12]}"};
+                                      "{\"detrend\":\"difference\",\"lags\":[1,24],\"windows\":[6,12]}",
+                                      "{\"intervals\":\"conformal\",\"n_estimators\":20}"};
   const dyo_history        h       = drawn(N, 3);
   double                   a[H], b[H];
   (void)state;
