@@ -117,7 +117,8 @@ dyo_status dyo_calibrated_forecast(dyo_ctx *ctx, const dyo_model *m, const void 
                                    const dyo_ask *ask, dyo_band *out, dyo_calibration_note *note, dyo_err *err)
 {
   dyo_calibration_note spare;
-  const calibrate_row *r = c ? row_of(m, c) : NULL;
+  const bool           held = m->calibrated && m->calibrated(state);
+  const calibrate_row *r    = c && !held ? row_of(m, c) : NULL;
   if (!note) note = &spare;
   *note = (dyo_calibration_note){DYO_CALIBRATED_NONE, 1, 1};
   if (!r) return m->forecast(ctx, state, ask, out, err);

@@ -19,7 +19,7 @@ typedef struct {
 } dyo_holiday;
 
 /* The history to fit. */
-typedef struct {
+typedef struct dyo_history {
   const double      *y; /* oldest first; NaN = missing; the last is known */
   size_t             n;
   double             period;  /* main seasonal period in observations; 1 = none */
@@ -33,6 +33,11 @@ typedef struct {
   dyo_freq           freq;     /* what one step is */
   const dyo_holiday *holidays; /* none without dates */
   size_t             n_holidays;
+  double             begin; /* number of the first value on the clock that related histories share; 0 without dates */
+
+  const struct dyo_history
+        *related; /* others of the same step, periods and holidays to learn from; without regressors */
+  size_t n_related;
 } dyo_history;
 
 /* What is asked of a fitted model. */
@@ -113,7 +118,11 @@ typedef struct dyo_model {
   /* Does this fit forecast counts, whose intervals end at zero? NULL: never. */
   bool (*counts)(const void *state);
 
+  /* Are this fit's intervals as wide as its own past errors were? Then nobody widens them. NULL: never. */
+  bool (*calibrated)(const void *state);
+
   bool holidays; /* fit uses them; false: callers refuse them */
+  bool related;  /* the same of related histories */
 
   /* What the forecast for ask consists of: *n parts in the arena. NULL: the model has no parts. */
   dyo_status (*components)(dyo_ctx *ctx, const void *state, const dyo_ask *ask, dyo_component **out, size_t *n,

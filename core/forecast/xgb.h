@@ -18,6 +18,7 @@
 enum { XGB_RECURSIVE, XGB_DIRECT };             /* strategy */
 enum { XGB_AS_IS, XGB_LOG };                    /* transform */
 enum { XGB_LEVEL, XGB_DIFFERENCE, XGB_SMOOTH }; /* detrend */
+enum { XGB_NORMAL, XGB_CONFORMAL };             /* intervals */
 enum { XGB_SEASON_LEARNED, XGB_SEASON_TAKEN };  /* season */
 enum { XGB_HOUR, XGB_WEEKDAY, XGB_MONTHDAY, XGB_MONTH, XGB_WEEK, XGB_QUARTER, XGB_CALENDAR };
 
@@ -26,6 +27,7 @@ enum {
   XGB_REACH_MOST   = 100000,
   XGB_TREES_MOST   = 10000,
   XGB_BLOCK_MOST   = 48,
+  XGB_PAST_LEVELS  = 5, /* 0.5, 0.8, 0.9, 0.95, 0.99 */
   XGB_OF_WINDOW    = 4, /* mean, deviation, least, largest */
   XGB_OF_REGRESSOR = 2  /* its value, and that above its own smoothed level */
 };
@@ -41,6 +43,7 @@ typedef struct {
   int               *lags, *windows;
   size_t             n_lags, n_windows;
   int                strategy, transform, detrend, season; /* -1: chosen */
+  int                intervals;
 } xgb_params;
 
 /* A holiday as the state keeps it. */
@@ -87,15 +90,17 @@ typedef struct {
   double             *gain, *cover, *weight; /* by feature: sums over its splits, and their number */
   size_t              n_gain, n_cover, n_weight;
   double              sd, growth; /* of the error at step j: sd j^growth, in units of z */
-  double             *residuals;  /* in-sample, of the request's own run alone */
-  size_t              n_residuals;
-  bool                bare; /* trees that grow do not see the regressors; not kept, see xgb_bare */
+  double *past; /* by step, XGB_PAST_LEVELS each: half widths that held past errors, as sd; none: normal ones */
+  size_t  n_past;
+  double *residuals; /* in-sample, of the request's own run alone */
+  size_t  n_residuals;
+  bool    bare; /* trees that grow do not see the regressors; not kept, see xgb_bare */
 } xgb_state;
 
 /* z and what goes with it, as far back as it is at hand. */
 typedef struct {
   const double *z;
-  size_t        first;  /* number of z[0] since the series' begin */
+  double        first;  /* number of z[0] since the begin of the series that is forecast */
   size_t        behind; /* x and t begin at z[behind] */
   const double *x;      /* columns `stride` apart; NULL without regressors */
   size_t        stride;
@@ -161,7 +166,16 @@ dyo_status xgb_absorb(dyo_ctx *ctx, xgb_state *s, const dyo_news *news, bool lea
 /* z on the scale of y, i steps on. */
 double xgb_y(const xgb_state *s, double z, size_t i);
 
+/* ---- xgb_conform.c ---- */
+/* s->past from forecasts of the last third of h, in the forms of *s and with as many rounds, in units of xgb_unit; none where h is
+ * short. */
+dyo_status xgb_conform(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, size_t rounds, xgb_state *s,
+                       dyo_err *err);
+void       xgb_conformed(const xgb_state *s, const dyo_ask *ask, dyo_band *out); /* around out->mean, in z */
+
 /* ---- xgb_choose.c ---- */
+/* The part of h from `from` on, cut at `to`. */
+dyo_status xgb_cut(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t to, dyo_history *out, dyo_err *err);
 /* Forms that p leaves open, the number of trees, and whether the regressors are of use, by forecasts of held-back values; the error's
  * growth is measured there. */
 dyo_status xgb_choose(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, xgb_state *s, size_t *rounds,

@@ -30,14 +30,14 @@ typedef struct {
   double seen[HELD_MOST], spread; /* errors behind z; what one z is */
 } trial;
 
-/* The part of h from `from` on, cut at `to`. */
-static dyo_status part_of(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t to, dyo_history *out, dyo_err *err)
+dyo_status xgb_cut(dyo_ctx *ctx, const dyo_history *h, size_t from, size_t to, dyo_history *out, dyo_err *err)
 {
   double *x = h->n_x ? DYO_NEW(ctx, h->n_x * (to - from), double) : NULL;
   if (h->n_x && !x) return dyo_oom(err);
   for (size_t c = 0; c < h->n_x; c++) memcpy(x + c * (to - from), h->x + c * h->n + from, (to - from) * sizeof *x);
   *out   = *h;
   out->y = h->y + from, out->n = to - from, out->x = x, out->t = h->t ? h->t + from : NULL;
+  out->begin = h->begin + (h->t ? (double)from : 0);
   return DYO_OK;
 }
 
@@ -83,15 +83,15 @@ static dyo_status try_forms(dyo_ctx *ctx, const dyo_history *h, const xgb_params
   const size_t split = h->n - held, from = split > LEARN_MOST ? split - LEARN_MOST : 0;
   dyo_history  part;
   dyo_trees    m;
-  dyo_status   st = part_of(ctx, h, from, split, &part, err);
+  dyo_status   st = xgb_cut(ctx, h, from, split, &part, err);
   *t              = (trial){.spread = 1};
   if (st == DYO_OK) st = xgb_learn(ctx, &part, p, rounds, &s, &m, err);
   t->spread = xgb_unit(&s);
   for (size_t k = 0; k < ORIGINS && st == DYO_OK; k++) {
     const size_t at = split + k * held / ORIGINS, next = split + (k + 1) * held / ORIGINS;
-    st = part_of(ctx, h, at, h->n, &part, err);
+    st = xgb_cut(ctx, h, at, h->n, &part, err);
     if (st == DYO_OK) st = compare(ctx, &s, &m, &part, t, err);
-    if (st == DYO_OK) st = part_of(ctx, h, at, next, &part, err);
+    if (st == DYO_OK) st = xgb_cut(ctx, h, at, next, &part, err);
     if (st == DYO_OK) st = xgb_absorb(ctx, &s, &(dyo_news){part.y, part.n, part.x, part.t}, false, &m, err);
   }
   return st;
@@ -180,15 +180,15 @@ static dyo_status walk(dyo_ctx *ctx, const contest *c, size_t judged, const xgb_
   double      *z = DYO_NEW(ctx, c->held, double);
   dyo_history  part;
   dyo_trees    m;
-  dyo_status   st = z ? part_of(ctx, c->h, from, split, &part, err) : dyo_oom(err);
+  dyo_status   st = z ? xgb_cut(ctx, c->h, from, split, &part, err) : dyo_oom(err);
   if (st == DYO_OK) st = xgb_learn(ctx, &part, c->p, c->rounds, &s, &m, err);
   for (size_t at = split; at < n && st == DYO_OK; at += c->held / 2) {
     const size_t end = at + c->held < n ? at + c->held : n, next = at + c->held / 2 < n ? at + c->held / 2 : n;
-    st = part_of(ctx, c->h, at, end, &part, err);
+    st = xgb_cut(ctx, c->h, at, end, &part, err);
     if (st == DYO_OK) st = xgb_run(ctx, &s, &m, part.x, part.t, part.n, z, err);
     for (size_t i = 0; i < part.n && st == DYO_OK; i++)
       if (!isnan(part.y[i])) *error += xgb_loss(s.settings, part.y[i], xgb_y(&s, z[i], i));
-    if (st == DYO_OK) st = part_of(ctx, c->h, at, next, &part, err);
+    if (st == DYO_OK) st = xgb_cut(ctx, c->h, at, next, &part, err);
     if (st == DYO_OK) st = xgb_absorb(ctx, &s, &(dyo_news){part.y, part.n, part.x, part.t}, false, &m, err);
   }
   return st;

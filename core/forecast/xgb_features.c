@@ -84,8 +84,11 @@ void xgb_row(const xgb_state *s, const xgb_view *v, size_t o, size_t j, double b
     else
       for (int k = 0; k < XGB_OF_WINDOW; k++) *out++ = NAN;
   }
-  const double at = (double)(v->first + o + j), when = v->t ? v->t[o + j - v->behind] : NAN;
-  for (size_t i = 0; i < s->n_periods; i++) *out++ = (float)fmod(at, s->periods[i]);
+  const double at = v->first + (double)(o + j), when = v->t ? v->t[o + j - v->behind] : NAN;
+  for (size_t i = 0; i < s->n_periods; i++) {
+    const double place = fmod(at, s->periods[i]);
+    *out++             = (float)(place < 0 ? place + s->periods[i] : place);
+  }
   if (s->strategy == XGB_DIRECT) *out++ = (float)j;
   for (size_t i = 0; i < s->n_calendar; i++) *out++ = v->t ? (float)xgb_calendar(s->calendar[i], when) : NAN;
   for (size_t i = 0; i < s->n_holidays; i++) *out++ = v->t ? (float)xgb_holiday_at(s, &s->holidays[i], when) : NAN;

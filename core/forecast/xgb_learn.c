@@ -10,16 +10,19 @@ enum { ROWS_MOST = 50000, DIRECT_BLOCK = 12, NEWS_ROUNDS_MOST = 50 };
 static const double usual_eta = 0.1, usual_lambda = 10;
 static const int    usual_depth = 3;
 
-/* What rows are made of, and the rows. */
+/* What rows are made of. */
 typedef struct {
   xgb_view      v;
   size_t        n;    /* of v.z */
   const double *b;    /* n: the level's forecast of z[t] at t - 1 */
   const double *x_at; /* n x regressors: their levels at each t */
   const double *y;    /* NaN where a value is missing: no target */
-  float        *rows, *target;
-  size_t        n_rows;
 } lesson;
+
+typedef struct {
+  float *rows, *target;
+  size_t n;
+} book;
 
 static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xgb_state *s, dyo_trees_params *out,
                          dyo_err *err)
@@ -46,25 +49,73 @@ static dyo_status settle(dyo_ctx *ctx, const dyo_trees_settings *given, const xg
   return st;
 }
 
-static dyo_status make_rows(dyo_ctx *ctx, const xgb_state *s, lesson *l, dyo_err *err)
+/* Origins of one history out of n, where there are so many others. */
+static size_t origins_most(const dyo_history *h, const xgb_state *s)
 {
-  const size_t k = xgb_n_features(s), block = s->block > 1 ? (size_t)s->block : 1;
-  const size_t fit = ROWS_MOST / block, most = fit ? fit : 1, origins = l->n - 1;
+  const size_t fit = ROWS_MOST / (1 + h->n_related) / (size_t)s->block;
+  return fit ? fit : 1;
+}
+
+/* Room for the rows of h and of what is related to it. */
+static dyo_status open_book(dyo_ctx *ctx, const dyo_history *h, const xgb_state *s, book *out, dyo_err *err)
+{
+  const size_t most = origins_most(h, s);
+  size_t       room = h->n < most ? h->n : most;
+  for (size_t i = 0; i < h->n_related; i++) room += h->related[i].n < most ? h->related[i].n : most;
+  room *= (size_t)s->block;
+  out->rows = DYO_NEW(ctx, room * xgb_n_features(s), float), out->target = DYO_NEW(ctx, room, float);
+  return out->rows && out->target ? DYO_OK : dyo_oom(err);
+}
+
+/* The latest origins where each step is forecast from the ones before, else origins spread evenly: most of them. */
+static void write_rows(const xgb_state *s, lesson *l, size_t most, book *out)
+{
+  const size_t k = xgb_n_features(s), block = (size_t)s->block, origins = l->n - 1;
   const size_t used   = s->strategy == XGB_RECURSIVE && origins > most ? most : origins;
   const size_t stride = used > most ? 1 + (used - 1) / most : 1;
-  const size_t room   = (used / stride + 1) * block;
-  l->rows = DYO_NEW(ctx, room * k, float), l->target = DYO_NEW(ctx, room, float);
-  if (!l->rows || !l->target) return dyo_oom(err);
   for (size_t o = origins - used; o < origins; o += stride)
     for (size_t j = 1; j <= block && o + j < l->n; j++) {
       if (isnan(l->y[o + j])) continue;
       const double b = xgb_ahead(s, l->b[o + 1] - s->drift, j);
       l->v.x_at      = l->x_at + o * s->n_x_names;
-      xgb_row(s, &l->v, o, j, b, l->rows + l->n_rows * k);
-      if (s->bare) xgb_hide(s, l->rows + l->n_rows * k);
-      l->target[l->n_rows++] = (float)xgb_part(s, l->v.z[o + j], b);
+      xgb_row(s, &l->v, o, j, b, out->rows + out->n * k);
+      if (s->bare) xgb_hide(s, out->rows + out->n * k);
+      out->target[out->n++] = (float)xgb_part(s, l->v.z[o + j], b);
     }
-  return DYO_OK;
+}
+
+/* What the trees may learn from a related history: as long as it has gone on by the time the history ends. */
+static dyo_history so_far(const dyo_history *h, const dyo_history *r)
+{
+  dyo_history  out = *r;
+  const double end = h->begin + (double)h->n - r->begin;
+  if (h->t && r->t && end < (double)r->n) out.n = end > 0 ? (size_t)end : 0;
+  while (out.n > 0 && isnan(out.y[out.n - 1])) out.n--;
+  return out;
+}
+
+/* Rows of a related history: its own scale, season and level, the features of s. */
+static dyo_status learn_related(dyo_ctx *ctx, const dyo_history *h, const dyo_history *r, const xgb_state *s, book *out,
+                                dyo_err *err)
+{
+  xgb_state         own  = *s;
+  const dyo_history part = so_far(h, r);
+  double           *z = NULL, *b = DYO_NEW(ctx, part.n, double);
+  int               longest;
+  if (part.n < 2) return DYO_OK;
+  for (size_t t = 0; t < part.n; t++) {
+    if (part.y[t] < 0 && xgb_on_counts(s->settings)) return DYO_OK;
+    if (part.y[t] <= 0) own.transform = XGB_AS_IS;
+  }
+  own.pattern = NULL, own.n_pattern = 0, own.pattern_periods = NULL, own.n_pattern_periods = 0;
+  if (!seasons_fitting(&part, &longest)) own.season = XGB_SEASON_LEARNED;
+  const dyo_status st = b ? xgb_shape(ctx, &part, &own, &z, err) : dyo_oom(err);
+  if (st != DYO_OK) return st;
+  xgb_fit_level(&own, z, part.n, b);
+  lesson l = {
+    .v = {.z = z, .t = part.t, .first = r->begin - h->begin}, .n = part.n, .b = b, .x_at = own.x_at, .y = part.y};
+  write_rows(&own, &l, origins_most(h, s), out);
+  return dyo_poll(ctx, 0, "reading related series") == DYO_STOP_CANCELLED ? dyo_cancelled(ctx, false, err) : DYO_OK;
 }
 
 /* The regressors' levels beside each value; the state's stand at the end. */
@@ -126,8 +177,9 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
   double          *z = NULL, *b = DYO_NEW(ctx, h->n, double);
   dyo_trees_params tp;
   dyo_trees_log    log;
-  s->n     = (double)h->n;
-  s->block = 1;
+  book             rows = {0};
+  s->n                  = (double)h->n;
+  s->block              = 1;
   if (s->strategy == XGB_DIRECT) {
     const double usual = h->period > 1 ? 2 * h->period : DIRECT_BLOCK;
     const double want =
@@ -144,10 +196,12 @@ dyo_status xgb_learn(dyo_ctx *ctx, const dyo_history *h, const xgb_params *p, si
   lesson l = {
     .v = {.z = z, .x = h->x, .stride = h->n, .t = h->t}, .n = h->n, .b = b, .y = h->y, .x_at = x_levels(ctx, h, s)};
   if (!l.x_at) return dyo_oom(err);
-  st = make_rows(ctx, s, &l, err);
+  st = open_book(ctx, h, s, &rows, err);
+  if (st == DYO_OK) write_rows(s, &l, origins_most(h, s), &rows);
+  for (size_t i = 0; i < h->n_related && st == DYO_OK; i++) st = learn_related(ctx, h, &h->related[i], s, &rows, err);
   if (st == DYO_OK)
-    st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){l.rows, l.n_rows, xgb_n_features(s)}, l.target, rounds, NULL, NULL, 0,
-                       NULL, m, &log, err);
+    st = dyo_trees_fit(ctx, &tp, &(dyo_table_f){rows.rows, rows.n, xgb_n_features(s)}, rows.target, rounds, NULL, NULL,
+                       0, NULL, m, &log, err);
   if (st != DYO_OK) return st;
   s->base_score = m->base_score;
   st            = residuals(ctx, s, &l, m, err);
@@ -170,7 +224,7 @@ static dyo_status walker(dyo_ctx *ctx, const xgb_state *s, size_t h, xgb_state *
 static xgb_view view_of(const xgb_state *s, const double *z, const double *x, size_t stride, const double *t)
 {
   return (xgb_view){
-    .z = z, .first = (size_t)s->n - s->n_tail, .x = x, .stride = stride, .t = t, .x_at = s->x_at, .behind = s->n_tail};
+    .z = z, .first = s->n - (double)s->n_tail, .x = x, .stride = stride, .t = t, .x_at = s->x_at, .behind = s->n_tail};
 }
 
 dyo_status xgb_run(dyo_ctx *ctx, const xgb_state *s, const dyo_trees *m, const double *x, const double *t, size_t h,

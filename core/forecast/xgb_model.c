@@ -10,6 +10,7 @@
 static const char *const strategy_words[]      = {"recursive", "direct", NULL};
 const char *const        xgb_transform_words[] = {"none", "log", NULL};
 const char *const        xgb_detrend_words[]   = {"none", "difference", "smooth", NULL};
+static const char *const intervals_words[]     = {"normal", "conformal", NULL};
 const char *const        xgb_season_words[]    = {"learned", "decomposed", NULL};
 
 enum { FEWEST = 4 };
@@ -35,6 +36,9 @@ static const dyo_field params_rows[] = {
            "counts (count:poisson, reg:tweedie) it multiplies the level, or is all there is. Absent: smooth."),
   DYO_ENUM(P, season, DYO_OPT, xgb_season_words,
            "decomposed: taken out before and put back after; learned: left to the trees. Absent: as transform."),
+  DYO_ENUM(P, intervals, XGB_NORMAL, intervals_words,
+           "normal: of errors that grow with the steps, widened as calibrate says; conformal: as wide as the errors of "
+           "forecasts so many steps ahead were in the last third of the history, if it has 60 values."),
   DYO_END(P)};
 #undef P
 
@@ -81,6 +85,7 @@ const dyo_field xgboost_state_rows[] = {
   DYO_NUMS(S, weight, 0, DYO_REQ, 0, 1e15, NULL, "Splits by feature."),
   DYO_NUM(S, sd, DYO_REQ, 0, 1e300, NULL, "Deviation of the error one step on, in z."),
   DYO_NUM(S, growth, DYO_REQ, 0, 1, NULL, "Its growth with the steps."),
+  DYO_NUMS(S, past, 0, DYO_OPT, 0, 1e300, NULL, "Half widths that held past errors."),
   DYO_END(S)};
 #undef S
 
@@ -173,9 +178,11 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   s->detrend   = p->detrend >= 0 ? p->detrend : XGB_SMOOTH;
   if (st == DYO_OK) st = xgb_choose(ctx, h, p, s, &rounds, err);
   const double held_sd = s->sd; /* in units of y or its logarithm */
+  if (st == DYO_OK && p->intervals == XGB_CONFORMAL) st = xgb_conform(ctx, h, p, rounds, s, err);
   if (st == DYO_OK) st = xgb_learn(ctx, h, p, rounds, s, &m, err);
   if (st != DYO_OK) return st;
   s->sd = fmax(s->sd, held_sd / xgb_unit(s));
+  for (size_t i = 0; i < s->n_past; i++) s->past[i] /= xgb_unit(s);
   return xgb_pack(ctx, &m, 0, s, err);
 }
 
@@ -203,7 +210,8 @@ static dyo_status forecast(dyo_ctx *ctx, const void *state, const dyo_ask *ask, 
   if (st == DYO_OK) st = xgb_run(ctx, s, &m, ask->x, ask->t, ask->h, out->mean, err);
   if (st != DYO_OK) return st;
   for (size_t i = 0; i < ask->h; i++) sd[i] = s->sd * pow((double)(i + 1), s->growth) * xgb_wide(s, out->mean[i]);
-  if (xgb_on_counts(s->settings)) band_of_counts(ask, sd, out);
+  if (s->n_past) xgb_conformed(s, ask, out);
+  else if (xgb_on_counts(s->settings)) band_of_counts(ask, sd, out);
   else dyo_band_normal(ask, sd, out);
   for (size_t i = 0; i < ask->h; i++) {
     out->mean[i] = xgb_y(s, out->mean[i], i);
@@ -249,6 +257,11 @@ static dyo_status report(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err
   r->residuals = s->residuals, r->n_residuals = s->n_residuals;
   r->relative = s->transform == XGB_LOG;
   return r->form ? DYO_OK : dyo_oom(err);
+}
+
+static bool calibrated(const void *state)
+{
+  return ((const xgb_state *)state)->n_past > 0;
 }
 
 static bool counts(const void *state)
@@ -297,4 +310,6 @@ const dyo_model dyo_model_xgboost = {.name       = "xgboost",
                                      .regressors = regressors,
                                      .holidays   = true,
                                      .counts     = counts,
+                                     .calibrated = calibrated,
+                                     .related    = true,
                                      .search     = search_space};

@@ -103,6 +103,7 @@ static const char *flaw(const xgb_state *s)
       (s->transform == XGB_LOG || s->detrend == XGB_DIFFERENCE || s->season == XGB_SEASON_TAKEN || s->n_beta > 0))
     return "such a form on counts";
   if ((s->n_pattern > 0) != (s->season == XGB_SEASON_TAKEN) || !seasons_sound(&p)) return "such a season";
+  if (s->n_past % XGB_PAST_LEVELS || s->n_past > XGB_PAST_LEVELS * XGB_BLOCK_MOST) return "such widths of intervals";
   if (s->n_feature != s->n_value || s->n_sizes == 0) return "such a list of nodes";
   if (s->n_gain != k || s->n_cover != k || s->n_weight != k) return "such an importance";
   if (s->settings->monotone_constraints && s->settings->n_monotone_constraints != s->n_x_names)

@@ -13,7 +13,8 @@ enum {
   DYO_LEVELS_MOST     = 20,
   DYO_FOLDS_MOST      = 50,
   DYO_REGRESSORS_MOST = 100,
-  DYO_HOLIDAYS_MOST   = 200
+  DYO_HOLIDAYS_MOST   = 200,
+  DYO_RELATED_MOST    = 1000
 };
 
 /* A series that explains another one, by its name in the request. */
@@ -44,6 +45,8 @@ typedef struct {
   size_t         n_seasonal_periods;
   dyo_regressor *regressors, *future_regressors;
   size_t         n_regressors, n_future_regressors;
+  dyo_series_in *related_series;
+  size_t         n_related_series;
 
   dyo_holiday_in *holidays;
   size_t          n_holidays;

@@ -25,6 +25,9 @@ dyo_status forecast_times(dyo_ctx *ctx, const dyo_regular *r, size_t from, size_
 /* The request's holidays into p->history, with a note for each that the history never meets. */
 dyo_status forecast_holidays(dyo_ctx *ctx, const dyo_holiday_in *list, size_t n, prepared *p, dyo_err *err);
 
+/* The request's related series into p->history, after its holidays. */
+dyo_status forecast_related(dyo_ctx *ctx, const dyo_create_in *in, prepared *p, dyo_err *err);
+
 /* What models are compared by: mean absolute scaled error, or root mean squared where demand is intermittent, for its median is
  * zero and absolute errors would choose that. Unscaled where the history gives no scale; NaN where nothing was measured. */
 double forecast_score(const dyo_accuracy *a, const prepared *p);

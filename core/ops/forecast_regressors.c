@@ -224,14 +224,15 @@ dyo_status forecast_note_idle(dyo_ctx *ctx, const char *const *names, size_t n, 
 
 bool forecast_can(const dyo_model *m, const dyo_history *h)
 {
-  return (h->n_x == 0 || m->regressors) && (h->n_holidays == 0 || m->holidays);
+  return (h->n_x == 0 || m->regressors) && (h->n_holidays == 0 || m->holidays) && (h->n_related == 0 || m->related);
 }
 
 dyo_status forecast_uses(dyo_ctx *ctx, const dyo_model *m, const dyo_history *h, const char *path, dyo_err *err)
 {
-  const char *able = "", *what = h->n_x && h->n_holidays ? "regressors and holidays"
-                                 : h->n_x                ? "regressors"
-                                                         : "holidays";
+  const char *able = "", *what = h->n_related              ? "related series"
+                                 : h->n_x && h->n_holidays ? "regressors and holidays"
+                                 : h->n_x                  ? "regressors"
+                                                           : "holidays";
   if (forecast_can(m, h)) return DYO_OK;
   for (size_t i = 0; dyo_models[i] && able; i++)
     if (forecast_can(dyo_models[i], h)) able = dyo_text(ctx, "%s%s%s", able, able[0] ? ", " : "", dyo_models[i]->name);

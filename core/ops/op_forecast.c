@@ -31,6 +31,10 @@ const dyo_field dyo_create_in_rows[] = {
   FUTURE_ROW(dyo_create_in),
   DYO_LIST(dyo_create_in, holidays, DYO_OPT, DYO_HOLIDAYS_MOST, dyo_holiday_in, dyo_holiday_rows,
            "Days that recur and change the values: their dates in the history and in the time to forecast."),
+  DYO_LIST(
+    dyo_create_in, related_series, DYO_OPT, DYO_RELATED_MOST, dyo_series_in, dyo_series_in_rows,
+    "Other series like this one, of the same frequency, each on a scale of its own: the trees of xgboost learn from "
+    "all of them together, and from none beyond the last date of the series."),
   DYO_BOOL(dyo_create_in, non_negative, 0, "Cut the forecast and its intervals at zero."),
   DYO_JSON(dyo_create_in, params, DYO_OPT,
            "Settings of the model, by its own names; what is absent the model chooses."),
@@ -126,6 +130,7 @@ dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *o
     st = forecast_future(ctx, in->future_regressors, in->n_future_regressors, p.history.x_names, p.history.n_x, ask.h,
                          &ask.x, &p.notes, err);
   if (st == DYO_OK) st = forecast_holidays(ctx, in->holidays, in->n_holidays, &p, err);
+  if (st == DYO_OK) st = forecast_related(ctx, in, &p, err);
   if (st == DYO_OK) st = forecast_times(ctx, &p.regular, p.regular.n, ask.h, &ask.t, err);
   if (st == DYO_OK && in->model_type == AUTO) st = forecast_auto_seasons(ctx, in, &p, err);
   if (st == DYO_OK) st = pick(ctx, in, &p, out, &m, &params, err);

@@ -2022,6 +2022,17 @@ export interface ForecastCreateInput {
     /** How large its effect may be; absent: as the model's parameters say. */
     prior_scale?: number | null;
   }> | null;
+  /** Other series like this one, of the same frequency, each on a scale of its own: the trees of xgboost learn from all of them together, and from none beyond the last date of the series. */
+  related_series?: Array<{
+    /** Date of each value, ISO 8601; absent: the values are numbered 1, 2, ... */
+    dates?: string[] | null;
+    /** The values, oldest first; null is a missing one. */
+    values: (number | null)[] | Float64Array;
+    /** H, D, W, M, Q, Y or a number of minutes such as 15min; absent: inferred from the dates. */
+    frequency?: string | null;
+    /** What becomes of several values in one period. Default mean. */
+    aggregate?: "sum" | "mean" | "min" | "max" | "first" | "last" | "count" | null;
+  }> | null;
   /** Cut the forecast and its intervals at zero. Default false. */
   non_negative?: boolean | null;
   /** Settings of the model, by its own names; what is absent the model chooses. */

@@ -91,10 +91,12 @@ static void a_trend_goes_on_beyond_the_past(void **state)
 
 static void a_carried_state_forecasts_the_same(void **state)
 {
-  static const char *const forms[] = {"{}", "{\"strategy\":\"direct\"}",
+  static const char *const forms[] = {"{}",
+                                      "{\"strategy\":\"direct\"}",
                                       "{\"transform\":\"log\",\"season\":\"decomposed\"}",
                                       "{\"detrend\":\"none\",\"season\":\"learned\",\"subsample\":0.5}",
-                                      "{\"detrend\":\"difference\",\"lags\":[1,24],\"windows\":[6,12]}"};
+                                      "{\"detrend\":\"difference\",\"lags\":[1,24],\"windows\":[6,12]}",
+                                      "{\"intervals\":\"conformal\",\"n_estimators\":20}"};
   const dyo_history        h       = drawn(N, 3);
   double                   a[H], b[H];
   (void)state;
@@ -214,6 +216,27 @@ static void quantiles_do_not_add_up_along_the_path(void **state)
   for (size_t i = 0; i < 5 * H; i++) above += (high[i] - mean[i]) / (5 * H);
   assert_true(above > 1 && above < 12);
   assert_true(high[5 * H - 1] - mean[5 * H - 1] < 20); /* sixty steps of 3.8 each would be 230 */
+}
+
+/* A season that a history of one and a half rounds cannot show, and another of the same shape and another size can. */
+static void a_season_is_learnt_from_a_related_history(void **state)
+{
+  const dyo_history longer = drawn(2 * N, 1);
+  double            y[18], alone[H], together[H], error[2] = {0, 0};
+  (void)state;
+  for (size_t t = 0; t < 18; t++) y[t] = 10 + 4 * sin((double)(t % 12) * 0.5235987755982988);
+  dyo_history h = {.y = y, .n = 18, .period = 12, .periods = &twelve, .n_periods = 1};
+  forecast(fitted(&h, "{\"n_estimators\":60}"), H, alone);
+  h.related = &longer, h.n_related = 1;
+  const xgb_state *s = fitted(&h, "{\"n_estimators\":60}");
+  forecast(s, H, together);
+  for (size_t i = 0; i < H; i++) {
+    const double truth = 10 + 4 * sin((double)((18 + i) % 12) * 0.5235987755982988);
+    error[0] += fabs(alone[i] - truth) / H, error[1] += fabs(together[i] - truth) / H;
+  }
+  assert_true(error[1] < 0.8 * error[0]);
+  forecast(carried(s), H, alone);
+  assert_memory_equal(alone, together, sizeof alone);
 }
 
 static void short_and_odd_histories_are_forecast(void **state)
@@ -354,6 +377,7 @@ int main(void)
                                      TEST(a_week_joins_the_day_unless_periods_were_given),
                                      TEST(counts_stay_above_zero_and_grow_on),
                                      TEST(quantiles_do_not_add_up_along_the_path),
+                                     TEST(a_season_is_learnt_from_a_related_history),
                                      TEST(short_and_odd_histories_are_forecast),
                                      TEST(what_no_fit_has_made_is_refused),
                                      TEST(a_cancel_ends_the_fit),
