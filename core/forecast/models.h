@@ -10,7 +10,7 @@ DYO_MODEL_MAP(DYO_MODEL_EXTERN)
 #undef DYO_MODEL_EXTERN
 
 /* The kinds of state that an ensemble can hold, by the names of their rows. */
-#define STATE_MAP(X)       X(naive) X(ets) X(arima) X(theta) X(croston) X(prophet)
+#define STATE_MAP(X)       X(naive) X(ets) X(arima) X(theta) X(croston) X(prophet) X(xgboost)
 #define STATE_EXTERN(kind) extern const dyo_field kind##_state_rows[];
 STATE_MAP(STATE_EXTERN)
 #undef STATE_EXTERN

@@ -23,6 +23,7 @@ typedef enum { POOL_ALL, POOL_SHORT, POOL_PLAIN } pool_seasons;
   X(arima, arima, NULL, 0, POOL_ALL, DYO_EFFORT_BALANCED)               \
   X(croston, croston, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)               \
   X(prophet, prophet, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)               \
+  X(xgboost, xgboost, NULL, 0, POOL_ALL, DYO_EFFORT_BEST)               \
   X(ets_short, ets, NULL, 0, POOL_SHORT, DYO_EFFORT_FAST)               \
   X(theta_plain, theta, NULL, 0, POOL_PLAIN, DYO_EFFORT_FAST)           \
   X(arima_plain, arima, NULL, 0, POOL_PLAIN, DYO_EFFORT_BALANCED)

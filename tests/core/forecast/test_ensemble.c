@@ -207,6 +207,34 @@ static void learned_weights_are_whole_at_every_length_and_effort(void **unused)
       }
 }
 
+/* A fifth at the highest effort, where the history is long enough; the share goes through the state's text. */
+static void boosted_trees_take_a_fifth_of_the_best(void **unused)
+{
+  static const char *const names[] = {"xgboost"};
+  double                   y[2 * N], w, before[3 * H], after[3 * H];
+  const double             four = 4;
+  dyo_buf                  text = {0};
+  dyo_history              h    = {.y = y, .n = 2 * N, .period = 4, .periods = &four, .n_periods = 1};
+  pool_weights             of;
+  (void)unused;
+  make(y, 2 * N);
+  void *state = fitted(&dyo_model_ensemble, &h, "{\"weights\":\"learned\",\"effort\":\"best\"}", DYO_OK);
+  void *again = dyo_alloc(&ctx, 1, dyo_model_state_size(&dyo_model_ensemble));
+  weights_of(state, names, 1, &w);
+  assert_true(w >= 0.2 && w < 0.25); /* members of next to no weight have left theirs to the others */
+  assert_int_equal(DYO_OK, dyo_json_encode(&ctx, dyo_model_ensemble.state, state, &text, &err));
+  assert_int_equal(DYO_OK, dyo_json_decode(&ctx, text.s, text.n, dyo_model_ensemble.state, again, &err));
+  dyo_buf_free(&text);
+  ahead(&dyo_model_ensemble, state, before);
+  ahead(&dyo_model_ensemble, again, after);
+  for (int i = 0; i < 3 * H; i++) near(after[i], before[i], 1e-12);
+  assert_int_equal(DYO_OK, weights_learned(&ctx, &h, DYO_EFFORT_BALANCED, &of, &err));
+  near(of.w[POOL_xgboost], 0, 0);
+  h.n = N - 1;
+  assert_int_equal(DYO_OK, weights_learned(&ctx, &h, DYO_EFFORT_BEST, &of, &err));
+  near(of.w[POOL_xgboost], 0, 0);
+}
+
 /* Each row of the pool can be fitted alone to some history, and its state has a place in the ensemble's. */
 static void every_member_has_a_place(void **unused)
 {
@@ -284,6 +312,7 @@ int main(void)
     CASE(stacked_weights_are_the_least_of_their_quadratic_form),
     CASE(a_state_survives_its_text_and_takes_in_new_values),
     CASE(learned_weights_are_whole_at_every_length_and_effort),
+    CASE(boosted_trees_take_a_fifth_of_the_best),
     CASE(every_member_has_a_place),
     CASE(refusals_say_where),
     CASE(a_cancel_is_heard),
