@@ -13,7 +13,7 @@
 #define MODERN "2026-07-28"
 #define LEGACY "2025-11-25"
 
-enum { PAGES_MOST = 1000, PROBE_S = 15 };
+enum { PAGES_MOST = 1000, PROBE_S = 15, ROUNDS_MOST = 3 };
 
 static const char *const spoken[] = {LEGACY, "2025-06-18", "2025-03-26", "2024-11-05", NULL};
 
@@ -103,12 +103,56 @@ static dyo_status result_of(peer *m, const char *method, dyo_piece *result, dyo_
   return DYO_OK;
 }
 
+typedef struct {
+  dyo_buf *b;
+  bool     able; /* only such questions as may be declined */
+} declining;
+
+static bool decline(void *user, dyo_piece name, dyo_piece question)
+{
+  declining *d = user;
+  char       method[24];
+  d->able =
+    piece_copy(piece_member(question, "method"), method, sizeof method) && strcmp(method, "elicitation/create") == 0;
+  dyo_buf_printf(d->b, "%s\"%.*s\":{\"action\":\"decline\"}", d->b->s[d->b->n - 1] == '{' ? "" : ",", (int)name.n,
+                 name.s);
+  return d->able;
+}
+
+/* The request once more, where the answer wants input first: questions to a person are declined, and the server's own note of where it
+ * was goes back as it came, which is all that one wants that only puts the work off. False: it wants something else. */
+static bool put_again(const char *params, dyo_piece answer, dyo_buf *b)
+{
+  const dyo_piece questions = piece_member(answer, "inputRequests"), note = piece_member(answer, "requestState");
+  declining       d = {b, questions.s || note.s};
+  b->n              = 0;
+  dyo_buf_puts(b, params);
+  if (questions.s) {
+    dyo_buf_puts(b, params[0] ? ",\"inputResponses\":{" : "\"inputResponses\":{");
+    piece_members(questions, decline, &d);
+    dyo_buf_puts(b, "}");
+  }
+  if (note.s) {
+    dyo_buf_puts(b, b->n ? ",\"requestState\":" : "\"requestState\":");
+    dyo_buf_add(b, note.s, note.n);
+  }
+  return d.able && !b->failed;
+}
+
 dyo_status peer_request(peer *m, const char *method, const char *params, const char *name, dyo_piece *result,
                         dyo_err *err)
 {
-  const dyo_status st = send(m, method, params, name, true, m->s->c->o.request_s, err);
-  m->s->requests++;
-  return st == DYO_OK ? result_of(m, method, result, err) : st;
+  dyo_buf    again = {0};
+  dyo_status st;
+  for (int round = 0;; round++) {
+    st = send(m, method, round ? again.s : params, name, true, m->s->c->o.request_s, err);
+    m->s->requests++;
+    if (st == DYO_OK) st = result_of(m, method, result, err);
+    if (st != DYO_UPSTREAM_ERROR || !m->modern || strcmp(m->s->last_code, "input_required") != 0) break;
+    if (round == ROUNDS_MOST || !put_again(params, *result, &again)) break;
+  }
+  dyo_buf_free(&again);
+  return st;
 }
 
 /* --- eras ---------------------------------------------------------------------------------------------------------------------- */

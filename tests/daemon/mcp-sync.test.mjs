@@ -165,6 +165,15 @@ describe("what goes wrong", () => {
     assert.deepEqual([run.state, /input from a person/.test(run.error.message)], ["failed", true]);
   });
 
+  test("a question to a person is declined, work that is put off is asked for again, a question to a model is not answered", async (t) => {
+    t.after(() => delete remote.modern.mcp.is.input);
+    for (const [input, state] of [["person", "succeeded"], ["later", "succeeded"], ["model", "failed"]]) {
+      remote.modern.mcp.is.input = input;
+      const run = await sync(d, await connector({ server: "remote-modern", list_tool: "list", read_tool: "fetch", read_argument: "path", file_dimension: input }));
+      assert.equal(run.state, state, JSON.stringify(run));
+    }
+  });
+
   test("a run that is cancelled ends the process and says so to the server", async () => {
     const slow = await startMcp({ era: "legacy", files: files(3), hang: "resources/read" });
     const other = await startDaemon({ flags: { ...settings, connect_request_s: 60, connect_silent_s: 60, mcp_servers: serversFile([{ name: "slow", url: slow.url }, own("stuck", { files: files(3), hang: "resources/read" })]) } });

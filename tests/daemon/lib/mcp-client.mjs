@@ -42,7 +42,10 @@ const invalid = ["empty_header", "object_header", "array_header", "null_header",
 const scenarios = {
   tools_call: () => call("add_numbers", { a: 5, b: 3 }),
   "sse-retry": () => call("test_reconnection"),
-  "sep-2322-client-request-state": async () => (await call("test_mrtr_unrelated")) || call("test_mrtr_no_result_type"),
+  "sep-2322-client-request-state": async () => {
+    for (const name of ["echo_state", "unrelated", "no_state", "no_result_type"]) if (await call(`test_mrtr_${name}`)) return 1;
+    return 0;
+  },
   "json-schema-ref-no-deref": () => call("lookup_user", { id: "a" }),
   "http-standard-headers": async () => (await connect()) || call("test_headers"),
   "http-custom-headers": async () => {

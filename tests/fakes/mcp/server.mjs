@@ -3,7 +3,7 @@
 //
 //   behaviour: era ("both", "modern", "legacy"), files { uri: text or { blob } }, page (resources a page), refuse (a method that is
 //   answered with an error), hang (a method that is not answered), lie ("short", "drop", "other"), loop (lists never end),
-//   records { kind: [...] } (of the tool query), total, structured, input (tools want a person), chatter (says things nobody asked for),
+//   records { kind: [...] } (of the tool query), total, structured, input (tools want something first: "person", "later", "model", or true: always), chatter (says things nobody asked for),
 //   soql: a function of a query and the other arguments that answers as an org does (of the tool run_soql_query; soql.mjs)
 const modern = "2026-07-28";
 const info = { name: "fake", version: "1" };
@@ -39,13 +39,22 @@ export class McpFake {
     return { contents: [{ uri, mimeType: "text/csv", ...(content.blob ? { blob: content.blob } : { text: String(content) }) }] };
   }
 
-  #call({ name, arguments: args = {} }) {
-    if (this.is.input) return { resultType: "input_required", inputRequests: {}, requestState: "x" };
+  #call({ name, arguments: args = {}, ...rest }) {
+    const first = this.is.input && this.#wants(rest);
+    if (first) return first;
     if (name === "query") return this.#query(args);
     if (name === "run_soql_query" && this.is.soql) return this.#soql(args);
     if (name === "list") return { content: [{ type: "text", text: "see the structure" }], structuredContent: { files: Object.keys(this.is.files).map((path) => ({ path })) } };
     if (name === "fetch" && this.is.files[args.path] !== undefined) return { content: [{ type: "text", text: String(this.is.files[args.path]) }] };
     return { content: [{ type: "text", text: `no such file: ${args.path}` }], isError: true };
+  }
+
+  /** What a tool wants before it answers; null: it has that, questions declined and its note as it was. */
+  #wants({ inputResponses, requestState }) {
+    const confirm = { method: "elicitation/create", params: { message: "Sure?", requestedSchema: { type: "object", properties: {} } } };
+    const [inputRequests, note] = { person: [{ confirm }], later: [undefined, 'a "note"'], model: [{ confirm, x: { method: "sampling/createMessage" } }, "n"] }[this.is.input] ?? [{}, "x"];
+    const had = JSON.stringify(inputResponses) === (inputRequests && JSON.stringify({ confirm: { action: "decline" } })) && requestState === note;
+    return had ? null : { resultType: "input_required", ...(inputRequests && { inputRequests }), ...(note && { requestState: note }) };
   }
 
   /** Records of one kind, a page each; `total`: it says how many there are. Faults: lie "short" loses the last, "moody" another each time. */
