@@ -255,7 +255,7 @@ test("the secret is nowhere to be found, opens after a rotation, and goes with i
   secrets.push(bad);
   answers.push((await e.post("/api/v1/alerts/", { kind: "threshold", metric_name: "m1", above: 1, webhook_url: to.url, webhook_secret: bad })).text);
   for (const path of ["/api/v1/alerts/", "/api/v1/alerts/deliveries/", "/api/v1/runs/"]) answers.push((await e.get(path)).text);
-  assert.equal(command(["secrets", "rotate", "--db", e.db, "--local", join(e.dir, "a.db")]).stdout, "4 secrets are sealed under the first key now\n");
+  assert.equal(command(["secrets", "rotate", "--db", e.db], { local: join(e.dir, "a.db") }).stdout, "4 secrets are sealed under the first key now\n");
   const [{ rule_id }] = (await e.get("/api/v1/alerts/")).json.items;
   await e.post(`/api/v1/alerts/${rule_id}/test`, "");
   await ended({ rule_id }, e, 2);
@@ -266,7 +266,7 @@ test("the secret is nowhere to be found, opens after a rotation, and goes with i
   const files = () => readdirSync(e.dir).filter((f) => statSync(join(e.dir, f)).isFile()).map((f) => [f, readFileSync(join(e.dir, f))]);
   const places = [...files(), ...answers.map((a, i) => [`answer ${i}`, Buffer.from(a)])];
   assert.equal((await e.request("DELETE", `/api/v1/alerts/${rule_id}`)).status, 204);
-  assert.equal(command(["secrets", "rotate", "--db", e.db, "--local", join(e.dir, "a.db")]).stdout, "3 secrets are sealed under the first key now\n");
+  assert.equal(command(["secrets", "rotate", "--db", e.db], { local: join(e.dir, "a.db") }).stdout, "3 secrets are sealed under the first key now\n");
   const memory = memoryOf(e.pid);
   if (memory) assert.ok(memory.some(([, bytes]) => bytes.includes(e.db)), "the look finds what is there");
   if (memory) places.push(...memory);

@@ -65,9 +65,9 @@ process.on("exit", () => {
   for (const dir of folders) rmSync(dir, { recursive: true, force: true });
 });
 
-/** A command of the program, to its end: { status, stdout, stderr }. */
-export function command(args, { input = "" } = {}) {
-  const r = spawnSync(built(program), args, { input, env, encoding: "utf8", timeout: 120_000 * patience, maxBuffer: 1 << 30 });
+/** A command of the program, to its end: { status, stdout, stderr }. `local`: where a daemon on a server has its key. */
+export function command(args, { input = "", local } = {}) {
+  const r = spawnSync(built(program), args, { input, env: { ...env, ...(local && { DYOCENSE_LOCAL: local }) }, encoding: "utf8", timeout: 120_000 * patience, maxBuffer: 1 << 30 });
   return { status: r.status, stdout: r.stdout, stderr: r.stderr };
 }
 
