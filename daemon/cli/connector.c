@@ -58,7 +58,6 @@ static bool take_flag(args *a, const char *flag, const char *value)
                     : strcmp(flag, "--config") == 0   ? &a->file
                                                       : NULL;
   if (strcmp(flag, "--db") == 0) snprintf(a->c.db, sizeof a->c.db, "%s", value);
-  else if (strcmp(flag, "--local") == 0) snprintf(a->c.local, sizeof a->c.local, "%s", value);
   else if (strcmp(flag, "--set") == 0 && a->n_sets < MEMBERS) a->sets[a->n_sets++] = value;
   else if (strcmp(flag, "--secret") == 0 && a->n_secrets < MEMBERS) a->secrets[a->n_secrets++] = value;
   else if (to) *to = value;
@@ -85,8 +84,8 @@ static int read_args(int argc, char **argv, args *a)
     if (!take_flag(a, argv[i], argv[i + 1]))
       return cli_usage(
         argv[0],
-        "unknown option \"%.40s\"; known are --db, --local, --tenant, --name, --config, --set, --secret, "
-        "--schedule, --timezone and --signin",
+        "unknown option \"%.40s\"; known are --db, --tenant, --name, --config, --set, --secret, --schedule, "
+        "--timezone and --signin",
         argv[i]);
     i++;
   }
