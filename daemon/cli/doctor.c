@@ -53,7 +53,7 @@ static int check_audit(FILE *to, store *s)
   dyo_err   err;
   char      said[100];
   if (store_audit_verify(s, sum_chain, &t, &err) != DYO_OK) return check(to, false, "audit", err.message, "");
-  snprintf(said, sizeof said, "%lld events, chains of %d whole", (long long)t.events, t.chains);
+  snprintf(said, sizeof said, "%lld events in %d chains, each whole", (long long)t.events, t.chains);
   return check(to, !t.broken, "audit", t.broken ? t.first : said, "dyocensed audit --verify shows every chain.");
 }
 

@@ -287,6 +287,8 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
                                 " started = CASE WHEN started = 0 THEN $4 ELSE started END"
                                 " WHERE tenant_id = $1 AND run_id = $2 RETURNING " RUN_COLUMNS,
                        db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
+  store_run_free(j->out, 1); /* of a try before */
+  *j->out = (store_run){0};
   return only(&l, st, j->out, err);
 }
 
@@ -305,7 +307,12 @@ dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int6
                                  2 + KINDS_MOST, any, &there, err);
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
-  return st == DYO_OK ? store_write(s, ALL_TENANTS, lease, &j, err) : st;
+  *out      = (store_run){0};
+  if (st == DYO_OK) st = store_write(s, ALL_TENANTS, lease, &j, err);
+  if (st == DYO_OK) return st;
+  store_run_free(out, 1); /* it was leased, but that could not be stored */
+  *out = (store_run){0};
+  return st;
 }
 
 static dyo_status lost(dyo_err *err)

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# release.sh - the parts of a release, from a tree that is built. What it packs has the same bytes whenever and by whomever it is packed.
+#   version        prints the version, once every place that has to repeat it does
+#   notes          prints the changelog's section of this version, without which there is no release
+#   files FOLDER   packs program, sources and module there, and writes a bill of materials (CycloneDX)
+#   sums FOLDER    writes SHA256SUMS of what is there
+set -eu
+cd "$(dirname "$0")/../.."
+
+fail() { echo "release.sh: $1" >&2; exit 1; }
+version=$(sed -nE 's/^project\(dyocense VERSION ([0-9.]+).*/\1/p' CMakeLists.txt)
+
+version() {
+  for file in js-bindings/package.json js-bindings/package-lock.json web-demo/package.json web-demo/package-lock.json; do
+    said=$(sed -nE '1,12s/^  "version": "([^"]*)".*/\1/p' "$file")
+    [ "$said" = "$version" ] || fail "$file says ${said:-nothing}, CMakeLists.txt says $version"
+  done
+  echo "$version"
+}
+
+notes() {
+  text=$(awk -v is="## $version" '/^## /{on = $0 == is || index($0, is " ") == 1; next} on' "${DYO_CHANGELOG:-CHANGELOG.md}")
+  [ -n "$(echo "$text" | tr -d '[:space:]')" ] || fail "CHANGELOG.md has no section \"## $version\""
+  echo "$text"
+}
+
+files() {
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$PWD" log -1 --format=%ct)}
+  export SOURCE_DATE_EPOCH
+  program=${DYO_NATIVE:-build/release/dyocensed}
+  module=${DYO_WASM:-build/wasm/dyocense.wasm}
+  machine=$(uname -m)
+  mkdir -p "$1"
+  tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=755 --format=ustar -C "$(dirname "$program")" \
+    -cf "$1/program.tar" "$(basename "$program")"
+  gzip -n < "$1/program.tar" > "$1/dyocensed-$version-linux-$machine.tar.gz"
+  rm "$1/program.tar"
+  git -c safe.directory="$PWD" archive --format=tar --prefix="dyocense-$version/" -o "$1/sources.tar" HEAD
+  gzip -n < "$1/sources.tar" > "$1/dyocense-$version.tar.gz"
+  rm "$1/sources.tar"
+  cp "$module" "$1/dyocense-$version.wasm"
+  node cmake/install/sbom.mjs "$program" "$version" > "$1/dyocensed-$version.cdx.json"
+}
+
+sums() (
+  cd "$1"
+  rm -f SHA256SUMS
+  sha256sum -- * > ../SHA256SUMS.$$
+  mv ../SHA256SUMS.$$ SHA256SUMS
+)
+
+case "${1:-}" in
+  version | notes) "$1" ;;
+  files | sums) [ -n "${2:-}" ] || fail "$1 takes a folder"; "$1" "$2" ;;
+  *) fail "version, notes, files or sums is expected" ;;
+esac
