@@ -64,7 +64,7 @@ test("what one takes in the other shows, and each run is done once by either", a
   const made = (await forecastIds(b)).filter((id) => !before.includes(id));
   assert.deepEqual(made.toSorted(), ids.toSorted(), "one forecast a run");
   const idle = () => [a, b].filter((d) => !d.log().includes('"event":"run"'));
-  for (let i = 0; idle().length && i < 20; i++) await allDone(a, await queue(idle()[0], 6), 120_000); // where one was quicker than the other hears
+  for (let i = 0; idle().length && i < 200; i++) await allDone(a, await queue(idle()[0], 6), 120_000); // where one was quicker than the other hears
   assert.deepEqual(idle(), [], "either did some");
 });
 
