@@ -31,9 +31,11 @@ function readersFolder() {
   const { bin } = JSON.parse(readFileSync(join(bindingsDir, "package.json"), "utf8"));
   symlinkSync(built(join(bindingsDir, bin.dyocense)), join(dir, "node_modules/.bin/dyocense"));
   for (const name of readdirSync(join(root, "docs/example"))) cpSync(join(root, "docs/example", name), join(dir, name));
-  cpSync(join(root, "docs/example/on-hand.csv"), join(dir, "stock.csv"));
+  const one = (from, to) => writeFileSync(join(dir, to), readFileSync(join(root, "docs/example", from), "utf8").replaceAll(/^.*GLUE-WOOD.*\n/gm, ""));
+  one("sales.csv", "sales.csv"); // of one article, which is quicker
+  one("on-hand.csv", "stock.csv");
   const rows = (name) => readFileSync(join(dir, name), "utf8").trim().split("\n").map((l) => l.split(",").map((v) => (v !== "" && Number.isFinite(Number(v)) ? Number(v) : v)));
-  writeFileSync(join(dir, "shop.xlsx"), workbook({ sales: rows("sales.csv"), stock: rows("on-hand.csv") }));
+  writeFileSync(join(dir, "shop.xlsx"), workbook({ sales: rows("sales.csv"), stock: rows("stock.csv") }));
   const request = { annual_demand: 10000, order_cost: 50, holding_cost_per_unit: 2 };
   writeFileSync(join(dir, "request.json"), JSON.stringify(request));
   writeFileSync(join(dir, "requests.ndjson"), `${JSON.stringify(request)}\n${JSON.stringify({ ...request, order_cost: 60 })}\n`);
