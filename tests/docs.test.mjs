@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { createServer } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { before, test } from "node:test";
-import { bindingsDir, built, describeOp, nativePath, root } from "./lib/project.mjs";
+import { bindingsDir, built, describeOp, nativePath, operations, root } from "./lib/project.mjs";
 import { commentBelow, fencesOf, matches, Shell, statementsOf } from "./lib/snippets.mjs";
 import { faultsOfShell, faultsOfSql, faultsOfWords } from "./lib/unrun.mjs";
 import { workbook } from "./lib/zip.mjs";
@@ -31,9 +31,11 @@ function readersFolder() {
   const { bin } = JSON.parse(readFileSync(join(bindingsDir, "package.json"), "utf8"));
   symlinkSync(built(join(bindingsDir, bin.dyocense)), join(dir, "node_modules/.bin/dyocense"));
   for (const name of readdirSync(join(root, "docs/example"))) cpSync(join(root, "docs/example", name), join(dir, name));
-  cpSync(join(root, "docs/example/on-hand.csv"), join(dir, "stock.csv"));
+  const one = (from, to) => writeFileSync(join(dir, to), readFileSync(join(root, "docs/example", from), "utf8").replaceAll(/^.*GLUE-WOOD.*\n/gm, ""));
+  one("sales.csv", "sales.csv"); // of one article, which is quicker
+  one("on-hand.csv", "stock.csv");
   const rows = (name) => readFileSync(join(dir, name), "utf8").trim().split("\n").map((l) => l.split(",").map((v) => (v !== "" && Number.isFinite(Number(v)) ? Number(v) : v)));
-  writeFileSync(join(dir, "shop.xlsx"), workbook({ sales: rows("sales.csv"), stock: rows("on-hand.csv") }));
+  writeFileSync(join(dir, "shop.xlsx"), workbook({ sales: rows("sales.csv"), stock: rows("stock.csv") }));
   const request = { annual_demand: 10000, order_cost: 50, holding_cost_per_unit: 2 };
   writeFileSync(join(dir, "request.json"), JSON.stringify(request));
   writeFileSync(join(dir, "requests.ndjson"), `${JSON.stringify(request)}\n${JSON.stringify({ ...request, order_cost: 60 })}\n`);
@@ -268,4 +270,28 @@ test("the first steps: a file in, its series, a forecast, what came of it, an al
   const mean = 74; // of two weeks of these bolts; a shop's forecast that is a quarter off would help nobody
   assert.ok(evaluation.mae < mean / 4, `mean error ${evaluation.mae}`);
   assert.deepEqual(found.map((e) => [e.what, e.dimensions]), [["reorder", { sku: "BOLT-M8" }]]);
+});
+
+// --- what other pages say in words ---------------------------------------------------------------------------------------
+
+test("tutorials: the forecast is off by far less than last year's month again; each article that is short is ordered", () => {
+  const forecast = readings.get("docs/tutorials/forecast.md");
+  const off = Number(/off by ([\d.]+)/.exec(forecast.answers("paste -d")[0])[1]);
+  assert.ok(off < 20, `"about 15 in 476", and it is ${off}`);
+  const plan = readings.get("docs/tutorials/orders.md").answers("dyocensed plan")[0];
+  assert.match(plan, /^22423 +ORDER NOW/m);
+  assert.match(plan, /^85123A +fine/m);
+});
+
+test("docs/operating.md: what was backed up is there after the restore", () => {
+  const page = readings.get("docs/operating.md");
+  const after = JSON.parse(readFileSync(join(page.dir, "after.json"), "utf8"));
+  assert.deepEqual(after.items.map((m) => m.metric_name), ["units"]);
+  assert.ok(Number(page.answers("grep -c '^dyocense_'")[0]) > 20);
+});
+
+test("docs/choosing.md: every operation that answers a question of one's own is in the table", () => {
+  const text = readFileSync(join(root, "docs/choosing.md"), "utf8");
+  const all = operations().filter((o) => /^(inventory|staffing)\./.test(o) && o !== "staffing.labor_cost");
+  assert.deepEqual(all.filter((o) => !text.includes(`[${o}](operations/${o}.md)`)), []);
 });

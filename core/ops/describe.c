@@ -20,6 +20,7 @@ static void head(dyo_buf *b, const dyo_op *op)
   field(b, "name", op->name);
   dyo_buf_printf(b, "\"path\":\"/api/v1/%s\",", op->path);
   field(b, "summary", op->summary);
+  if (op->formula) field(b, "formula", op->formula);
   dyo_buf_puts(b, "\"method\":");
   dyo_buf_string(b, op->method);
 }

@@ -18,7 +18,7 @@ typedef struct {
 dyo_status dyo_call(dyo_ctx *ctx, const char *op, const char *json, size_t len, dyo_reply *out);
 void       dyo_reply_free(dyo_reply *r);
 
-/* The table, printed. what: "ops" {"operations":[{name,path,summary}]}; an operation's name {name,path,summary,input,output} with
+/* The table, printed. what: "ops" {"operations":[{name,path,summary}]}; an operation's name {name,path,summary,formula,method,input,output} with
  * JSON Schema 2020-12; "schema" all of them in one document; "openapi" OpenAPI 3.1 of the table alone (the daemon has its own, with every route); "mcp" a tools/list result; "types" TypeScript.
  * unknown_operation names the nearest. The text is malloc'ed. */
 dyo_status dyo_describe(const char *what, char **text, dyo_err *err);

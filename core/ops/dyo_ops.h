@@ -19,6 +19,7 @@ typedef struct {
   const char      *stem; /* InventoryEoq + Input / Output are its TypeScript names */
   const char      *summary; /* one sentence */
   const char      *method;  /* the paper or page it follows */
+  const char      *formula; /* what it computes, in a line; NULL where no line says it */
   const dyo_field *in, *out;
   unsigned         flags;
   dyo_op_fn        run;

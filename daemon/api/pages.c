@@ -49,13 +49,16 @@ void api_ready(exchange *x)
 }
 
 typedef struct {
-  const char *name, *path, *summary, *method;
+  const char *name, *path, *summary, *formula, *method;
 } operation_out;
 
 static const dyo_field operation_rows[] = {
-  DYO_STR(operation_out, name, DYO_REQ, 0, "Its name."), DYO_STR(operation_out, path, DYO_REQ, 0, "Where it is."),
+  DYO_STR(operation_out, name, DYO_REQ, 0, "Its name."),
+  DYO_STR(operation_out, path, DYO_REQ, 0, "Where it is."),
   DYO_STR(operation_out, summary, DYO_REQ, 0, "What it does."),
-  DYO_STR(operation_out, method, DYO_REQ, 0, "The paper or page it follows."), DYO_END(operation_out)};
+  DYO_STR(operation_out, formula, DYO_OPT, 0, "What it computes, in a line, where one line says it."),
+  DYO_STR(operation_out, method, DYO_REQ, 0, "The paper or page it follows."),
+  DYO_END(operation_out)};
 
 typedef struct {
   operation_out *operations;

@@ -4,11 +4,25 @@ import { posix } from "node:path";
 import MarkdownIt from "markdown-it";
 
 const md = new MarkdownIt({ html: false, linkify: false });
-// Tables and code may be wider than a phone: then they scroll by themselves, by keyboard too. A table of fields is stacked instead.
-md.renderer.rules.table_open = (tokens, i) => {
-  const fields = tokens[i + 3]?.type === "th_open" && tokens[i + 4].content === "field";
-  return `<div class="wide" tabindex="0"><table${fields ? ' class="fields"' : ""}>\n`;
-};
+// Tables and code may be wider than a phone: then they scroll by themselves, by keyboard too. A table of sentences in three columns or
+// more is stacked there instead, cell below cell, each under the name of its column.
+const sentence = 30; // characters
+md.core.ruler.push("tables", ({ tokens }) => {
+  tokens.forEach((table, i) => {
+    if (table.type !== "table_open") return;
+    const own = tokens.slice(i, tokens.findIndex((t, k) => k > i && t.type === "table_close"));
+    const heads = own.flatMap((t, k) => (t.type === "th_open" ? [wordsOf(own[k + 1])] : []));
+    if (heads.length < 3) return;
+    const stacked = own.some((t) => t.type === "inline" && t.content.length > sentence);
+    table.attrSet("class", stacked ? "stacked" : "figures");
+    let column = 0;
+    for (const t of own) {
+      if (t.type === "tr_open") column = 0;
+      if (t.type === "td_open" && column++ > 0 && stacked && heads[column - 1]) t.attrSet("data-label", heads[column - 1]);
+    }
+  });
+});
+md.renderer.rules.table_open = (tokens, i, options, env, self) => `<div class="wide" tabindex="0">${self.renderToken(tokens, i, options)}`;
 const { fence } = md.renderer.rules;
 md.renderer.rules.fence = (...args) => fence(...args).replace(/^<pre/, '<pre tabindex="0"');
 md.renderer.rules.table_close = () => "</table></div>\n";

@@ -15,12 +15,15 @@ function bare(schema) {
   return kinds.length === 1 ? { ...inner, ...kinds[0] } : inner;
 }
 
+/** A number as one reads it: 1e12 rather than twelve noughts. */
+const short = (n) => (Math.abs(n) >= 1e6 && Number(n.toExponential(3)) === n ? n.toExponential().replace("+", "") : String(n));
+
 const limits = (s) =>
   [
-    s.exclusiveMinimum !== undefined && `> ${s.exclusiveMinimum}`,
-    s.minimum !== undefined && `≥ ${s.minimum}`,
-    s.exclusiveMaximum !== undefined && `< ${s.exclusiveMaximum}`,
-    s.maximum !== undefined && `≤ ${s.maximum}`,
+    s.exclusiveMinimum !== undefined && `> ${short(s.exclusiveMinimum)}`,
+    s.minimum !== undefined && `≥ ${short(s.minimum)}`,
+    s.exclusiveMaximum !== undefined && `< ${short(s.exclusiveMaximum)}`,
+    s.maximum !== undefined && `≤ ${short(s.maximum)}`,
     s.maxItems !== undefined && `at most ${s.maxItems}`,
   ]
     .filter(Boolean)
@@ -110,12 +113,12 @@ function filled(numbers, indent) {
   return lines.map((l) => l.trimEnd()).join(`\n${indent}`);
 }
 
-const short = 900; // characters of a request and what is expected of its answer, so that both are read at a glance
+const brief = 900; // characters of a request and what is expected of its answer, so that both are read at a glance
 
 /** The most telling of the short cases: of those that fit, the one with the longest request. */
 function example(cases) {
   const size = (c) => JSON.stringify([c.in, c.out]).length;
-  const fit = cases.filter((c) => c.kind === "good" && size(c) <= short);
+  const fit = cases.filter((c) => c.kind === "good" && size(c) <= brief);
   const [best] = fit.sort((a, b) => size(b) - size(a));
   if (!best) return [];
   return [

@@ -107,6 +107,8 @@ export interface Summary {
   /** Where it is under a daemon's address. */
   path: string;
   summary: string;
+  /** What it computes, in a line, where one line says it. */
+  formula?: string;
   /** The paper or book it follows. */
   method: string;
 }

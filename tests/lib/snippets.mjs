@@ -101,11 +101,23 @@ export function matches(printed, came) {
   return from(0, 0);
 }
 
+const patience = 180_000 * Number(process.env.DYO_PATIENCE || 1); // milliseconds after which a command hangs
+const groups = new Set(); // of processes: the shells' own, with what they started
+const killed = (pid) => {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // it is over
+  }
+};
+process.on("exit", () => groups.forEach(killed));
+
 /** One bash in which commands are run one by one, so that what one sets the next one has. */
 export class Shell {
   constructor(cwd, env, before) {
     this.cwd = cwd;
-    this.child = spawn("bash", ["--noprofile", "--norc"], { cwd, env, stdio: ["pipe", "pipe", "inherit"] });
+    this.child = spawn("bash", ["--noprofile", "--norc"], { cwd, env, stdio: ["pipe", "pipe", "inherit"], detached: true });
+    groups.add(this.child.pid);
     this.heard = "";
     this.child.stdout.on("data", (d) => {
       this.heard += d;
@@ -123,7 +135,9 @@ export class Shell {
     writeFileSync(script, text);
     this.heard = "";
     this.child.stdin.write(`. '${script}' > '${out}' 2> '${err}' < /dev/null; echo "ended $?"\n`);
+    const late = setTimeout(() => killed(this.child.pid), patience);
     while (!/ended \d+\n/.test(this.heard) && this.over === null) await new Promise((go) => (this.wake = go));
+    clearTimeout(late);
     const status = /ended (\d+)\n/.exec(this.heard)?.[1];
     if (status === undefined) throw new Error(`the shell ended with ${this.over} at: ${text}`);
     return { status: Number(status), stdout: readFileSync(out, "utf8"), stderr: readFileSync(err, "utf8") };
@@ -132,5 +146,6 @@ export class Shell {
   async end() {
     this.child.stdin.end("kill $(jobs -p) 2> /dev/null; wait\n");
     await this.ended;
+    groups.delete(this.child.pid);
   }
 }
