@@ -2,6 +2,7 @@
 import { decode, encode, type Reply, type Request } from "./encode.js";
 import { DyoError, words, type ErrorCode } from "./error.js";
 import { opNames, type CoreOps } from "./ops.gen.js";
+import { any, optionsOf, type Known } from "./options.js";
 
 /** How far a call is: `fraction` from 0 to 1, `stage` in words. */
 export interface Progress {
@@ -139,7 +140,7 @@ const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => let
 
 /** Every operation as a function, over any transport. */
 export function client(transport: Transport): Dyo {
-  const run: Run = (op, input, options) => send(transport, op, input, options ?? {});
+  const run: Run = (op, input, options) => send(transport, op, input, options);
   const tree: Record<string, Record<string, unknown>> = {};
   for (const name of opNames) {
     const [group, method] = name.split(".") as [string, string];
@@ -162,8 +163,16 @@ function named(op: unknown): string {
   throw new DyoError("unknown_operation", "", 'the name of an operation is expected, such as "inventory.eoq"');
 }
 
-async function send(transport: Transport, op: string, input: unknown, options: CallOptions): Promise<unknown> {
-  const { signal, onProgress, transfer = false, typed = false } = options;
+const isSignal = (v: unknown) => typeof (v as AbortSignal | null)?.aborted === "boolean" && "addEventListener" in (v as object);
+const CALL: Known<CallOptions> = {
+  signal: ["an AbortSignal, such as the signal of an AbortController,", isSignal],
+  onProgress: ["a function", (v) => typeof v === "function"],
+  transfer: any,
+  typed: any,
+};
+
+async function send(transport: Transport, op: string, input: unknown, options?: CallOptions | null): Promise<unknown> {
+  const { signal, onProgress, transfer = false, typed = false } = optionsOf<CallOptions>("options of a call", options, CALL);
   if (signal?.aborted) throw cancelled(signal);
   named(op);
 

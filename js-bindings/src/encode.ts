@@ -90,7 +90,7 @@ class Writer {
         this.refuse(`${v}n (a BigInt)`, "a number");
         break;
       default:
-        this.refuse(v === undefined ? "undefined" : `a ${typeof v}`, "plain data");
+        this.refuse(v === undefined ? "undefined" : `a ${typeof v}`, this.keys.length ? "plain data" : "an object");
     }
   }
 

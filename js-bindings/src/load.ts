@@ -2,6 +2,7 @@
 // From "where the module is" to operations. The entry files differ only in the Place they give.
 import { client, type Dyo, type Transport } from "./client.js";
 import { DyoError, words } from "./error.js";
+import { any, optionsOf, type Known } from "./options.js";
 import { build, version } from "./version.js";
 import { wasmTransport } from "./wasm.js";
 
@@ -54,8 +55,11 @@ export function loader(place: Place): (options?: LoadOptions) => Promise<Dyo> {
   return async (options) => client(await open(place, options));
 }
 
+const LOAD: Known<LoadOptions> = { wasm: any, workers: any, worker: any };
+
 /** The transport under a client. */
-export async function open(place: Place, { wasm, workers = 0, worker }: LoadOptions = {}): Promise<Transport> {
+export async function open(place: Place, options?: LoadOptions | null): Promise<Transport> {
+  const { wasm, workers = 0, worker } = optionsOf<LoadOptions>("load()", options, LOAD);
   const most = workers === "auto" ? (place.workers?.processors() ?? 1) : workers;
   if (!Number.isInteger(most) || most < 0 || most > 64) throw notWorkers(workers);
   const transport = await compiled(place, wasm)
@@ -207,7 +211,7 @@ function address(place: Place, given: string | URL, option: "wasm" | "worker"): 
 
 function notWorkers(found: unknown): DyoError {
   const expected = 'a whole number from 0 to 64 or "auto" is expected';
-  return new DyoError("invalid_input", "", `load({ workers }): found ${words(found)}; ${expected}`);
+  return new DyoError("invalid_input", "", `load({ workers }): found ${typeof found === "string" ? `"${found}"` : words(found)}; ${expected}`);
 }
 
 function notASource(found: unknown): DyoError {

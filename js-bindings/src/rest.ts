@@ -4,6 +4,7 @@
 import { client, type Dyo, type Summary, type Transport, type Watch } from "./client.js";
 import type { Reply, Request } from "./encode.js";
 import { DyoError, words, type ErrorCode } from "./error.js";
+import { any, optionsOf, type Known } from "./options.js";
 
 export interface ConnectOptions {
   /** Where the daemon is, such as http://127.0.0.1:8787. */
@@ -30,14 +31,21 @@ const PATIENCE = 3000; // milliseconds from asking a run to end to leaving it al
 const PAUSE = 250; // milliseconds before a run is asked after again
 const LONG = 64; // length from which arrays of a typed result are floats, as in the core
 
+const CONNECT: Known<ConnectOptions> = {
+  url: any,
+  token: ["the token's text", (v) => typeof v === "string" && /^[\x21-\x7e]*$/.test(v)],
+};
+
 /** The same operations as load() gives, computed by a daemon. */
 export async function connect(options: ConnectOptions): Promise<Dyo> {
-  const { url, token } = options ?? {};
+  const { url, token } = optionsOf<ConnectOptions>("connect()", options, CONNECT);
   let root: URL;
   try {
-    root = new URL(url);
+    root = new URL(url!);
+    if (!/^https?:$/.test(root.protocol)) throw new TypeError(`${root.protocol} is not http: or https:`);
   } catch (cause) {
-    throw new DyoError("invalid_input", "", `connect({ url }): found "${words(url)}"; an address is expected`, { cause });
+    const found = url === undefined ? "none" : `"${words(url)}"`;
+    throw new DyoError("invalid_input", "", `connect({ url }): found ${found}; an address such as http://127.0.0.1:8787 is expected`, { cause });
   }
   if (!root.pathname.endsWith("/")) root.pathname += "/";
   const rest = new Rest(root, token);

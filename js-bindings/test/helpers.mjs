@@ -15,7 +15,7 @@ export const harris = { annual_demand: 10000, order_cost: 50, holding_cost_per_u
 export const harrisEoq = Math.sqrt((2 * 50 * 10000) / 2);
 
 /** The DyoError that a promise, or a function giving one, must reject with. */
-export async function refusal(work, code, path) {
+export async function refusal(work, code, path, what = "") {
   const { DyoError } = await import("../dist/node.js");
   let error;
   try {
@@ -23,7 +23,7 @@ export async function refusal(work, code, path) {
   } catch (e) {
     error = e;
   }
-  assert.ok(error instanceof DyoError, `a DyoError is expected, found ${error && (error.stack ?? error)}`);
+  assert.ok(error instanceof DyoError, `${what}: a DyoError is expected, found ${error && (error.stack ?? error)}`);
   assert.equal(error.code, code, error.message);
   if (path !== undefined) assert.equal(error.path, path, error.message);
   return error;

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import test, { afterEach } from "node:test";
 import vm from "node:vm";
-import { load } from "../dist/node.js";
+import { connect, load } from "../dist/node.js";
 import { harris, harrisEoq, refusal, source } from "./helpers.mjs";
+import { hostile, hostileOptions } from "./hostile.mjs";
 
 const dyo = await load();
 const { decode, encode } = await source("encode");
@@ -198,6 +199,22 @@ test("a million elements of the wrong kind are refused at the first", async () =
   const names = Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => [`f${i}`, i]));
   await refusal(eoq(names), "invalid_input");
   await refusal(eoq({ discount_type: "x".repeat(1e6) }), "invalid_input", "/discount_type");
+});
+
+test("what every door refuses, and options that are none", async () => {
+  for (const [what, input, path] of hostile) await refusal(dyo.inventory.eoq(input), "invalid_input", path, what);
+  for (const options of hostileOptions)
+    assert.match((await refusal(dyo.inventory.eoq(harris, options), "invalid_input", "")).message, /^options of a call: (found|unknown|could not be read)/);
+  assert.match((await refusal(dyo.inventory.eoq(harris, { onprogress() {} }), "invalid_input")).message, /unknown option "onprogress"; \{ signal, onProgress/);
+  await eoq(Object.create({ annual_demand: NaN })); // what is inherited is no input
+  const inherited = Object.create({ signal: AbortSignal.abort() });
+  await refusal(dyo.inventory.eoq(harris, inherited), "cancelled"); // but options may be
+  for (const options of ["x.wasm", 7, { wokers: 2 }, { get wasm() { throw new Error("boom"); } }])
+    assert.match((await refusal(load(options), "invalid_input", "")).message, /^load\(\): /);
+  for (const options of ["http://127.0.0.1:8787", { url: "127.0.0.1:8787" }, { url: "ftp://x" }, { url: "http://x", tokn: "" }, { url: Symbol("x") }])
+    assert.match((await refusal(connect(options), "invalid_input", "")).message, /^connect\(/);
+  const { message } = await refusal(connect({ url: "http://127.0.0.1:9", token: "secret\n" }), "invalid_input", "");
+  assert.doesNotMatch(message, /secret/);
 });
 
 test("numbers travel without losing a digit", async () => {

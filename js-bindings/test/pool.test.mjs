@@ -7,6 +7,7 @@ import threads from "node:worker_threads";
 import { load as loadInline } from "../dist/inline.js";
 import { load } from "../dist/node.js";
 import { dist, harris, harrisEoq, refusal, source } from "./helpers.mjs";
+import { hostile, hostileOptions } from "./hostile.mjs";
 import { slow } from "./slow.mjs";
 
 const here = await load();
@@ -171,27 +172,12 @@ test("a worker that ends fails its call alone, and another takes its place", asy
 
 test("hostile input ends in a DyoError, and the same worker answers afterwards", async () => {
   const dyo = await pool(1);
-  const cycle = { ...harris };
-  cycle.unit_cost = cycle;
-  const hostile = [
-    cycle,
-    { ...harris, unit_cost: NaN },
-    { ...harris, discount_type: "\ud800" },
-    { ...harris, unit_cost: new Array(1e6).fill("x") },
-    { ...harris, unit_cost: new Float64Array(1e6) },
-    JSON.parse('{"__proto__":{"eoq":1},"constructor":1}'),
-    {
-      get annual_demand() {
-        throw new Error("boom");
-      },
-    },
-    { ...harris, discount_type: "<img src=x onerror=alert(1)>" },
-    { ...harris, discount_type: '=HYPERLINK("http://x")' },
-  ];
-  for (const input of hostile) {
-    await refusal(dyo.inventory.eoq(input), "invalid_input");
+  for (const [what, input, path] of hostile) {
+    await refusal(dyo.inventory.eoq(input), "invalid_input", path, what);
     right(await dyo.inventory.eoq(harris));
   }
+  for (const options of hostileOptions) await refusal(dyo.inventory.eoq(harris, options), "invalid_input", "");
+  right(await dyo.inventory.eoq(harris));
   assert.equal(started.length, 1);
 });
 

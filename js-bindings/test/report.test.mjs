@@ -99,6 +99,14 @@ test("schedule draws people by days, week by week; JSON and CSV are the operatio
   await dyo.close();
 });
 
+test("a name that begins a formula is text to a spreadsheet", () => {
+  const evil = csv.replaceAll(/^(\S+?),BOLT,/gm, '$1,"=HYPERLINK(""http://x"")",');
+  assert.ok(evil.includes("=HYPERLINK"));
+  assert.match(ok(["forecast", "-", "--csv", "--model", "naive", "--group-by", "sku", "--value-columns", "quantity"], evil), /^"'=HYPERLINK\(""http:\/\/x""\)",/m);
+  const plan = { employees: [{ id: "=1+1" }], shifts: [{ id: "@x", day: 0, start_time: "08:00", end_time: "09:00" }] };
+  assert.match(ok(["schedule", "-", "--csv"], JSON.stringify(plan)), /^"'=1\+1","'@x",1,0$/m);
+});
+
 test("schedule says what stays open, and why", () => {
   writeFileSync(join(folder, "short.json"), JSON.stringify({ ...asked, employees: people.slice(0, 1) }));
   const text = ok(["schedule", "short.json"]);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
+import { hostile, hostileOptions } from "../../js-bindings/test/hostile.mjs";
 import { slow } from "../../js-bindings/test/slow.mjs";
 import { importPackage } from "../lib/bindings.mjs";
 import { startDaemon } from "./lib/daemon.mjs";
@@ -60,6 +61,14 @@ test("refusals have code, path and sentence", async () => {
   await refusal(there.inventory.eoq({ ...harris, unit_cost: NaN }), "invalid_input", "/unit_cost");
   await refusal(there.call("inventory.eqo", harris), "unknown_operation");
   await refusal(there.describe("inventory.eqo"), "unknown_operation");
+});
+
+test("hostile input ends in a DyoError, and the next call is answered", async () => {
+  for (const [what, input, path] of hostile) {
+    await refusal(there.inventory.eoq(input), "invalid_input", path).catch((e) => assert.fail(`${what}: ${e.message}`));
+    bare(await there.inventory.eoq(harris));
+  }
+  for (const options of hostileOptions) await refusal(there.inventory.eoq(harris, options), "invalid_input", "");
 });
 
 test("floats and files travel as text, with missing values, and typed results are floats", async () => {
