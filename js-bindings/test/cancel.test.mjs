@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import test from "node:test";
-import { load } from "../dist/node.js";
+import { DyoError, load } from "../dist/node.js";
+import { opNames } from "../dist/ops.gen.js";
 import { harris, harrisEoq, refusal } from "./helpers.mjs";
 import { slow } from "./slow.mjs";
 
@@ -94,4 +95,16 @@ test("a call made inside onProgress waits for its turn and reads its input when 
 test("a signal that is never aborted changes nothing", async () => {
   const { signal } = new AbortController();
   assert.deepEqual(await dyo.inventory.eoq(harris, { signal, onProgress: () => {} }), await dyo.inventory.eoq(harris));
+});
+
+test("every operation takes a signal and an onProgress, on this thread and in a worker", async () => {
+  const pool = await load({ workers: 1 });
+  const stopped = { signal: AbortSignal.abort(), onProgress() {} };
+  const going = { signal: new AbortController().signal, onProgress() {} };
+  for (const one of [dyo, pool])
+    for (const op of opNames) {
+      await refusal(one.call(op, {}, stopped), "cancelled", "");
+      await one.call(op, {}, going).catch((e) => assert.ok(e instanceof DyoError && e.code !== "internal" && e.code !== "cancelled", `${op}: ${e.stack}`));
+    }
+  await pool.close();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The JavaScript of the READMEs compiles as it stands against the packed package, and docs/react.md is compiled and drawn. What the
+// The JavaScript of the READMEs compiles as it stands against the package, and docs/react.md is compiled and drawn. What the
 // READMEs say is run by tests/docs.test.mjs.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
@@ -9,10 +9,10 @@ import * as esbuild from "esbuild";
 import ts from "typescript";
 import { fencesOf } from "../../tests/lib/snippets.mjs";
 import { root } from "./helpers.mjs";
-import { installed } from "./installed.mjs";
+import { linked } from "./installed.mjs";
 import { html, served, visit } from "./pages.mjs";
 
-const app = installed();
+const app = linked();
 after(() => app.remove());
 mkdirSync(join(app.folder, "node_modules/@types"));
 for (const name of ["react", "react-dom", "scheduler", "csstype", "@types/react"])

@@ -2,10 +2,10 @@
 // dyocense/elements in a page that is not ours: no tool, no style sheet, a strict content policy, and the operations' own objects.
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
-import { installed } from "./installed.mjs";
+import { linked } from "./installed.mjs";
 import { html, served, visit } from "./pages.mjs";
 
-const app = installed();
+const app = linked();
 after(() => app.remove());
 
 const policy = {
@@ -103,4 +103,52 @@ test("connections without a token say so, and ask nobody", async () => {
     await new Promise((done) => setTimeout(done, 50)); // a request that it makes by itself would be out by now
     return { asked, defined: connections.shadowRoot !== null };`);
   assert.deepEqual(answer, { asked: [], defined: true });
+});
+
+test("hostile properties run nothing and bring no foreign element in; what is right afterwards is drawn", async () => {
+  const answer = await page(`
+    const markup = '<img src=x onerror="globalThis.hit=1"><script>globalThis.hit=2</' + 'script>';
+    const boom = () => { throw new Error("boom"); };
+    const cycle = {};
+    cycle.series = cycle.forecast = cycle.values = cycle.dates = cycle.frontier = cycle.employees = cycle;
+    const values = [1, 2, 3, 4, 5, 6, 7, 8], dates = values.map((v) => "2024-01-0" + v);
+    const good = {
+      "dyo-forecast-chart": { series: { dates, values }, forecast: await dyo.forecast.create({ series: { dates, values }, forecast_horizon: 2, model_type: "naive" }), heading: "h" },
+      "dyo-stock-card": { recommendation: (await dyo.inventory.plan({ items: [{ sku: "B", on_hand: 3, lead_time_days: 7, history: { values: Array(60).fill(4), frequency: "D" } }] })).recommendations[0], heading: "h" },
+      "dyo-eoq-curve": { input: { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 2 }, result: await dyo.inventory.eoq({ annual_demand: 100, order_cost: 5, holding_cost_per_unit: 2 }), heading: "h" },
+      "dyo-pareto": { ...(await dyo.inventory.pareto({ products: [{ id: "A", annual_demand: 1000, order_cost: 20, unit_cost: 5, holding_cost_rate: 0.2, demand_std_dev: 3, lead_time_days: 9 }], points: 4 })), heading: "h" },
+      "dyo-roster": { employees: [{ id: "a" }], shifts: [{ id: "s", day: 0, start_time: "08:00", end_time: "16:00" }], result: undefined, start: "2025-05-12", heading: "h" },
+    };
+    const bad = [
+      () => markup, () => NaN, () => null, () => cycle, () => "\\ud800", () => [null, NaN, {}, markup], () => new Array(1e6).fill(markup),
+      () => JSON.parse('{"__proto__":{"dates":1},"constructor":1,"length":-1}'),
+      () => ({ get values() { return boom(); }, get dates() { return boom(); }, get id() { return boom(); } }),
+      () => new Proxy({}, { get: boom, has: boom, ownKeys: boom }),
+    ];
+    addEventListener("unhandledrejection", (e) => e.preventDefault()); // a drawing that failed is told to whoever waits for it
+    const broken = [];
+    const foreign = (e) => within(e, "img, script, iframe, object").length;
+    const drawn = async (e) => {
+      for (let i = 0; i < 500 && !within(e, "svg[role=img], table").length; i++) await new Promise(requestAnimationFrame);
+      return within(e, "svg[role=img], table").length > 0;
+    };
+    for (const [name, props] of Object.entries(good)) {
+      const titled = Object.assign(document.body.appendChild(document.createElement(name)), props, { heading: markup });
+      if (!(await drawn(titled)) || foreign(titled)) broken.push(name + " takes its heading for markup");
+      titled.remove();
+      for (const [i, make] of bad.entries()) {
+        const e = document.body.appendChild(document.createElement(name));
+        for (const key of Object.keys(props).filter((key) => key !== "heading")) {
+          try { e[key] = make(); } catch {}
+          await e.updateComplete.catch(() => {});
+        }
+        if (foreign(e)) broken.push(name + " shows a foreign element, " + i);
+        Object.assign(e, props);
+        await e.updateComplete.catch(() => {});
+        if (!(await drawn(e))) broken.push(name + " draws no more, " + i);
+        e.remove();
+      }
+    }
+    return { broken, hit: globalThis.hit ?? 0, polluted: {}.dates ?? null };`);
+  assert.deepEqual(answer, { broken: [], hit: 0, polluted: null });
 });

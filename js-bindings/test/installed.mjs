@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The package as a user gets it: packed, and installed from the tarball into an empty folder.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { harris, root } from "./helpers.mjs";
+
+/** A folder in which the package is a link to what was built: for what does not depend on what the tarball holds. { folder, write, remove }. */
+export function linked() {
+  const folder = mkdtempSync(join(tmpdir(), "dyocense-link-"));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules/dyocense"));
+  return {
+    folder,
+    write: (name, text) => writeFileSync(join(folder, name), text),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
 
 /** A folder with node_modules/dyocense, and { tarball, files, write(name, text), run(args), remove() }. */
 export function installed() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
@@ -205,4 +206,44 @@ test("under the workerd condition the module is a static import, compiled by the
   assert.doesNotMatch(result.outputFiles[0].text, /node:/);
   app.write("workerd.mjs", forbid + result.outputFiles[0].text);
   near(app.run("workerd.mjs"));
+});
+
+const runtime = process.env.DYO_WORKERD;
+const absent = runtime ? false : "DYO_WORKERD does not name the program of npm's workerd (160 MB, so it is not installed here)";
+test("Cloudflare's own runtime answers", { skip: absent }, async () => {
+  app.write("cloud.mjs", `
+    import { load, DyoError } from "dyocense";
+    const ready = load();
+    export default { async fetch() {
+      const dyo = await ready;
+      const [{ eoq }, refused] = [await dyo.inventory.eoq(${JSON.stringify(harris)}), await dyo.inventory.eoq({ anual_demand: 1 }).catch((e) => e)];
+      const workers = await load({ workers: 1 }).catch((e) => e.code);
+      return Response.json({ eoq, path: refused instanceof DyoError && refused.path, workers });
+    } };`);
+  await esbuild.build({
+    entryPoints: [join(app.folder, "cloud.mjs")],
+    bundle: true,
+    platform: "neutral",
+    conditions: ["workerd"],
+    format: "esm",
+    outdir: join(app.folder, "cloud"),
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+    logLevel: "error",
+  });
+  app.write("cloud/config.capnp", `using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (
+      services = [(name = "main", worker = (compatibilityDate = "2025-09-01", modules = [
+        (name = "cloud.js", esModule = embed "cloud.js"), (name = "dyocense.wasm", wasm = embed "dyocense.wasm")]))],
+      sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]);`);
+  const child = spawn(runtime, ["serve", "--control-fd=1", join(app.folder, "cloud/config.capnp")], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [listening] = await once(child.stdout.setEncoding("utf8"), "data");
+    const { port } = JSON.parse(listening.split("\n")[0]);
+    const { eoq, ...others } = await (await fetch(`http://127.0.0.1:${port}/`)).json();
+    near(eoq);
+    assert.deepEqual(others, { path: "/anual_demand", workers: "unsupported" });
+  } finally {
+    child.kill();
+  }
 });
