@@ -7,6 +7,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { moneyTick, qty, rosterDay, rosterDayLong } from "../format.js";
 import { STAFF } from "../texts-staff.js";
+import { rosterPicture } from "./roster-picture.js";
 import { gridOf, type Cell, type Cover, type Drawn, type Grid, type Row, type RosterEmployee, type RosterPair, type RosterResult, type RosterShift } from "./roster-model.js";
 
 export type PinState = "fixed" | "forbidden" | "";
@@ -277,6 +278,13 @@ export class DyoRoster extends LitElement {
     if (c.barred.size > 1) parts.push(R.notThese(c.barred.size));
     for (const id of c.barred) parts.push(R.notThis(this.#label(id, day)));
     return `${r.name}, ${this.#dayName(day)}: ${parts.join("; ")}`;
+  }
+
+  /** Everything as an SVG picture, for a file. */
+  picture(): string {
+    const keys = [...this.renderRoot.querySelectorAll(".legend i.key")].map((k) => getComputedStyle(k).backgroundColor);
+    const words = { title: this.heading || R.label(""), day: (d: number) => (this.start ? rosterDay(this.start, d) : [R.dayNo(d + 1)]), away: R.away, clock: (label: string) => this.#clocks(label) };
+    return rosterPicture(this.#grid, words, this, keys, this.#box ? getComputedStyle(this.#box).borderTopColor : "gray");
   }
 
   #cover(c: Cover, index: number): TemplateResult {

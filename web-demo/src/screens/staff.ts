@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/staff : who works when?
 import { html, nothing, type TemplateResult } from "lit";
-import { save, saveCsv } from "../download.js";
+import { save, saveCsv, savePng, saveSvg } from "../download.js";
 import { engine, Failure, type Loose, type In, type Out } from "../engine.js";
-import type { PinState } from "../elements/roster.js";
+import type { DyoRoster, PinState } from "../elements/roster.js";
 import "../elements/roster.js";
 import type { RosterResult } from "../elements/roster-model.js";
 import { money, num, percent, tinyPercent } from "../format.js";
@@ -165,6 +165,7 @@ class StaffScreen extends Screen {
       [f.overtime, num(extra, 1)],
       [f.use, plan.avg_utilization === null ? "–" : percent(plan.avg_utilization)],
       [S.gap, plan.gap === null ? "–" : tinyPercent(plan.gap)],
+      ...(Math.abs(plan.objective - plan.total_cost) > 0.005 ? [[f.counted, money(plan.objective, r.currency)] as const] : []),
       [S.bound, plan.lower_bound === null ? "–" : money(plan.lower_bound, r.currency)],
       [f.time, `${num(plan.solve_time_s, 2)} s`],
     ]);
@@ -173,8 +174,12 @@ class StaffScreen extends Screen {
   #tools(r: Roster, plan: Schedule): TemplateResult {
     return html`<p class="tools"><button @click=${() => csv(r, plan)}>${S.csv}</button>
       <button @click=${() => ics(r, plan)}>${S.ics}</button>
+      <button @click=${() => void savePng("roster", this.#whole())}>${T.chart.png}</button>
+      <button @click=${() => saveSvg("roster", this.#whole())}>${T.chart.svg}</button>
       <button @click=${() => print()}>${T.chart.print}</button></p>`;
   }
+
+  #whole = (): string => this.querySelector<DyoRoster>("dyo-roster")!.picture();
 
   #tradeoff(r: Roster): TemplateResult {
     const c = this.#curve.value;
