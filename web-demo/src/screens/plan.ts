@@ -261,7 +261,8 @@ class PlanScreen extends Screen {
         @input=${(e: Event) => change((y) => void (y.name = valueOf(e)))}></td>
       ${EDIT.map((f) => {
         const times = f === "holding_cost_rate" ? 100 : 1;
-        const shown = typed(typeof x[f] === "number" ? Number((x[f] * times).toPrecision(12)) : x[f]);
+        const digits = f === "annual_demand" && store.project!.history ? 6 : 12; // what a forecast found has more than a person reads
+        const shown = typed(typeof x[f] === "number" ? Number((x[f] * times).toPrecision(digits)) : x[f]);
         return html`<td class="n"><input type="text" inputmode="decimal" aria-label=${T.plan.of(T.fields[f][0], x.id)}
           aria-invalid=${at === `/products/${i}/${f}` ? "true" : "false"}
           .value=${unlessTyping(shown)} @blur=${settle(shown)} @input=${(e: Event) => {
