@@ -58,7 +58,11 @@ class Stock extends Screen {
     if (!store.selected) return;
     planner.update();
     if (!this.#known) return;
-    this.#budget();
+    this.#advise();
+    this.#budget(); // after the product on the screen, which must not wait for all
+  }
+
+  #advise(): void {
     const key = JSON.stringify([store.selected, store.project!.service_level, store.project!.whole_lots, planner.task.value?.asOf, store.project!.history?.frequency, planner.models]);
     if (key === this.#asked) return;
     this.#asked = key;
