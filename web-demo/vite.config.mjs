@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { defineConfig } from "vite";
 import own from "./package.json" with { type: "json" };
+import { templatesShort } from "./tools/templates.mjs";
 
 /** Tells the service worker which files are its version, and gives the version a name. */
 function version() {
@@ -19,19 +20,30 @@ function version() {
   };
 }
 
+/** Screens that belong together are one file: what they share is packed once. */
+const GROUPS = [
+  { name: "first", test: /node_modules\/(lit|@lit)|src\/((format|download|kept|files|ics|instant|recent|types|texts|store|roster|data|engine|failure|ui|tasks?|catalogue|offline|intake|project-file)\.ts|elements\/(scale|chart|eoq-curve))/, priority: -1 },
+  { name: "series", test: /src\/(screens\/(data|forecast)|elements\/forecast|texts-(tune|days))/ },
+  { name: "orders", test: /src\/(screens\/(stock|plan|tradeoffs)|elements\/(stock|plan|budget|pareto)|planner|advice|waiting|urgency)/ },
+  { name: "people", test: /src\/(screens\/(staff|tasks)|elements\/(roster|staff)|texts-(staff|tasks))/ },
+];
+
 export default defineConfig({
   base: "./",
   define: { __VERSION__: JSON.stringify(own.version) },
   worker: { format: "es" },
-  plugins: [version()],
+  plugins: [templatesShort(), version()],
   build: {
     target: "es2022",
-    modulePreload: { polyfill: false }, // the polyfill is an inline script, which the content policy refuses
+    modulePreload: false, // its polyfill is an inline script, which the content policy refuses; a screen's own files are few
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/service-worker.ts" },
-      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS },
+      },
     },
   },
 });

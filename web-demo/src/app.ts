@@ -6,6 +6,7 @@ import { engine } from "./engine.js";
 import { longDay, num } from "./format.js";
 import { intake } from "./intake.js";
 import { offline } from "./offline.js";
+import { recent } from "./recent.js";
 import { projectSize, saveProject } from "./project-file.js";
 import { rosters } from "./roster.js";
 import { store } from "./store.js";
@@ -56,7 +57,7 @@ class App extends LitElement {
 
   /** What was kept comes first: screens find it there. */
   async #begin(): Promise<void> {
-    await Promise.all([store, rosters, taskStore].map((s) => s.load()));
+    await Promise.all([store, rosters, taskStore, recent].map((s) => s.load()));
     void data.restore();
     this.#begun = true;
     await this.#go(false);

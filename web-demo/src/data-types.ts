@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the page and the worker that holds the history say to each other.
 import type { CoreOps } from "dyocense";
+import type { Thin, View } from "./elements/scale.js";
 
 export type ParseIn = Omit<CoreOps["series.parse"]["in"], "content" | "content_base64" | "path">;
 export type ParseOut = CoreOps["series.parse"]["out"];
@@ -52,5 +53,7 @@ export interface Asks {
   "data.read": { in: { file: Blob; name: string; choices: Choices; of: number }; out: Reading };
   "data.list": { in: { file: Blob; name: string; group_by: string[]; value_columns: string[] }; out: ListRow[] };
   "data.lines": { in: { from: number; count: number; columns: number }; out: Line[] };
+  /** The line of a view of the series that was asked for last. */
+  "data.thin": { in: { index: number; frequency: string; aggregate: Aggregate; view: View }; out: Thin };
   "data.points": { in: { index: number; frequency: string; aggregate: Aggregate }; out: { name: string; frequency: string; times?: Float64Array; values: Float64Array } };
 }

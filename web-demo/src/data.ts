@@ -3,6 +3,7 @@
 import type { ReactiveControllerHost } from "lit";
 import { unknownProduct } from "./catalogue.js";
 import type { Aggregate, Choices, Line, Reading } from "./data-types.js";
+import type { Thin, View } from "./elements/scale.js";
 import { Failure, byReference, reader } from "./engine.js";
 import { forget, keep, kept } from "./files.js";
 import { project, store } from "./store.js";
@@ -17,6 +18,7 @@ export interface Shown {
   /** Milliseconds since 1970; undefined where the rows have no dates. */
   times?: Float64Array;
   values: Float64Array;
+  thin: (view: View) => Promise<Thin>;
 }
 
 /** The file of the history is kept under this name, beside the project that says what it is called. */
@@ -166,7 +168,7 @@ class Data extends EventTarget {
     const key = JSON.stringify(at);
     let answer = this.#points.get(key);
     if (!answer) {
-      answer = reader.ask("data.points", at);
+      answer = reader.ask("data.points", at).then((s) => ({ ...s, thin: (view) => reader.ask("data.thin", { ...at, view }) }));
       if (this.#points.size > 20) this.#points.clear();
       this.#points.set(key, answer);
     }

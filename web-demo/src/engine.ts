@@ -44,7 +44,7 @@ interface Waiting {
 }
 
 /** Milliseconds that a search is given to hand over what it has. */
-const PATIENCE = 1000;
+const PATIENCE = 3000;
 
 class Engine {
   /** Version of the core, once it is loaded. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // In the worker: the series that were read from a file, and what the page asks about them.
 import type { Dyo } from "dyocense";
-import { instant } from "./instant.js";
+import { thin } from "./elements/scale.js";
+import { DAY, instant } from "./instant.js";
 import type { Aggregate, Asks, Line, ListRow, ParseOut, Reading } from "./data-types.js";
 
 type Series = Omit<ParseOut["series"][number], "values"> & { values: readonly (number | null)[] | Float64Array };
@@ -18,6 +19,8 @@ export class History {
   #core: Promise<Dyo>;
   #all: Series[] = [];
   #made = new Map<string, Promise<Points>>();
+  /** The series on the screen, for pictures of its parts. */
+  #seen = { key: "", x: new Float64Array(), y: new Float64Array() };
 
   constructor(core: Promise<Dyo>) {
     this.#core = core;
@@ -31,6 +34,7 @@ export class History {
     if (op === "data.read") return [await this.#read(input as Asks["data.read"]["in"], onProgress), []];
     if (op === "data.list") return [await this.#list(input as Asks["data.list"]["in"]), []];
     if (op === "data.points") return this.#points(input as Asks["data.points"]["in"]);
+    if (op === "data.thin") return this.#thin(input as Asks["data.thin"]["in"]);
     return this.#lines(input as Asks["data.lines"]["in"]);
   }
 
@@ -92,18 +96,26 @@ export class History {
     return [...rows.values()];
   }
 
-  async #points({ index, frequency, aggregate }: Asks["data.points"]["in"]): Promise<[Asks["data.points"]["out"], Transferable[]]> {
+  async #points(at: Asks["data.points"]["in"]): Promise<[Asks["data.points"]["out"], Transferable[]]> {
+    const { index, frequency, aggregate } = at;
     const s = await this.series(index, frequency, aggregate);
     const values = Float64Array.from(s.values as readonly (number | null)[], (v) => v ?? NaN);
     const times = s.dates ? Float64Array.from(s.dates, instant) : undefined;
+    this.#seen = { key: keyOf(at), x: times?.slice() ?? Float64Array.from(values, (_, i) => i + 1), y: values.slice() };
     return [{ name: this.#all[index]!.name, frequency: s.frequency ?? "", ...(times ? { times } : {}), values }, [values.buffer, ...(times ? [times.buffer] : [])]];
+  }
+
+  async #thin({ view, ...at }: Asks["data.thin"]["in"]): Promise<[Asks["data.thin"]["out"], Transferable[]]> {
+    if (this.#seen.key !== keyOf(at)) await this.#points(at);
+    const line = thin(this.#seen.x, this.#seen.y, view);
+    return [line, [line.x.buffer, line.y.buffer]];
   }
 
   /** Small pictures: each series on its regular grid, so that a day without a row is seen to be missing. */
   async #lines({ from, count, columns }: Asks["data.lines"]["in"]): Promise<[Line[], Transferable[]]> {
     const lines: Line[] = [];
     for (const s of this.#all.slice(from, from + count)) {
-      const regular = s.frequency ? await this.#prepared(s, {}).catch(() => points(s)) : points(s);
+      const regular = s.frequency && !whole(s) ? await this.#prepared(s, {}).catch(() => points(s)) : points(s);
       lines.push(line(s.name, regular, columns));
     }
     return [lines, lines.flatMap((l) => [l.low.buffer, l.high.buffer, l.gaps.buffer])];
@@ -115,6 +127,19 @@ const points = (s: Series): Points => ({
   ...(s.dates ? { dates: s.dates } : {}),
   ...(s.frequency ? { frequency: s.frequency } : {}),
 });
+
+const keyOf = (at: Asks["data.points"]["in"]): string => `${at.index} ${at.frequency} ${at.aggregate}`;
+
+const EVERY: Record<string, number> = { H: DAY / 24, D: DAY, W: 7 * DAY };
+const MONTHS: Record<string, number> = { M: 1, Q: 3, Y: 12 };
+
+/** Each period has its value: the series is its own regular grid. */
+function whole({ dates, frequency = "" }: Points): boolean {
+  const [every, months] = [EVERY[frequency ?? ""], MONTHS[frequency ?? ""]];
+  if (!dates || (!every && !months)) return false;
+  const place = (d: string): number => (every ? instant(d) / every : (Number(d.slice(0, 4)) * 12 + Number(d.slice(5, 7))) / months!);
+  return dates.every((d, i) => !i || Math.abs(place(d) - place(dates[i - 1]!) - 1) < 1e-9);
+}
 
 function line(name: string, s: Points, columns: number): Line {
   const n = s.values.length;

@@ -5,6 +5,7 @@ import { Directive, PartType, directive, type DirectiveResult, type ElementPart,
 import { data } from "./data.js";
 import { engine, type Failure } from "./engine.js";
 import { sentenceOf, typed, untyped } from "./format.js";
+import { intake } from "./intake.js";
 import { store } from "./store.js";
 import type { Task } from "./task.js";
 import { T } from "./texts.js";
@@ -126,7 +127,7 @@ export function empty(text: string): TemplateResult {
 
 /** The sample, loaded only when it is asked for. */
 export async function openSample(): Promise<void> {
-  const [{ intake }, { sampleFile, sampleFacts }] = await Promise.all([import("./intake.js"), import("./sample.js")]);
+  const { sampleFile, sampleFacts } = await import("./sample.js");
   const onStart = /^#?\/?$/.test(location.hash);
   await intake.take(sampleFile(), sampleFacts(), !onStart);
 }

@@ -57,7 +57,7 @@ async function narrow(page, word) {
 
 async function printed(page, word) {
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  assert.equal(await page.locator("button:visible:not(.link)").count(), 0, `${word}: no buttons`);
+  assert.equal(await page.locator("button:visible:not(.link, .line)").count(), 0, `${word}: no buttons`);
   assert.equal(await page.locator(".settings:visible, nav:visible").count(), 0, `${word}: no settings`);
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)");
   await page.emulateMedia({ media: "screen", colorScheme: "light" });

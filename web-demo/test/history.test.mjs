@@ -275,6 +275,30 @@ test("while models are compared the first picture stands; Cancel is answered at 
   }
 });
 
+onPage("a long history's line is made in the worker, shows its one high value at the right place, and leaves whole as CSV", async ({ page }) => {
+  const n = 100_000;
+  const at = 54_321;
+  const value = (i) => (i === at ? 900 : 100 + (i % 24));
+  const hour = (i) => new Date(Date.UTC(2010, 0, 1) + i * 36e5).toISOString().slice(0, 16).replace("T", " ");
+  await give(page, "hours.csv", ["time,quantity", ...Array.from({ length: n }, (_, i) => `${hour(i)},${value(i)}`)].join("\n"));
+  await reached(page, "data", "ready");
+  await page.evaluate(() => (location.hash = "#/forecast"));
+  await page.getByLabel("Model", { exact: true }).selectOption("naive");
+  await page.locator("input[name=range][value=all]").dispatchEvent("click");
+  const line = () => page.locator("dyo-forecast-chart").first().evaluate((el) => el.renderRoot.querySelector("[data-line=history]")?.getAttribute("d") ?? "");
+  await page.waitForFunction(() => document.querySelector("dyo-forecast-chart")?.renderRoot.querySelector("[data-line=history]")?.getAttribute("d").length > 10_000);
+  const points = [...(await line()).matchAll(/[ML]([\d.-]+) ([\d.-]+)/g)].map((m) => [Number(m[1]), Number(m[2])]);
+  assert.ok(points.length < 6000, `${points.length} points`);
+  const [top, second] = points.map((p) => p[1]).sort((a, b) => a - b);
+  assert.ok(second - top > 100, `one value stands out: ${top}, ${second}`);
+  const [left, right] = [points[0][0], points.at(-1)[0]];
+  const where = points.find((p) => p[1] === top)[0];
+  assert.ok(Math.abs((where - left) / (right - left) - at / (n - 1)) < 0.003, `at its time: ${where} of ${left} to ${right}`);
+  const { text } = await download(page, () => page.locator("dyo-forecast-chart").first().getByRole("button", { name: /CSV/ }).click());
+  const rows = parseCsv(text);
+  assert.ok(rows.length > n && Number(rows[at + 1][1]) === 900 && rows[at + 1][0].startsWith("2016-03-13"), rows[at + 1].join());
+});
+
 onPage("100,000 points are drawn as least and greatest of each column, and no peak is lost", async ({ page }) => {
   await reached(page, "", "empty");
   const drawn = await page.evaluate(async () => {

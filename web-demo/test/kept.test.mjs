@@ -36,6 +36,30 @@ onPage("a reload brings back project, file and tasks from the private file syste
   for (let left = [""]; left.length; ) left = await files(page);
 });
 
+onPage("earlier projects are kept beside the present one, come back with their file, and are deleted with the rest", async ({ page, go }) => {
+  await openCsv(page);
+  await page.getByLabel("Frequency").selectOption("W");
+  await page.evaluate(() => (location.hash = "#/"));
+  await page.locator("input[type=file]").setInputFiles({ name: "second.csv", mimeType: "text/csv", buffer: Buffer.from(csv.replaceAll("2025", "2024")) });
+  await reached(page, "data", "ready");
+  await page.reload();
+  await reached(page, "data", "ready");
+  await go("", "ready");
+  const names = page.locator(".earlier .link");
+  assert.deepEqual(await names.allInnerTexts(), ["söld.csv"]);
+  await names.first().click();
+  await reached(page, "data", "ready");
+  await page.getByText("söld.csv").waitFor();
+  assert.equal(await page.getByLabel("Frequency").inputValue(), "W");
+  await go("", "ready");
+  assert.deepEqual(await names.allInnerTexts(), ["second.csv"]);
+  await go("about");
+  await page.getByRole("button", { name: "Delete everything" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("Nothing is stored in this browser now").waitFor();
+  for (let left = [""]; left.length; ) left = await files(page);
+});
+
 onPage(
   "without a file system that can be written, IndexedDB keeps the same",
   async ({ page }) => {

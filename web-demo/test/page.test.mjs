@@ -118,6 +118,28 @@ describe("stock", () => {
     assert.ok((await sentence(page)).startsWith(`Order ${r.next_order_quantity} of ${first.id} by ${shown}.`), await sentence(page));
   });
 
+  onPage("the budget of all products limits the order size as the package plans it, while it is dragged", async ({ page }) => {
+    await openList(page);
+    const products = planInput().products;
+    const budget = page.getByRole("slider", { name: "Budget", exact: true });
+    for (const share of [0.2, 0.5]) {
+      const wanted = Math.round(share * sample.budget);
+      await budget.evaluate((el, v) => {
+        el.value = v;
+        el.dispatchEvent(new Event("input", { bubbles: true }));
+      }, wanted);
+      const set = Number(await budget.inputValue());
+      const plan = await dyo.inventory.multiProduct({ products, budget: set, constraint_basis: "peak" });
+      const q = plan.products[0].order_quantity;
+      await page.waitForFunction((v) => Math.abs((document.querySelector("dyo-eoq-curve")?.held ?? 0) / v - 1) < 1e-6, q);
+      await page.getByText(`With ${eur(set)} for all products together it is ${qty(q)} at a time`).waitFor();
+      const at = await onAxis(page, "dyo-eoq-curve", "x", "[data-held]", "cx");
+      assert.ok(Math.abs(at / q - 1) < 0.05, `drawn at ${at}, not ${q}`);
+    }
+    await page.getByLabel("Limit the budget").uncheck();
+    await page.waitForFunction(() => document.querySelector("dyo-eoq-curve").held === undefined);
+  });
+
   onPage("every product has its card, those to order now first, as the package says", async ({ page }) => {
     await openList(page);
     const cards = page.locator(".stock-cards li");

@@ -144,6 +144,16 @@ describe("staff", () => {
     assert.deepEqual(head, ["date", "employee_id", "employee", "shift_id", "shift", "start_time", "end_time", "hours", "cost"]);
     assert.deepEqual(rows.map((r) => [r[1], r[3], Number(r[7]), Number(r[8])]), result.assignments.map((a) => [a.employee_id, a.shift_id, a.hours, a.cost]));
     assert.ok(rows.every((r) => /^\d{4}-\d\d-\d\d$/.test(r[0]) && !/^[=+\-@]/.test(r[2])), "no cell begins a formula");
+    const svg = (await download(page, () => page.getByRole("button", { name: "Download SVG" }).click())).text;
+    const drawn = await page.evaluate((text) => {
+      const doc = new DOMParser().parseFromString(text, "image/svg+xml");
+      return { broken: doc.querySelector("parsererror") !== null, texts: [...doc.querySelectorAll("text")].map((t) => t.textContent) };
+    }, svg);
+    assert.ok(!drawn.broken && drawn.texts.includes("=Noah, Berg") && drawn.texts.includes("Hotel reception"));
+    assert.equal(drawn.texts.filter((t) => ["Early", "Late", "Night"].includes(t)).length, result.assignments.length + 3, "each shift worked, and a line of each kind below");
+    const png = await download(page, () => page.getByRole("button", { name: "Download PNG" }).click());
+    assert.match(png.name, /^roster-\d{4}-\d\d-\d\d\.png$/);
+    assert.match(png.text, /PNG/);
     const ics = (await download(page, () => page.getByRole("button", { name: "Download for calendars" }).click())).text;
     assert.equal(ics.match(/BEGIN:VEVENT/g).length, result.assignments.length);
     assert.ok(ics.split("\r\n").every((line) => Buffer.byteLength(line) <= 75));
@@ -165,6 +175,49 @@ describe("staff", () => {
     assert.equal(result.stopped_by, "cancelled");
     assert.ok(result.assignments.length > 50);
     await page.getByText("Stopped: this is the best plan so far.").waitFor();
+  });
+
+  onPage("a hundred people and five hundred shifts are solved, cancelled with the best plan so far, and solved again around pins", async ({ page }) => {
+    const kinds = Array.from({ length: 18 }, (_, i) => {
+      const [name, start_time, end_time] = [["early", "06:00", "14:00"], ["late", "14:00", "22:00"], ["night", "22:00", "06:00"]][i % 3];
+      const need = [3, 3, 3, 3, 3, 2, i === 17 ? 0 : 2];
+      return { id: `k${i}`, name: `Ward ${Math.floor(i / 3) + 1} ${name}`, start_time, end_time, duration_hours: 8, need, among: "" };
+    });
+    const people = Array.from({ length: 100 }, (_, i) => ({ id: `p${i + 1}`, name: `Person ${i + 1}`, hourly_rate: 15 + (i % 7), max_hours_per_week: 40, skills: "", away: [] }));
+    const rules = { fixed: [], forbidden: [], min_rest_hours: 11, max_consecutive_days: "", overtime_multiplier: "", fairness_weight: 1, understaffing_penalty: "", time_limit_s: 300, against: "fairness" };
+    const roster = { name: "Hospital", currency: "EUR", start: "2026-03-02", weeks: 4, people, kinds, ...rules };
+    await page.locator("input[type=file]").setInputFiles({ name: "hospital.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ roster })) });
+    await page.locator("dyo-roster").waitFor();
+    const need = new Map(kinds.map((k) => [k.name, k.need]));
+    const shifts = await property(page, "dyo-roster", "shifts");
+    assert.equal(shifts.length, 500);
+    const places = shifts.reduce((t, s) => t + need.get(s.type)[s.day % 7], 0);
+    /** What the search under way has found, once it has a whole plan. */
+    const best = async () => {
+      await page.waitForFunction(() => document.querySelector(".working progress")?.value > 0.5);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await reached(page, "staff", "ready");
+      const result = await property(page, "dyo-roster", "result");
+      assert.equal(result.stopped_by, "cancelled");
+      assert.equal(result.assignments.length, places, "each place is filled");
+      assert.ok(result.gap < 0.5 && result.lower_bound > 0);
+      return result;
+    };
+    const before = await best();
+    assert.match(await page.locator(".sentence").innerText(), /^\d+ people fill all 1,360 places of 500 shifts/);
+    const worked = before.assignments.find((a) => a.employee_id === "p1") ?? before.assignments[0];
+    const day = shifts.find((s) => s.id === worked.shift_id).day;
+    await cell(page, worked.employee_id, day).click();
+    await page.keyboard.press("f");
+    await cell(page, "p2", 20).click();
+    const [pinned] = await page.getByRole("button", { name: /^Pin Ward/ }).all();
+    const name = (await pinned.innerText()).slice(4);
+    await pinned.click();
+    await page.getByRole("button", { name: "Solve", exact: true }).click();
+    const after = await best();
+    const has = (e, s) => after.assignments.some((a) => a.employee_id === e && a.shift_id === s);
+    assert.ok(!has(worked.employee_id, worked.shift_id), "what was forbidden is not worked");
+    assert.ok(has("p2", shifts.find((s) => s.day === 20 && s.type === name).id), `pinned: ${name}`);
   });
 
   onPage("the curve has the package's points, its knee, and each point's own roster", async ({ page }) => {

@@ -3,16 +3,16 @@
 // reading, and offers the same numbers as a table, as CSV and as SVG.
 import { LitElement, css, html, nothing, svg, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { T } from "../texts.js";
-import { saveCsv, savePng, saveSvg } from "../download.js";
+import { saveCsv, savePng, saveSvg, standalone } from "../download.js";
 import { round, type Scale } from "./scale.js";
 
 export interface Table {
   head: readonly string[];
   /** Names for the CSV file, when they differ from the head. */
   names?: readonly string[];
-  rows: readonly (readonly (string | number | null)[])[];
+  rows: Iterable<readonly (string | number | null)[]>;
   /** Of these the ones shown on the page, where there are too many to show, and what is said of it. */
-  some?: { rows: Table["rows"]; note: string };
+  some?: { rows: readonly (readonly (string | number | null)[])[]; note: string };
   /** How a cell is written on the page; files get full precision. */
   show?: (value: string | number | null, column: number) => string;
 }
@@ -115,16 +115,16 @@ export abstract class Chart extends LitElement {
         ${this.shown ? this.#rows() : nothing}
       </details>
       ${this.more()}
-      <span class="say" aria-hidden="true">${T.chart.download}</span>
+      <span class="files"><span class="say" aria-hidden="true">${T.chart.download}</span>
       <button @click=${this.#csv} aria-label=${T.chart.of(T.chart.csv, this.heading)}>CSV</button>
       <button @click=${this.#png} aria-label=${T.chart.of(T.chart.png, this.heading)}>PNG</button>
-      <button @click=${this.#svg} aria-label=${T.chart.of(T.chart.svg, this.heading)}>SVG</button>
+      <button @click=${this.#svg} aria-label=${T.chart.of(T.chart.svg, this.heading)}>SVG</button></span>
     </div>`;
   }
 
   #rows(): TemplateResult {
     const { head, rows: all, some, show } = this.table;
-    const rows = some?.rows ?? all;
+    const rows = some?.rows ?? [...all];
     const write = show ?? ((v) => String(v ?? ""));
     return html`${some ? html`<p class="some">${some.note}</p>` : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label=${this.heading}><table>
@@ -133,16 +133,16 @@ export abstract class Chart extends LitElement {
     </table></div>`;
   }
 
-  #csv = (): void => saveCsv(this.file, this.table.names ?? this.table.head, this.table.rows);
-  #svg = (): void => {
-    const picture = this.renderRoot.querySelector<SVGSVGElement>("svg[role=img]");
-    if (picture) saveSvg(this.file, this.heading, picture);
+  #csv = (): void => {
+    const { names, head, rows } = this.table;
+    void saveCsv(this.file, names ?? head, rows);
   };
-
-  #png = (): void => {
+  #svg = (): void => this.#whole(saveSvg);
+  #png = (): void => this.#whole(savePng);
+  #whole(how: (name: string, text: string) => unknown): void {
     const picture = this.renderRoot.querySelector<SVGSVGElement>("svg[role=img]");
-    if (picture) void savePng(this.file, this.heading, picture);
-  };
+    if (picture) void how(this.file, standalone(this.heading, picture));
+  }
 
   /** Keys, the wheel and tools of a chart's own. */
   protected key(_e: KeyboardEvent): boolean {
@@ -257,6 +257,8 @@ export abstract class Chart extends LitElement {
     summary:focus-visible, button:focus-visible, .scroll:focus-visible { outline: 2px solid var(--dyo-accent, Highlight); outline-offset: 1px; }
     .tools { align-items: center; }
     button:disabled { opacity: 0.45; cursor: default; text-decoration: none; }
+    .files { white-space: nowrap; }
+    .files button { margin-inline: 0; }
     .say { font-size: 0.875rem; color: var(--dyo-quiet, GrayText); }
     .scroll { overflow: auto; max-height: 22rem; margin-top: 0.5rem; }
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; min-width: 60%; }

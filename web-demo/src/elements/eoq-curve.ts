@@ -73,9 +73,11 @@ export function nearRange(input: EoqInput, result: EoqResult): [number, number] 
 }
 
 export class EoqCurve extends Chart {
-  static override properties = { ...Chart.properties, input: { attribute: false }, result: { attribute: false } };
+  static override properties = { ...Chart.properties, input: { attribute: false }, result: { attribute: false }, held: { type: Number } };
   declare input: EoqInput | undefined;
   declare result: EoqResult | undefined;
+  /** The order size that a limit leaves, pointed out where it is below the cheapest. */
+  declare held: number | undefined;
   #xMax = 0;
   #yMax = 0;
 
@@ -166,7 +168,7 @@ export class EoqCurve extends Chart {
       <text class="tick" x=${round((left + right) / 2)} y=${f.top + 12} text-anchor="middle">${T.curve.flat(percent(NEAR))}</text>
       ${this.axes(f, names, costs)}
       ${this.#lines(f)}
-      ${this.#minimum(f)}
+      ${this.#minimum(f)}${this.#limit(f)}
       ${this.cursor >= 0 ? this.#cursor(f) : ""}`;
   }
 
@@ -210,6 +212,16 @@ export class EoqCurve extends Chart {
       <text class="halo strong" x=${round(px)} y=${round(py - 14)} text-anchor="middle">${qty(r.eoq)}</text>`;
   }
 
+  #limit(f: Frame): TemplateResult | string {
+    const { held, result: r } = this;
+    if (!held || held > r!.eoq * 0.995) return "";
+    const px = round(this.#x(held));
+    const py = round(Math.max(f.top, this.#y(costOf(this.input!, held).total)));
+    const right = px < f.left + 110;
+    return svg`<line class="second" x1=${px} x2=${px} y1=${py} y2=${f.height - f.bottom} /><circle class="ring limit" data-held cx=${px} cy=${py} r="4.5" />
+      <text class="halo name-second" x=${px + (right ? 6 : -6)} y=${f.height - f.bottom - 8} text-anchor=${right ? "start" : "end"}>${T.curve.held(qty(held))}</text>`;
+  }
+
   #cursor(f: Frame): TemplateResult {
     const q = this.#size(this.cursor);
     const px = round(this.#x(q));
@@ -218,7 +230,7 @@ export class EoqCurve extends Chart {
       r="4.5" />`;
   }
 
-  static override styles: CSSResultGroup = [Chart.styles, css`.band { fill: var(--dyo-accent, #0b6e8a); fill-opacity: 0.08; }`];
+  static override styles: CSSResultGroup = [Chart.styles, css`.band { fill: var(--dyo-accent, #0b6e8a); fill-opacity: 0.08; } .ring.limit { stroke: var(--dyo-second, #a35200); }`];
 }
 
 customElements.define("dyo-eoq-curve", EoqCurve);

@@ -8,10 +8,12 @@ import { T } from "../texts.js";
 import { Chart, type AxisSpec, type Frame, type Table } from "./chart.js";
 import { drawn, extent, lowerBound, type ChartForecast, type ChartSeries, type Drawn } from "./forecast-model.js";
 import { DAY, instant } from "../instant.js";
-import { linear, niceCeil, path, reduce, round, ticks, timeTicks, type Scale } from "./scale.js";
+import { linear, niceCeil, path, reduce, round, runsOf, ticks, timeTicks, type Scale, type Thin } from "./scale.js";
 
 /** Points up to which each is marked with a dot, given room. */
 const DOTS = 80;
+/** Points in sight from which their line is made elsewhere, if the series offers it. */
+const MANY = 5000;
 /** The fewest points that are looked at. */
 const CLOSEST = 14;
 /** Rows of history that the table on the page shows; files have all. */
@@ -47,6 +49,9 @@ export class ForecastChart extends Chart {
   #line = "";
   #lineOf = "";
   #told = -1;
+  /** The line of a long series as it came last, and the view that was asked for. */
+  #thin: Thin | undefined;
+  #asked = "";
 
   constructor() {
     super();
@@ -64,9 +69,43 @@ export class ForecastChart extends Chart {
       this.#drawn = drawn(this.series, this.forecast);
       this.#lineOf = "";
     }
+    if (changed.has("series")) {
+      this.#thin = undefined;
+      this.#asked = "";
+    }
     if (this.zoom && this.zoom[1] > this.#drawn.x.length) this.zoom = undefined;
-    if (["series", "forecast", "seen", "came", "zoom"].some((k) => changed.has(k))) this.#extent = extent(this.#drawn, this.#first, this.#end, this.came?.values);
+    if (["series", "forecast", "seen", "came", "zoom"].some((k) => changed.has(k))) this.#measure();
+    if (this.#long && this.width) void this.#ask();
     super.willUpdate(changed);
+  }
+
+  /** Index behind the last value of the history that is shown. */
+  get #last(): number {
+    return Math.min(this.#drawn.history, this.#end);
+  }
+  get #long(): boolean {
+    return this.series?.thin !== undefined && this.#last - this.#first > MANY;
+  }
+
+  #measure(): void {
+    const thin = this.#long ? this.#thin : undefined;
+    this.#extent = extent(this.#drawn, this.#long ? Math.max(this.#first, this.#drawn.history) : this.#first, this.#end, [...Array.from(this.came?.values ?? []), ...(thin ? [thin.low, thin.high] : [])]);
+  }
+
+  /** Asks for the line of what is in sight; until it comes the one before stays. */
+  async #ask(): Promise<void> {
+    const f = this.#frame;
+    const { min, max } = this.#x;
+    const view = { from: this.#first, to: this.#last, min, max, left: f.left, right: f.width - f.right };
+    const key = JSON.stringify(view);
+    if (key === this.#asked) return;
+    this.#asked = key;
+    const thin = await this.series!.thin!(view).catch(() => undefined);
+    if (!thin || key !== this.#asked) return;
+    this.#thin = thin;
+    this.#lineOf = "";
+    this.#measure();
+    this.requestUpdate();
   }
 
   protected override updated(): void {
@@ -90,7 +129,7 @@ export class ForecastChart extends Chart {
   }
 
   protected override get count(): number {
-    return this.#end - this.#first;
+    return this.#long && !this.#thin ? 0 : this.#end - this.#first;
   }
   protected override get file(): string {
     return `forecast-${(this.series?.name ?? "").replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}`;
@@ -159,18 +198,23 @@ export class ForecastChart extends Chart {
     const d = this.#drawn;
     const levels = d.bands.map((b) => num(b.level * 100, 2)).reverse();
     const list = [...d.bands].reverse();
-    const rows = Array.from(d.x, (_, i): (string | number | null)[] => {
+    const row = (_: unknown, i: number): (string | number | null)[] => {
       const ahead = i - d.history;
       const v = Number.isNaN(d.y[i]) ? null : d.y[i]!;
       const ends = list.flatMap((b) => (ahead < 0 ? [null, null] : [b.lower[ahead] ?? null, b.upper[ahead] ?? null]));
       return [d.date(i), ahead < 0 ? v : null, ahead < 0 ? null : v, ...ends];
-    });
+    };
     const t = T.forecast.chart;
-    const shown = rows.slice(Math.max(0, d.history - ROWS)).reverse();
+    const from = Math.max(0, d.history - ROWS);
+    const shown = Array.from({ length: d.x.length - from }, (_, i) => row(_, from + i)).reverse();
     return {
       head: [t.date, t.value, t.forecast, ...levels.flatMap((l) => [t.lower(l), t.upper(l)])],
       names: ["date", "value", "forecast", ...levels.flatMap((l) => [`lower_${l}`, `upper_${l}`])],
-      rows,
+      rows: {
+        *[Symbol.iterator]() {
+          for (let i = 0; i < d.x.length; i++) yield row(0, i);
+        },
+      },
       ...(d.history > ROWS ? { some: { rows: shown, note: t.some(num(ROWS)) } } : {}),
       show: (v, i) => (typeof v === "number" ? qty(v) : i === 0 && this.#drawn.dated ? dataPeriod(String(v), this.#frequency) : String(v ?? "")),
     };
@@ -259,7 +303,7 @@ export class ForecastChart extends Chart {
     const of = `${this.width} ${this.height} ${this.#first} ${y.min} ${y.max} ${x.max}`;
     if (of === this.#lineOf) return this.#line;
     const d = this.#drawn;
-    const runs = reduce(d.x, d.y, this.#first, Math.min(d.history, this.#end), x);
+    const runs = this.#long ? runsOf(this.#thin!, x) : reduce(d.x, d.y, this.#first, this.#last, x);
     this.#lineOf = of;
     return (this.#line = runs.map((run) => path(run.length > 1 ? run.map(([a, b]) => [x(a), y(b)]) : dash(x(run[0]![0]), y(run[0]![1])))).join(""));
   }
@@ -303,7 +347,7 @@ export class ForecastChart extends Chart {
 
   #dots(x: Scale, y: Scale): TemplateResult[] {
     const d = this.#drawn;
-    const seen = Math.min(d.history, this.#end) - this.#first;
+    const seen = this.#last - this.#first;
     if (seen <= 0 || seen > DOTS || (this.width - 70) / this.count < 7) return [];
     return Array.from({ length: seen }, (_, i) => this.#first + i)
       .filter((i) => !Number.isNaN(d.y[i]))
@@ -313,9 +357,7 @@ export class ForecastChart extends Chart {
   #marks(x: Scale, y: Scale): TemplateResult[] {
     const d = this.#drawn;
     if (!this.marks.length || !d.dated) return [];
-    const at = new Set(this.marks.map((m) => instant(m.date)));
-    const found: number[] = [];
-    for (let i = this.#first; i < Math.min(d.history, this.#end); i++) if (at.has(d.x[i]!) && !Number.isNaN(d.y[i])) found.push(i);
+    const found = this.marks.map((m) => lowerBound(d.x, instant(m.date))).filter((i, at) => i >= this.#first && i < this.#last && d.x[i] === instant(this.marks[at]!.date) && !Number.isNaN(d.y[i]));
     return found.map((i) => svg`<circle class="mark" data-mark=${d.date(i)} cx=${round(x(d.x[i]!))} cy=${round(y(d.y[i]!))} r="5" />`);
   }
 
@@ -338,16 +380,12 @@ export class ForecastChart extends Chart {
   /** The points shown that lie on one of the days: place and date. */
   #at(list: readonly { date: string }[], end: number): [number, string][] {
     if (!list.length || !this.#drawn.dated) return [];
-    const wanted = new Set(list.map((d) => Math.floor(instant(d.date) / DAY)));
-    const found: [number, string][] = [];
-    let last = NaN;
-    for (let i = this.#first; i < end; i++) {
-      const day = Math.floor(this.#drawn.x[i]! / DAY);
-      if (day === last || !wanted.has(day)) continue;
-      last = day;
-      found.push([i, this.#drawn.date(i).slice(0, 10)]);
-    }
-    return found;
+    const { x, date } = this.#drawn;
+    const days = new Set(list.map((d) => Math.floor(instant(d.date) / DAY)));
+    return [...days].flatMap((day): [number, string][] => {
+      const i = Math.max(this.#first, lowerBound(x, day * DAY));
+      return i < end && Math.floor(x[i]! / DAY) === day ? [[i, date(i).slice(0, 10)]] : [];
+    });
   }
 
   #cursor(f: Frame, x: Scale, y: Scale): TemplateResult {

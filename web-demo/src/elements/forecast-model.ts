@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a forecast chart draws: a history and a forecast on one line of time.
 import { DAY, instant } from "../instant.js";
+import type { Thin, View } from "./scale.js";
 
 /** A series as the operations take it; NaN or null is a missing value. */
 export interface ChartSeries {
@@ -10,6 +11,8 @@ export interface ChartSeries {
   values: ArrayLike<number | null>;
   frequency?: string | null;
   name?: string;
+  /** Makes the line of a view elsewhere, off the page's own thread: asked where many points are in sight. */
+  thin?: ((view: View) => Promise<Thin>) | undefined;
 }
 
 interface Interval {

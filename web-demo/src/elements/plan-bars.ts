@@ -81,16 +81,16 @@ export class PlanBars extends Chart {
     const left = narrow ? 96 : Math.min(220, this.width * 0.42);
     const x = linear(0, this.#max, left, this.width - 64);
     const title = this.basis === "average" ? T.plan.bars.xAverage : T.plan.bars.x;
-    return svg`${this.#head(x, left, title(this.currency), narrow)}
+    return svg`${this.#head(x, left, title(this.currency))}
       ${this.bars.map((b, i) => this.#row(b, i, x, left, narrow))}`;
   }
 
-  #head(x: Scale, left: number, title: string, narrow: boolean): TemplateResult {
+  #head(x: Scale, left: number, title: string): TemplateResult {
     const bottom = this.height - 8;
     return svg`<g class="axes"><text class="title" x="0" y="11">${title}</text>
       <rect class="bar" x="0" y="22" width="18" height="10" /><text class="tick" x="24" y="31">${T.plan.bars.planned}</text>
       <line class="free" x1="102" x2="102" y1="20" y2="34" /><text class="tick" x="109" y="31">${T.plan.bars.free}</text>
-      ${ticks(0, this.#max, narrow ? 2 : 5).map(
+      ${ticks(0, this.#max, Math.max(2, Math.min(5, Math.floor((this.width - left - 64) / 70)))).map(
         (v) => svg`<line class="grid" x1=${round(x(v))} x2=${round(x(v))} y1=${TOP - 6} y2=${bottom} />
         <text class="tick" data-x=${v} x=${round(x(v))} y=${TOP - 12} text-anchor="middle">${moneyTick(v, this.currency)}</text>`,
       )}
@@ -99,7 +99,7 @@ export class PlanBars extends Chart {
 
   #row(b: PlanBar, i: number, x: Scale, left: number, narrow: boolean): TemplateResult {
     const y = TOP + i * ROW;
-    const letters = Math.floor(left / 5.8);
+    const letters = Math.floor(left / 7);
     const name = narrow ? b.id : b.name;
     const shown = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
     const end = round(x(b.investment));

@@ -7,6 +7,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { moneyTick, qty, rosterDay, rosterDayLong } from "../format.js";
 import { STAFF } from "../texts-staff.js";
+import { rosterPicture } from "./roster-picture.js";
 import { gridOf, type Cell, type Cover, type Drawn, type Grid, type Row, type RosterEmployee, type RosterPair, type RosterResult, type RosterShift } from "./roster-model.js";
 
 export type PinState = "fixed" | "forbidden" | "";
@@ -21,6 +22,8 @@ const SPARE = 8;
 /** Rows by which the window moves. */
 const STEP = 4;
 const COLOURS = 6;
+/** Up to so many kinds the coverage stays in sight below the rows; of more it would hide them, and stands at their end. */
+const STAYS = 6;
 const R = STAFF.roster;
 
 export class DyoRoster extends LitElement {
@@ -149,6 +152,9 @@ export class DyoRoster extends LitElement {
   get #box(): HTMLElement | null {
     return this.renderRoot.querySelector(".box");
   }
+  get #stays(): boolean {
+    return this.#grid.covers.length <= STAYS;
+  }
   get #height(): number {
     return this.#grid.lanes * BAR + (this.#grid.lanes - 1) * 2 + PAD;
   }
@@ -172,7 +178,7 @@ export class DyoRoster extends LitElement {
     const [b, c] = [box.getBoundingClientRect(), cell.getBoundingClientRect()];
     const side = box.querySelector("tbody th")?.getBoundingClientRect().width ?? 0;
     const head = box.querySelector("thead")?.getBoundingClientRect().height ?? 0;
-    const foot = box.querySelector("tfoot")?.getBoundingClientRect().height ?? 0;
+    const foot = this.#stays ? (box.querySelector("tfoot")?.getBoundingClientRect().height ?? 0) : 0;
     box.scrollLeft += Math.min(0, c.left - b.left - side) + Math.max(0, c.right - b.left - box.clientWidth);
     box.scrollTop += Math.min(0, c.top - b.top - head) + Math.max(0, c.bottom - b.top - box.clientHeight + foot);
   }
@@ -193,7 +199,7 @@ export class DyoRoster extends LitElement {
             ${g.byDay.map((_, d) => html`<th scope="col" class=${this.#week(d)}>${this.#head(d)}</th>`)}
             <th scope="col" class="n hours">${R.hours}</th><th scope="col" class="n">${R.cost}</th></tr></thead>
           <tbody>${repeat(parts, ([i, n]) => (n ? `gap ${i}` : g.rows[i]!.id), ([i, n]) => (n ? gap(n) : this.#kept(this.#drawn[i]!, i)))}</tbody>
-          <tfoot>${g.covers.map((c, i) => this.#cover(c, g.rows.length + 2 + i))}</tfoot>
+          <tfoot class=${this.#stays ? "stays" : ""}>${g.covers.map((c, i) => this.#cover(c, g.rows.length + 2 + i))}</tfoot>
         </table>
       </div>
       ${this.#legend()}
@@ -277,6 +283,13 @@ export class DyoRoster extends LitElement {
     if (c.barred.size > 1) parts.push(R.notThese(c.barred.size));
     for (const id of c.barred) parts.push(R.notThis(this.#label(id, day)));
     return `${r.name}, ${this.#dayName(day)}: ${parts.join("; ")}`;
+  }
+
+  /** Everything as an SVG picture, for a file. */
+  picture(): string {
+    const keys = [...this.renderRoot.querySelectorAll(".legend i.key")].map((k) => getComputedStyle(k).backgroundColor);
+    const words = { title: this.heading || R.label(""), day: (d: number) => (this.start ? rosterDay(this.start, d) : [R.dayNo(d + 1)]), away: R.away, clock: (label: string) => this.#clocks(label) };
+    return rosterPicture(this.#grid, words, this, keys, this.#box ? getComputedStyle(this.#box).borderTopColor : "gray");
   }
 
   #cover(c: Cover, index: number): TemplateResult {
@@ -410,7 +423,7 @@ export class DyoRoster extends LitElement {
     .k0 { --k: var(--k0); } .k1 { --k: var(--k1); } .k2 { --k: var(--k2); } .k3 { --k: var(--k3); } .k4 { --k: var(--k4); } .k5 { --k: var(--k5); }
     .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; background: var(--k); margin-inline-end: 6px; vertical-align: -1px; }
     .pin { width: 10px; height: 10px; margin-inline-end: 3px; vertical-align: -1px; }
-    tfoot { position: sticky; bottom: 0; z-index: 4; }
+    tfoot.stays { position: sticky; bottom: 0; z-index: 4; }
     tfoot th, tfoot td { background: var(--dyo-raised, Canvas); height: 1.75rem; }
     tfoot th.who { z-index: 5; background: var(--dyo-raised, Canvas); }
     .need { text-align: center; cursor: default; }
@@ -430,7 +443,7 @@ export class DyoRoster extends LitElement {
     .none { color: var(--dyo-quiet, GrayText); }
     @media (max-width: 34rem) { th.who { width: 6.25rem; } }
     @media (forced-colors: active) { .bar { border: 1px solid CanvasText; } .key { forced-color-adjust: none; } }
-    @media print { .box { overflow: visible; max-height: none; border: 0; } thead, tfoot, th.who { position: static; } thead { display: table-header-group; } tr { break-inside: avoid; } .entered, .keys { display: none; } table { width: 100%; } .day { width: auto; } .bar { print-color-adjust: exact; } }
+    @media print { .box { overflow: visible; max-height: none; border: 0; } thead, tfoot.stays, th.who { position: static; } thead { display: table-header-group; } tr { break-inside: avoid; } .entered, .keys { display: none; } table { width: 100%; } .day { width: auto; } .bar { print-color-adjust: exact; } }
   `;
 }
 

@@ -85,6 +85,48 @@ function monthTicks(min: number, max: number, want: number): TimeTick[] {
   }
 }
 
+/** What a picture shows of a series: points from `from` up to `to`, of which `min` to `max` lie between two places across it. */
+export interface View {
+  from: number;
+  to: number;
+  min: number;
+  max: number;
+  left: number;
+  right: number;
+}
+
+/** The line of a view with few points, NaN where it breaks; and the least and greatest value in it. */
+export interface Thin {
+  x: Float64Array;
+  y: Float64Array;
+  low: number;
+  high: number;
+}
+
+export function thin(x: Float64Array, y: Float64Array, v: View): Thin {
+  const flat = reduce(x, y, v.from, v.to, linear(v.min, v.max, v.left, v.right)).flatMap((run) => [...run, [NaN, NaN] as [number, number]]);
+  let [low, high] = [Infinity, -Infinity];
+  for (const [, value] of flat) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { x: Float64Array.from(flat, (p) => p[0]), y: Float64Array.from(flat, (p) => p[1]), low, high };
+}
+
+/** The lines of a view again, without what lies outside of it. */
+export function runsOf(t: Thin, scale: Scale): [number, number][][] {
+  const runs: [number, number][][] = [];
+  let run: [number, number][] = [];
+  for (let i = 0; i < t.x.length; i++) {
+    const at = t.x[i]!;
+    if (at >= scale.min && at <= scale.max) run.push([at, t.y[i]!]);
+    if (!Number.isNaN(at)) continue;
+    if (run.length) runs.push(run);
+    run = [];
+  }
+  return runs;
+}
+
 /** A line through many points in a picture `columns` wide: each column's first, least, greatest and last value, so that no peak is lost.
  * `x` is ascending; NaN breaks the line. */
 export function reduce(x: Float64Array, y: ArrayLike<number>, from: number, to: number, column: (x: number) => number): [number, number][][] {

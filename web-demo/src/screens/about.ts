@@ -6,6 +6,7 @@ import { engine } from "../engine.js";
 import { num } from "../format.js";
 import { offline } from "../offline.js";
 import { saveProject } from "../project-file.js";
+import { recent } from "../recent.js";
 import { rosters } from "../roster.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -25,7 +26,7 @@ class About extends Screen {
   #looked = "";
 
   protected override get sources(): EventTarget[] {
-    return [...super.sources, rosters, taskStore, offline];
+    return [...super.sources, rosters, taskStore, recent, offline];
   }
   protected override get state(): State {
     const s = this.#core.state;
@@ -71,8 +72,8 @@ class About extends Screen {
 
   #stored(): TemplateResult {
     const a = T.about;
-    if (!store.project && !rosters.value && !taskStore.value) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
-    return html`${a.storedText(`${num((store.size + (data.file?.size ?? 0) + rosters.size + taskStore.size) / 1024, 1)} KB`)}
+    if (!store.project && !rosters.value && !taskStore.value && !recent.list.length) return html`<span role="status">${this.#deleted ? a.deleted : a.storedNothing}</span>`;
+    return html`${a.storedText(`${num((store.size + (data.file?.size ?? 0) + rosters.size + taskStore.size + recent.size) / 1024, 1)} KB`)}
       <span class="actions">
         <button @click=${() => void saveProject()}>${a.saveProject}</button>
         ${this.#asked ? nothing : html`<button @click=${() => this.#ask(true)}>${a.delete}</button>`}
@@ -98,6 +99,7 @@ class About extends Screen {
     rosters.forget();
     taskStore.forget();
     void data.forget();
+    void recent.clear();
   }
 }
 

@@ -393,7 +393,7 @@ class ForecastScreen extends Screen {
         <tbody>${list.map(
           (c) => html`<tr data-model=${c.model_type}><th scope="row">${modelName(c.model_type)}${c.weight > 0 ? html` <span class="badge" data-action="MAINTAIN">${c.weight < 1 ? percent(c.weight, 0) : t.chosen}</span>` : nothing}</th>
           <td class="n">${c.score === null ? t.notMeasured : num(c.score, 3, true)}</td>
-          <td><svg width="160" height="16" viewBox="0 0 160 16" aria-hidden="true">${
+          <td><svg width="160" height="16" viewBox="0 0 160 16" preserveAspectRatio="none" aria-hidden="true">${
             c.score === null ? "" : svg`<rect class=${c.weight > 0 ? "bar on" : "bar"} x="0" y="2" width=${x(c.score)} height="12" />`
           }<line class="one" x1=${x(1)} x2=${x(1)} y1="0" y2="16" /></svg></td></tr>`,
         )}</tbody></table></div></section>`;

@@ -2,12 +2,13 @@
 // #/plan : how do I spend a limited budget?
 import { html, nothing, type TemplateResult } from "lit";
 import { saveCsv } from "../download.js";
-import { engine, type Failure, type Out } from "../engine.js";
+import { engine, type Failure } from "../engine.js";
 import type { PlanBar } from "../elements/plan-bars.js";
 import "../elements/plan-bars.js";
 import type { BudgetPoint } from "../elements/budget-curve.js";
 import "../elements/budget-curve.js";
 import { currencyName, money, num, percent, qty, tinyPercent, typed, untyped } from "../format.js";
+import { alone, budgetField, check, fieldIn, isPlan, numberOr0, setBudget, togetherInput, type Together as Plan } from "../limits.js";
 import { planner } from "../planner.js";
 import { product, store } from "../store.js";
 import { Task } from "../task.js";
@@ -15,8 +16,6 @@ import { T } from "../texts.js";
 import type { Basis, Num, NumberField, Product, State } from "../types.js";
 import { waiting } from "../waiting.js";
 import { Ranges, Screen, answer, empty, errorPanel, settle, slider, unlessTyping, working } from "../ui.js";
-
-type Plan = Out<"inventory.multi_product">;
 
 /** Rows of the table that are shown at once, and bars. */
 const ROWS = 100;
@@ -31,7 +30,7 @@ const WIDEST = 1.15;
 const EDIT: readonly NumberField[] = ["annual_demand", "order_cost", "unit_cost", "holding_cost_rate", "storage_per_unit", "lot_size"];
 
 class PlanScreen extends Screen {
-  #plan = new Task<Plan>(this, ({ signal, progress }) => engine.call("inventory.multi_product", this.#input(), { signal, progress }));
+  #plan = new Task<Plan>(this, ({ signal, progress }) => engine.call("inventory.multi_product", togetherInput(), { signal, progress }));
   #curve = new Task<BudgetPoint[]>(this, ({ signal }) => this.#budgets(signal));
   #curveOf = "";
   #ranges = new Ranges();
@@ -50,7 +49,7 @@ class PlanScreen extends Screen {
     planner.update();
     if (!planner.settled) return;
     this.#plan.run();
-    const { budget: _, ...rest } = this.#input();
+    const { budget: _, ...rest } = togetherInput();
     const of = JSON.stringify(rest);
     if (!this.#drawsCurve) return this.#curve.clear();
     if (of !== this.#curveOf) this.#curve.run();
@@ -65,9 +64,9 @@ class PlanScreen extends Screen {
 
   /** The best plan's cost for budgets from tight to more than enough. */
   async #budgets(signal: AbortSignal): Promise<BudgetPoint[]> {
-    const { budget: _, ...rest } = this.#input();
+    const { budget: _, ...rest } = togetherInput();
     const free = await engine.call("inventory.multi_product", rest, { signal });
-    const enough = this.#free(free).money;
+    const enough = alone(free).money;
     const points: BudgetPoint[] = [];
     for (let i = 0; i < CURVE_POINTS; i++) {
       const budget = Number((enough * TIGHTEST * (WIDEST / TIGHTEST) ** (i / (CURVE_POINTS - 1))).toPrecision(3));
@@ -75,24 +74,6 @@ class PlanScreen extends Screen {
       if (isNumber(r.total_annual_cost)) points.push({ budget, total_annual_cost: r.total_annual_cost });
     }
     return points;
-  }
-
-  #input() {
-    const p = store.project!;
-    return {
-      products: p.products.map((x) => ({
-        id: x.id,
-        annual_demand: x.annual_demand,
-        order_cost: x.order_cost,
-        unit_cost: x.unit_cost,
-        holding_cost_rate: x.holding_cost_rate,
-        storage_per_unit: x.storage_per_unit,
-        ...(p.whole_lots ? { lot_size: x.lot_size } : {}),
-      })),
-      ...(p.limit_budget ? { budget: p.budget } : {}),
-      ...(p.limit_storage ? { storage_capacity: p.storage_capacity } : {}),
-      constraint_basis: p.basis,
-    };
   }
 
   protected override render(): TemplateResult {
@@ -107,46 +88,19 @@ class PlanScreen extends Screen {
           ${r ? this.#result(r) : nothing}
         </div>
         <form class="settings" @submit=${(ev: Event) => ev.preventDefault()}>${this.#settings()}</form>
-        ${r && planned(r) ? this.#pictures(r) : nothing}
+        ${r && isPlan(r) ? this.#pictures(r) : nothing}
       </div>
       ${this.#table(r)}`;
   }
 
-  /** Stock and space if every product were alone: the ends of the sliders. */
-  #free(r: Plan | undefined): { money: number; room: number } {
-    const p = store.project!;
-    const half = p.basis === "average" ? 0.5 : 1;
-    let [cash, room] = [0, 0];
-    r?.products.forEach((x, i) => {
-      const q = x.eoq * half;
-      cash += q * Number(p.products[i]?.unit_cost ?? 0);
-      room += q * Number(p.products[i]?.storage_per_unit ?? 0);
-    });
-    return { money: cash, room };
-  }
-
   #settings(): TemplateResult {
     const p = store.project!;
-    const free = this.#free(this.#plan.value);
+    const free = alone(this.#plan.value);
     const unit = (n: string) => `${n} ${T.plural(p.storage_unit)}`;
-    const budget = this.#ranges.max(`budget ${p.name}`, Math.max(free.money, number(p.budget)), 1, 100);
-    const room = this.#ranges.max(`room ${p.name}`, Math.max(free.room, number(p.storage_capacity)), 1, 10);
+    const room = this.#ranges.max(`room ${p.name}`, Math.max(free.room, numberOr0(p.storage_capacity)), 1, 10);
     const at = fieldIn(this.#plan.error);
-    return html`${this.#check(T.plan.limitBudget, "limit_budget")}
-      ${slider({
-        id: "budget",
-        label: T.plan.budget[0],
-        unit: `${p.currency}, ${T.plan.budget[1]}`,
-        value: p.budget,
-        min: budget / 200,
-        max: budget,
-        step: budget / 200,
-        text: (v) => money(v, p.currency),
-        set: setBudget,
-        disabled: !p.limit_budget,
-        fault: at === "budget" ? this.#plan.error!.message : undefined,
-      })}
-      ${this.#check(T.plan.limitStorage, "limit_storage")}
+    return html`${budgetField(this.#ranges, this.#plan.value, this.#plan.error)}
+      ${check(T.plan.limitStorage, "limit_storage")}
       ${slider({
         id: "storage_capacity",
         label: T.plan.storage[0],
@@ -164,23 +118,18 @@ class PlanScreen extends Screen {
         <option value="peak" .selected=${p.basis === "peak"}>${T.plan.peak}</option>
         <option value="average" .selected=${p.basis === "average"}>${T.plan.average}</option>
       </select></div>
-      ${this.#check(T.plan.whole, "whole_lots")}`;
-  }
-
-  #check(label: string, key: "limit_budget" | "limit_storage" | "whole_lots"): TemplateResult {
-    return html`<label class="check"><input type="checkbox" .checked=${store.project![key]}
-      @change=${(e: Event) => store.change((p) => void (p[key] = (e.target as HTMLInputElement).checked))}> ${label}</label>`;
+      ${check(T.plan.whole, "whole_lots")}`;
   }
 
   #result(r: Plan): TemplateResult {
     const p = store.project!;
-    if (!planned(r)) return this.#noPlan(r);
+    if (!isPlan(r)) return this.#noPlan(r);
     const room = (v: number) => `${num(v)} ${T.plural(p.storage_unit)}`;
     const [said, sure] = this.#sentences(r);
     return html`${answer(said, sure)}
       <div class="meters">
-        ${p.limit_budget ? meter(T.plan.meterBudget, r.budget_used ?? 0, number(p.budget), (v) => money(v, p.currency)) : nothing}
-        ${p.limit_storage ? meter(T.plan.meterStorage, r.storage_used ?? 0, number(p.storage_capacity), room) : nothing}
+        ${p.limit_budget ? meter(T.plan.meterBudget, r.budget_used ?? 0, numberOr0(p.budget), (v) => money(v, p.currency)) : nothing}
+        ${p.limit_storage ? meter(T.plan.meterStorage, r.storage_used ?? 0, numberOr0(p.storage_capacity), room) : nothing}
       </div>`;
   }
 
@@ -231,8 +180,8 @@ class PlanScreen extends Screen {
       text: (v: string) => string,
       show: (v: number) => string,
     ) => {
-      const left = number(of) - (taken ?? 0);
-      if (limit && !(price > 0) && left > number(of) * 1e-6) said.push(text(show(left)));
+      const left = numberOr0(of) - (taken ?? 0);
+      if (limit && !(price > 0) && left > numberOr0(of) * 1e-6) said.push(text(show(left)));
     };
     slack(p.limit_budget, b, p.budget, r.budget_used, T.plan.budgetSlack, cash);
     slack(p.limit_storage, s, p.storage_capacity, r.storage_used, T.plan.storageSlack, room);
@@ -249,12 +198,12 @@ class PlanScreen extends Screen {
     return html`${answer([T.plan.noPlan, r.conflict?.message ?? ""], [])}
       <p class="actions">
         ${
-          p.limit_budget && isNumber(r.least_budget) && r.least_budget > number(p.budget)
+          p.limit_budget && isNumber(r.least_budget) && r.least_budget > numberOr0(p.budget)
             ? set("budget", r.least_budget, T.plan.leastBudget, (v) => money(v, p.currency))
             : nothing
         }
         ${
-          p.limit_storage && isNumber(r.least_storage) && r.least_storage > number(p.storage_capacity)
+          p.limit_storage && isNumber(r.least_storage) && r.least_storage > numberOr0(p.storage_capacity)
             ? set("storage_capacity", r.least_storage, T.plan.leastStorage, (v) => `${num(v, 2)} ${T.plural(p.storage_unit)}`)
             : nothing
         }
@@ -266,7 +215,7 @@ class PlanScreen extends Screen {
     const { products, basis } = store.project!;
     const half = basis === "average" ? 0.5 : 1;
     const bars = r.products.map((x, i): PlanBar => {
-      const unit = number(products[i]?.unit_cost ?? 0);
+      const unit = numberOr0(products[i]?.unit_cost ?? 0);
       return {
         id: x.id,
         name: products[i]?.name ?? x.id,
@@ -312,7 +261,8 @@ class PlanScreen extends Screen {
         @input=${(e: Event) => change((y) => void (y.name = valueOf(e)))}></td>
       ${EDIT.map((f) => {
         const times = f === "holding_cost_rate" ? 100 : 1;
-        const shown = typed(typeof x[f] === "number" ? Number((x[f] * times).toPrecision(12)) : x[f]);
+        const digits = f === "annual_demand" && store.project!.history ? 6 : 12; // what a forecast found has more than a person reads
+        const shown = typed(typeof x[f] === "number" ? Number((x[f] * times).toPrecision(digits)) : x[f]);
         return html`<td class="n"><input type="text" inputmode="decimal" aria-label=${T.plan.of(T.fields[f][0], x.id)}
           aria-invalid=${at === `/products/${i}/${f}` ? "true" : "false"}
           .value=${unlessTyping(shown)} @blur=${settle(shown)} @input=${(e: Event) => {
@@ -369,13 +319,9 @@ class PlanScreen extends Screen {
   }
 }
 
-const planned = (r: Plan): boolean => r.status === "optimal" || r.status === "feasible";
-const setBudget = (v: Num): void => store.change((p) => void (p.budget = v));
 const setBasis = (v: Basis): void => store.change((p) => void (p.basis = v));
 const valueOf = (e: Event): string => (e.target as HTMLInputElement | HTMLSelectElement).value;
 const isNumber = (v: unknown): v is number => typeof v === "number";
-const number = (v: Num): number => (typeof v === "number" ? v : 0);
-const fieldIn = (e: Failure | undefined): string => (e && !e.path.startsWith("/products") ? e.path.slice(1) : "");
 
 function where(e: Failure | undefined): string {
   if (!e) return "";

@@ -35,7 +35,7 @@ function field({ label, value, set, kind = "name", wrong = false }: Field): Temp
 
 /** The column heads: a name and, below it, its unit. */
 const heads = (list: readonly (readonly string[])[]): TemplateResult[] =>
-  list.map(([name, unit]) => html`<th scope="col">${name}${unit ? html`<span class="unit">${unit}</span>` : nothing}</th>`);
+  list.map(([name, unit, kind]) => html`<th scope="col" class=${kind ?? ""}>${name}${unit ? html`<span class="unit">${unit}</span>` : nothing}</th>`);
 
 export function people(r: Roster, e: Failure | undefined): TemplateResult {
   return html`<section aria-labelledby="people"><h2 id="people">${S.peopleTitle}</h2>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/staff : who works when?
 import { html, nothing, type TemplateResult } from "lit";
-import { save, saveCsv } from "../download.js";
+import { guard } from "lit/directives/guard.js";
+import { save, saveCsv, savePng, saveSvg } from "../download.js";
 import { engine, Failure, type Loose, type In, type Out } from "../engine.js";
-import type { PinState } from "../elements/roster.js";
+import type { DyoRoster, PinState } from "../elements/roster.js";
 import "../elements/roster.js";
 import type { RosterResult } from "../elements/roster-model.js";
 import { money, num, percent, tinyPercent } from "../format.js";
@@ -17,6 +18,12 @@ import { Screen, answer, errorPanel, figures, sentenceOf, working } from "../ui.
 import { people, pins, rules, shifts, where } from "./staff-edit.js";
 
 type Schedule = Out<"staffing.schedule">;
+/** The request that the roster makes, and as text. */
+interface Asked {
+  request: ReturnType<typeof requestOf>;
+  of: string;
+  away: ReadonlyMap<string, ReadonlySet<number>>;
+}
 /** A plan with what it was made for, as text: it tells whether anything has changed since. */
 interface Planned {
   of: string;
@@ -42,6 +49,19 @@ class StaffScreen extends Screen {
   /** Of the point of the curve whose roster is shown instead of the plan; -1: none. */
   #point = -1;
   #shown: RosterResult | undefined;
+  #made: Asked | undefined;
+
+  /** Made once for each change of the roster: a long one takes time, and a search under way draws the screen again and again. */
+  get #asked(): Asked {
+    if (this.#made) return this.#made;
+    const r = rosters.value!;
+    const request = requestOf(r);
+    const away = new Map(r.people.map((p) => [p.id, new Set(p.away.map((d) => Math.round((Date.parse(d) - Date.parse(r.start)) / 86_400_000)))]));
+    return (this.#made = { request, of: JSON.stringify(request), away });
+  }
+  protected override compute(): void {
+    this.#made = undefined;
+  }
 
   protected override get sources(): EventTarget[] {
     return [rosters];
@@ -57,8 +77,7 @@ class StaffScreen extends Screen {
   }
 
   async #solve({ signal, progress }: Run): Promise<Planned> {
-    const request = requestOf(rosters.value!);
-    const of = JSON.stringify(request);
+    const { request, of } = this.#asked;
     this.#leave();
     const plan = await kept(() => engine.call("staffing.schedule", request as Loose<In<"staffing.schedule">>, { signal, progress, gently: true }));
     return (last = { of, plan });
@@ -75,8 +94,8 @@ class StaffScreen extends Screen {
     if (!r) return html`<h1>${S.title}</h1>${this.#empty()}`;
     const e = this.#plan.error;
     const now = this.#plan.value;
-    const request = requestOf(r);
-    const old = now !== undefined && now.of !== JSON.stringify(request);
+    const asked = this.#asked;
+    const old = now !== undefined && now.of !== asked.of;
     return html`<h1>${S.title}</h1>
       <div class="result" ?data-dim=${this.#plan.stale}>
         ${errorPanel(e, () => void this.#plan.restart(), where(r, e))}
@@ -87,12 +106,12 @@ class StaffScreen extends Screen {
         ${old ? html`<span class="quiet" role="status">${S.changed}</span>` : nothing}
         ${r.fixed.length + r.forbidden.length ? html`<button class="link" @click=${letGo}>${S.free(pins(r))}</button>` : nothing}</p>
       ${this.#shown ? html`<p class="notice actions" role="status">${S.point(num(this.#point + 1))} <button @click=${this.#leave}>${S.backToPlan}</button></p>` : nothing}
-      ${this.#grid(r, request, now?.plan)}
+      ${this.#grid(r, asked, now?.plan)}
       ${now ? this.#why(now.plan) : nothing}
       ${now ? this.#tools(r, now.plan) : nothing}
       ${now ? this.#figures(now.plan, r) : nothing}
       ${this.#tradeoff(r)}
-      ${shifts(r, e)}${people(r, e)}${rules(r, e)}
+      ${guard([asked, e], () => html`${shifts(r, e)}${people(r, e)}${rules(r, e)}`)}
       <p class="tools"><button class="danger" @click=${this.#clear}>${S.clear}</button></p>`;
   }
 
@@ -114,8 +133,7 @@ class StaffScreen extends Screen {
     rosters.forget();
   };
 
-  #grid(r: Roster, request: ReturnType<typeof requestOf>, plan: Schedule | undefined): TemplateResult {
-    const away = new Map(r.people.map((p) => [p.id, new Set(p.away.map((d) => Math.round((Date.parse(d) - Date.parse(r.start)) / 86_400_000)))]));
+  #grid(r: Roster, { request, away }: Asked, plan: Schedule | undefined): TemplateResult {
     return html`<dyo-roster ?dim=${this.#plan.stale} .heading=${S.heading(r.name)} .employees=${request.employees} .shifts=${request.shifts} .result=${this.#shown ?? plan}
       .fixed=${request.fixed} .forbidden=${request.forbidden} .away=${away} .start=${r.start} .currency=${r.currency}
       @dyo-pin=${(e: CustomEvent<Pair & { state: PinState }>) => pin(e.detail)}></dyo-roster>`;
@@ -165,6 +183,7 @@ class StaffScreen extends Screen {
       [f.overtime, num(extra, 1)],
       [f.use, plan.avg_utilization === null ? "–" : percent(plan.avg_utilization)],
       [S.gap, plan.gap === null ? "–" : tinyPercent(plan.gap)],
+      ...(Math.abs(plan.objective - plan.total_cost) > 0.005 ? [[f.counted, money(plan.objective, r.currency)] as const] : []),
       [S.bound, plan.lower_bound === null ? "–" : money(plan.lower_bound, r.currency)],
       [f.time, `${num(plan.solve_time_s, 2)} s`],
     ]);
@@ -173,8 +192,12 @@ class StaffScreen extends Screen {
   #tools(r: Roster, plan: Schedule): TemplateResult {
     return html`<p class="tools"><button @click=${() => csv(r, plan)}>${S.csv}</button>
       <button @click=${() => ics(r, plan)}>${S.ics}</button>
+      <button @click=${() => void savePng("roster", this.#whole())}>${T.chart.png}</button>
+      <button @click=${() => saveSvg("roster", this.#whole())}>${T.chart.svg}</button>
       <button @click=${() => print()}>${T.chart.print}</button></p>`;
   }
+
+  #whole = (): string => this.querySelector<DyoRoster>("dyo-roster")!.picture();
 
   #tradeoff(r: Roster): TemplateResult {
     const c = this.#curve.value;

@@ -5,8 +5,9 @@ import { listCsv } from "../catalogue.js";
 import { data } from "../data.js";
 import { save } from "../download.js";
 import { engine, type Out } from "../engine.js";
-import { money, num, qty } from "../format.js";
+import { dataDay, money, num, qty } from "../format.js";
 import { intake } from "../intake.js";
+import { recent } from "../recent.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
 import { T } from "../texts.js";
@@ -27,14 +28,12 @@ class Start extends Screen {
     return store.project ? "ready" : "empty";
   }
 
+  protected override get sources(): EventTarget[] {
+    return [...super.sources, intake, recent];
+  }
   override connectedCallback(): void {
     super.connectedCallback();
     this.#example.run();
-    intake.addEventListener("change", this.#told);
-  }
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    intake.removeEventListener("change", this.#told);
   }
 
   #pick = (e: Event): void => {
@@ -42,7 +41,6 @@ class Start extends Screen {
     const file = field.files?.[0];
     if (file) void intake.take(file).then(() => (field.value = ""));
   };
-  #told = (): void => this.requestUpdate();
 
   async #template(): Promise<void> {
     const { sampleList } = await import("../sample.js");
@@ -85,7 +83,17 @@ class Start extends Screen {
             <span class="quiet">${T.start.resumeNote(num(p.products.length))}</span></p>`
           : nothing
       }
+      ${recent.list.length ? this.#earlier() : nothing}
     </div>`;
+  }
+
+  #earlier(): TemplateResult {
+    const t = T.start;
+    return html`<h2 id="earlier" class="resume">${t.earlier}</h2><ul class="earlier" aria-labelledby="earlier">${recent.list.map(
+      ({ id, name, products, left }) => html`<li><button class="link" @click=${() => void intake.resume(id, name)}>${name}</button>
+        <span class="quiet">${t.earlierNote(num(products), dataDay(left))}</span>
+        <button class="remove" aria-label=${t.forget(name)} title=${t.forget(name)} @click=${() => void recent.remove(id)}>×</button></li>`,
+    )}</ul>`;
   }
 
   #show(): TemplateResult {

@@ -5,13 +5,14 @@ import { guard } from "lit/directives/guard.js";
 import { QUICK, advise, eoqInput, orderDay, productField, sentences, type Advice, type Row } from "../advice.js";
 import { data } from "../data.js";
 import { save, saveCsv } from "../download.js";
-import type { Failure } from "../engine.js";
+import { engine, type Failure } from "../engine.js";
 import { dayAfter, isoDay, longDay, money, num, percent, qty, shortDay } from "../format.js";
 import { NEAR, nearRange, type EoqInput } from "../elements/eoq-curve.js";
 import { path, round } from "../elements/scale.js";
 import "../elements/stock-card.js";
 import { ahead, span, type Recommendation } from "../elements/stock-model.js";
 import { calendar } from "../ics.js";
+import { budgetField, isPlan, togetherInput, type Together } from "../limits.js";
 import { planner } from "../planner.js";
 import { store } from "../store.js";
 import { Task } from "../task.js";
@@ -21,6 +22,8 @@ import { Ranges, Screen, answer, empty, errorPanel, figures, sentenceOf, slider,
 
 /** Cards shown at once; the CSV has all. */
 const CARDS = 60;
+/** Longer lists, and whole lots, take a search too long to follow a slider. */
+const TOGETHER = 500;
 /** Products that a class names. */
 const NAMED = 6;
 /** Size of a card's small picture. */
@@ -29,9 +32,12 @@ const TALL = 74;
 
 class Stock extends Screen {
   #one = new Task<Advice>(this, ({ signal }) => advise(store.selected!, store.project!.service_level, planner.task.value?.asOf || undefined, { signal }));
+  /** All products within the budget. */
+  #together = new Task<Together>(this, ({ signal }) => engine.call("inventory.multi_product", togetherInput(false), { signal }));
   #ranges = new Ranges();
   #cards = CARDS;
   #asked = "";
+  #askedTogether = "";
 
   protected override get sources(): EventTarget[] {
     return [...super.sources, planner];
@@ -52,10 +58,29 @@ class Stock extends Screen {
     if (!store.selected) return;
     planner.update();
     if (!this.#known) return;
+    this.#advise();
+    this.#budget(); // after the product on the screen, which must not wait for all
+  }
+
+  #advise(): void {
     const key = JSON.stringify([store.selected, store.project!.service_level, store.project!.whole_lots, planner.task.value?.asOf, store.project!.history?.frequency, planner.models]);
     if (key === this.#asked) return;
     this.#asked = key;
     this.#one.run();
+  }
+
+  #budget(): void {
+    const p = store.project!;
+    if (!p.limit_budget || p.whole_lots || p.products.length > TOGETHER) return this.#together.clear();
+    const key = JSON.stringify(togetherInput(false));
+    if (key === this.#askedTogether && this.#together.value) return;
+    this.#askedTogether = key;
+    this.#together.run();
+  }
+  /** The order size of the product on the screen within the budget of all. */
+  get #held(): number | undefined {
+    const r = this.#together.value;
+    return isPlan(r) ? (r.products.find((x) => x.id === store.selected!.id)?.order_quantity ?? undefined) : undefined;
   }
 
   #again(): void {
@@ -123,7 +148,8 @@ class Stock extends Screen {
       ${history ? html`<p class="quiet">${t.fromForecast}</p><p><a class="button" href="#/forecast">${T.screens["forecast"]}</a></p>` : this.#slider("annual_demand", { text: units, least: 10 })}
       ${this.#slider("order_cost", { text: cash, unit: `${currency} ${T.fields.order_cost[1]}`, least: 5 })}
       ${history ? this.#slider("unit_cost", { text: cash, unit: `${currency} ${T.fields.unit_cost[1]}`, least: 5 }) : nothing}
-      ${this.#slider("holding_cost_rate", { text: (v) => percent(v), times: 100, least: 1 })}`;
+      ${this.#slider("holding_cost_rate", { text: (v) => percent(v), times: 100, least: 1 })}
+      <h2>${t.groupTogether}</h2>${budgetField(this.#ranges, this.#together.value, this.#together.error)}`;
   }
 
   #slider(field: NumberField, more: Partial<Slider> & { text: Slider["text"]; least: number }): TemplateResult {
@@ -172,12 +198,22 @@ class Stock extends Screen {
     const sure: string[] = [];
     if (a.eoq) {
       const [low, high] = nearRange(eoqInput(a.product) as EoqInput, a.eoq);
-      sure.push(t.sureSize(qty(low), qty(high), money(a.eoq.total_annual_cost, currency), percent(NEAR)));
+      sure.push(t.sureSize(qty(low), qty(high), money(a.eoq.total_annual_cost, currency), percent(NEAR)), ...this.#within(a.eoq.eoq));
     }
     sure.push(t.sureWhen(percent(rec.cycle_service_level, 2), rec.fill_rate === null ? "–" : percent(rec.fill_rate, 2), t.families[rec.demand_distribution] ?? ""));
     if (store.project!.history) sure.push(t.demandBy(T.forecast.models[rec.model_type] ?? t.noModel[rec.model_type] ?? rec.model_type));
     return html`<p class="badge" data-action=${rec.action}>${t.actions[rec.action]}</p>${answer([what, why], sure)}
       ${rec.warnings.map((w) => html`<p class="sure">${sentenceOf(w)}</p>`)}`;
+  }
+
+  /** What the budget makes of the order size. */
+  #within(eoq: number): string[] {
+    const { budget, currency, limit_budget } = store.project!;
+    const [r, held] = [this.#together.value, this.#held];
+    if (!limit_budget || !r || typeof budget !== "number") return [];
+    const cash = money(budget, currency);
+    if (held === undefined) return r.conflict ? [sentenceOf(r.conflict.message)] : [];
+    return [held < eoq * 0.995 ? T.stock.within(cash, qty(held), qty(eoq)) : T.stock.withinFree(cash)];
   }
 
   #pictures(a: Advice): TemplateResult {
@@ -187,7 +223,7 @@ class Stock extends Screen {
           .sentence=${sentences(a.rec, a.asOf)[0]} .currency=${currency} .height=${270}></dyo-stock-card>
         ${
           a.eoq
-            ? html`<dyo-eoq-curve ?dim=${this.#one.stale} .heading=${T.stock.curveTitle} .input=${eoqInput(a.product) as EoqInput} .result=${a.eoq}
+            ? html`<dyo-eoq-curve ?dim=${this.#one.stale} .heading=${T.stock.curveTitle} .input=${eoqInput(a.product) as EoqInput} .result=${a.eoq} .held=${store.project!.limit_budget ? this.#held : undefined}
           .currency=${currency} .height=${270}></dyo-eoq-curve>`
             : nothing
         }

@@ -160,7 +160,7 @@ interface List<X> {
 }
 function list<X>(l: List<X>): TemplateResult {
   return html`<section aria-labelledby=${l.id}><h2 id=${l.id}>${l.title}</h2><div class="scroll tall" tabindex="0" role="region" aria-labelledby=${l.id}><table class="list edit">
-    <thead><tr>${l.head.map(([n, unit]) => html`<th scope="col">${n}${unit ? html`<span class="unit">${unit}</span>` : nothing}</th>`)}<td></td></tr></thead>
+    <thead><tr>${l.head.map(([n, unit, kind]) => html`<th scope="col" class=${kind ?? ""}>${n}${unit ? html`<span class="unit">${unit}</span>` : nothing}</th>`)}<td></td></tr></thead>
     <tbody>${l.rows.map((x, i) => html`<tr>${l.row(x, i)}<td><button class="remove" aria-label=${S.remove(l.name(x))} title=${S.remove(l.name(x))} ?disabled=${l.rows.length < 2}
       @click=${() => l.gone(i)}>×</button></td></tr>`)}</tbody></table></div>
     <p class="tools"><button @click=${l.added}>${l.add}</button></p></section>`;
