@@ -10,12 +10,13 @@ const openCsv = async (page) => {
   await page.locator("input[type=file]").setInputFiles({ name: "söld.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await reached(page, "data", "ready");
 };
-const files = (page) =>
-  page.evaluate(async () => {
-    const names = [];
-    for await (const [name] of await (await navigator.storage.getDirectory()).getDirectoryHandle("dyocense", { create: true })) names.push(name);
-    return names.sort();
-  });
+/** The folder holds these files and no other, once what is under way is written. */
+const holds = (page, ...names) =>
+  page.waitForFunction(async (expected) => {
+    const found = [];
+    for await (const [name] of await (await navigator.storage.getDirectory()).getDirectoryHandle("dyocense", { create: true })) found.push(name);
+    return found.sort().join() === expected;
+  }, names.join());
 
 onPage("a reload brings back project, file and tasks from the private file system; deleting leaves nothing", async ({ page, go }) => {
   await openCsv(page);
@@ -28,12 +29,12 @@ onPage("a reload brings back project, file and tasks from the private file syste
   assert.match(await page.locator(".answer").innerText(), /söld\.csv\s+60 rows/);
   assert.equal((await keptIn(page, "project")).history.file, "söld.csv");
   await page.waitForFunction(() => localStorage.length === 0);
-  assert.deepEqual(await files(page), ["history", "project.json", "tasks.json"]);
+  await holds(page, "history", "project.json", "tasks.json");
   await go("about");
   await page.getByRole("button", { name: "Delete everything" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("Nothing is stored in this browser now").waitFor();
-  for (let left = [""]; left.length; ) left = await files(page);
+  await holds(page);
 });
 
 onPage("earlier projects are kept beside the present one, come back with their file, and are deleted with the rest", async ({ page, go }) => {
@@ -57,7 +58,7 @@ onPage("earlier projects are kept beside the present one, come back with their f
   await page.getByRole("button", { name: "Delete everything" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("Nothing is stored in this browser now").waitFor();
-  for (let left = [""]; left.length; ) left = await files(page);
+  await holds(page);
 });
 
 onPage(
