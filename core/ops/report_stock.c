@@ -344,8 +344,8 @@ static dyo_status read_stock(dyo_ctx *ctx, const dyo_report_plan_in *in, dyo_par
   if (stock_find(stock, &out->columns)) return DYO_OK;
   return dyo_fail(
     err, DYO_INVALID_INPUT, "/stock",
-    "found no column of items (such as sku or product) beside one of stock (such as on_hand or stock) in %s; give its "
-    "columns these names",
+    "found no list of stock in %s; a column of items (such as sku or product) beside one of stock (such as on_hand or "
+    "stock), and none of dates, is expected",
     out->stock_name);
 }
 
