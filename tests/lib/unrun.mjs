@@ -9,7 +9,7 @@ const read = (file) => readFileSync(join(root, file), "utf8");
 const namesIn = (text, pattern) => new Set([...text.matchAll(pattern)].map((m) => m[1]));
 
 /** Programs that a snippet may use without the project having anything to do with them. */
-const others = new Set("apt cat cd curl docker echo export git grep journalctl kubectl mkdir openssl psql sed sudo systemctl systemd-creds".split(" "));
+const others = new Set("apt cat cd curl docker echo export git grep journalctl kubectl mkdir openssl printf psql sed sudo systemctl systemd-creds".split(" "));
 
 const say = (...args) => {
   const r = run(nativePath, args);
