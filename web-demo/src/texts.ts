@@ -531,7 +531,6 @@ export const T = {
     looking: "Asking",
     newest: "This is the newest version.",
     methods: "Methods and where they come from",
-    methodsHead: ["Question", "Method", "Source"] as const,
     methodRows: [
       ["Order size", "Economic order quantity: where ordering and holding cost together are least; exact",
         "Harris (1913), How many parts to make at once, Factory 10; Snyder & Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., chapter 3"],
@@ -564,6 +563,20 @@ export const T = {
   states: {
     working: "Computing",
     loading: "Loading the solver",
+    /** What the core calls a stage, where that is too short a word for a person. */
+    stages: {
+      model: "Setting up",
+      plan: "Improving the plan",
+      rosters: "Raising the bound on what a plan can cost",
+      "searching rosters": "Searching rosters of each person",
+      proof: "Proving that no plan is better",
+      conflict: "Finding what cannot hold together",
+      "fewest people": "Finding the fewest people",
+      assigning: "Giving tasks to people",
+      points: "Making the points of the curve",
+      "service levels": "Costing each service level",
+      done: "Finishing",
+    } as Record<string, string>,
     cancel: "Cancel",
     cancelled: "Cancelled. The last answer is still shown.",
     error: "This cannot be computed yet",

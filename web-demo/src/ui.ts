@@ -137,7 +137,7 @@ export function working(task: Pick<Task<unknown>, "state" | "at" | "cancel">): T
   if (task.state !== "working") return nothing;
   const { fraction, stage } = task.at;
   return html`<div class="working" role="status">
-    <span>${stage ? sentenceOf(stage, "") : (engine.version ? T.states.working : T.states.loading)}</span>
+    <span>${stage ? (T.states.stages[stage] ?? sentenceOf(stage, "")) : (engine.version ? T.states.working : T.states.loading)}</span>
     <progress max="1" .value=${fraction} aria-label=${T.states.working}></progress>
     <button @click=${() => task.cancel()}>${T.states.cancel}</button>
   </div>`;
