@@ -563,20 +563,6 @@ export const T = {
   states: {
     working: "Computing",
     loading: "Loading the solver",
-    /** What the core calls a stage, where that is too short a word for a person. */
-    stages: {
-      model: "Setting up",
-      plan: "Improving the plan",
-      rosters: "Raising the bound on what a plan can cost",
-      "searching rosters": "Searching rosters of each person",
-      proof: "Proving that no plan is better",
-      conflict: "Finding what cannot hold together",
-      "fewest people": "Finding the fewest people",
-      assigning: "Giving tasks to people",
-      points: "Making the points of the curve",
-      "service levels": "Costing each service level",
-      done: "Finishing",
-    } as Record<string, string>,
     cancel: "Cancel",
     cancelled: "Cancelled. The last answer is still shown.",
     error: "This cannot be computed yet",
