@@ -51,6 +51,8 @@ export interface DyoStockCard extends Chart {
 export interface DyoEoqCurve extends Chart {
   input: InventoryEoqInput | undefined;
   result: InventoryEoqOutput | undefined;
+  /** The order size that a limit leaves; it is pointed out where it is below the cheapest. */
+  held: number | undefined;
 }
 
 type ParetoPoint = InventoryParetoOutput["frontier"][number];
@@ -80,6 +82,8 @@ export interface DyoRoster extends HTMLElement {
   start: string;
   currency: string;
   heading: string;
+  /** Everything as an SVG picture, for a file. */
+  picture(): string;
 }
 
 /** `<dyo-connections>`: the connectors of a daemon. Fires `dyo-sync` with the run that has ended. */

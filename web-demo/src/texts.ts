@@ -531,7 +531,6 @@ export const T = {
     looking: "Asking",
     newest: "This is the newest version.",
     methods: "Methods and where they come from",
-    methodsHead: ["Question", "Method", "Source"] as const,
     methodRows: [
       ["Order size", "Economic order quantity: where ordering and holding cost together are least; exact",
         "Harris (1913), How many parts to make at once, Factory 10; Snyder & Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., chapter 3"],

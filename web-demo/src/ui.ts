@@ -9,6 +9,7 @@ import { intake } from "./intake.js";
 import { store } from "./store.js";
 import type { Task } from "./task.js";
 import { T } from "./texts.js";
+import { STAGES } from "./texts-stages.js";
 import type { Num, State } from "./types.js";
 
 /** A screen: it draws into the page itself, follows the project, and tells <main> its state. */
@@ -137,7 +138,7 @@ export function working(task: Pick<Task<unknown>, "state" | "at" | "cancel">): T
   if (task.state !== "working") return nothing;
   const { fraction, stage } = task.at;
   return html`<div class="working" role="status">
-    <span>${stage ? sentenceOf(stage, "") : (engine.version ? T.states.working : T.states.loading)}</span>
+    <span>${stage ? (STAGES[stage] ?? sentenceOf(stage, "")) : (engine.version ? T.states.working : T.states.loading)}</span>
     <progress max="1" .value=${fraction} aria-label=${T.states.working}></progress>
     <button @click=${() => task.cancel()}>${T.states.cancel}</button>
   </div>`;

@@ -28,6 +28,17 @@ describe("tasks", () => {
     const [head, ...rows] = parseCsv((await download(page, () => page.getByRole("button", { name: "Download CSV" }).click())).text);
     assert.deepEqual(head, ["task_id", "task", "employee_id", "employee", "value", "hours", "cost", "left_out_because"]);
     assert.equal(rows.length, plan.assignments.length + plan.unassigned.length);
+    const svg = (await download(page, () => page.getByRole("button", { name: "Download SVG" }).click())).text;
+    const drawn = await page.evaluate((text) => {
+      const doc = new DOMParser().parseFromString(text, "image/svg+xml");
+      return { broken: doc.querySelector("parsererror") !== null, texts: [...doc.querySelectorAll("text")].map((t) => t.textContent), fills: [...doc.querySelectorAll("rect")].map((r) => r.getAttribute("fill")) };
+    }, svg);
+    assert.ok(!drawn.broken && drawn.texts.includes("Kitchen sockets") && drawn.texts.includes("Alma"));
+    assert.deepEqual(drawn.texts.filter((t) => t.startsWith("✓")).sort(), plan.assignments.map((a) => `✓ ${a.value}`).sort(), "the chosen pairs and what they are worth");
+    assert.ok(drawn.fills.every((f) => /^rgb/.test(f)), drawn.fills.join(" "));
+    const png = await download(page, () => page.getByRole("button", { name: "Download PNG" }).click());
+    assert.match(png.name, /^tasks-\d{4}-\d\d-\d\d\.png$/);
+    assert.match(png.text, /PNG/);
   });
 
   onPage("a pair's value changed in the matrix changes the plan; what is no number is named", async ({ page }) => {

@@ -441,7 +441,7 @@ export class DyoRoster extends LitElement {
     button:hover { border-color: var(--dyo-axis, #888); }
     button:focus-visible { outline: 2px solid var(--dyo-accent, Highlight); outline-offset: 1px; }
     .none { color: var(--dyo-quiet, GrayText); }
-    @media (max-width: 34rem) { th.who { width: 6.25rem; } }
+    @media (max-width: 34rem) { th.who { width: 6.5rem; font-size: 0.75rem; line-height: 1.15; white-space: normal; } }
     @media (forced-colors: active) { .bar { border: 1px solid CanvasText; } .key { forced-color-adjust: none; } }
     @media print { .box { overflow: visible; max-height: none; border: 0; } thead, tfoot.stays, th.who { position: static; } thead { display: table-header-group; } tr { break-inside: avoid; } .entered, .keys { display: none; } table { width: 100%; } .day { width: auto; } .bar { print-color-adjust: exact; } }
   `;

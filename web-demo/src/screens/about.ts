@@ -51,10 +51,7 @@ class About extends Screen {
       ${errorPanel(this.#core.error, () => this.#core.run())}
       <dl class="facts">${facts.map(([name, what]) => html`<div><dt>${name}</dt><dd>${what}</dd></div>`)}</dl>
       <section aria-labelledby="methods"><h2 id="methods">${a.methods}</h2>
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="methods"><table class="list text">
-          <thead><tr>${a.methodsHead.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
-          <tbody>${a.methodRows.map(([q, ...rest]) => html`<tr><th scope="row">${q}</th>${rest.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody>
-        </table></div>
+        <dl class="facts">${a.methodRows.map(([q, method, source]) => html`<div><dt>${q}</dt><dd>${method}</dd><dd class="quiet">${source}</dd></div>`)}</dl>
       </section>`;
   }
 

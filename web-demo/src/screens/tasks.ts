@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // #/tasks : who does what?
 import { html, nothing, type TemplateResult } from "lit";
-import { saveCsv } from "../download.js";
+import { saveCsv, savePng, saveSvg } from "../download.js";
+import { tasksPicture } from "../elements/tasks-picture.js";
 import { engine, Failure, type In, type Loose, type Out } from "../engine.js";
 import { money, num, percent, qty, tinyPercent, typed, untyped } from "../format.js";
 import { able, requestOf, sampleTasks, taskStore, type Job, type Tasks, type Worker } from "../tasks.js";
@@ -65,9 +66,21 @@ class TasksScreen extends Screen {
       <p class="actions solve"><button class="first" @click=${() => void this.#plan.restart()} ?disabled=${this.#plan.state === "working"}>${S.solve}</button>
         ${old ? html`<span class="quiet" role="status">${S.changed}</span>` : nothing}</p>
       ${matrix(t, now?.plan)}${now ? left(now.plan, t) : nothing}
-      ${now ? html`<p class="tools"><button @click=${() => csv(t, now.plan)}>${T.chart.csv}</button><button @click=${() => print()}>${T.chart.print}</button></p>` : nothing}
+      ${now ? html`<p class="tools"><button @click=${() => csv(t, now.plan)}>${T.chart.csv}</button>
+        <button @click=${() => void savePng("tasks", this.#picture(t, now.plan))}>${T.chart.png}</button><button @click=${() => saveSvg("tasks", this.#picture(t, now.plan))}>${T.chart.svg}</button><button @click=${() => print()}>${T.chart.print}</button></p>` : nothing}
       ${jobs(t, e)}${people(t, e)}${rules(t, e)}
       <p class="tools"><button class="danger" @click=${this.#clear}>${S.clear}</button></p>`;
+  }
+
+  #picture(t: Tasks, plan: Plan): string {
+    const chosen = new Map(plan.assignments.map((a) => [a.task_id, a.employee_id]));
+    const rows = t.jobs.map((j) => ({
+      name: j.name,
+      pairs: t.workers.map((w) => ({ worth: able(w, j) ? typed(t.values[w.id]?.[j.id] ?? j.value) : "", chosen: chosen.get(j.id) === w.id })),
+    }));
+    const load = loads(t, plan);
+    const foot = [[S.load, load.map(([hours, share]) => `${hours}${share ? ` (${share})` : ""}`)], [S.cost, load.map(([, , cost]) => cost)]] as const;
+    return tasksPicture({ title: S.matrix, people: t.workers.map((w) => w.name), rows, foot }, this);
   }
 
   #empty(): TemplateResult {
@@ -94,21 +107,27 @@ function said(plan: Plan, t: Tasks): TemplateResult {
   return answer([S.value(num(plan.assignments.length), num(t.jobs.length), num(busy), qty(plan.total_value), cash(plan.total_cost)), ...open], sure ? [sure] : []);
 }
 
+/** Of each person: hours taken, their share of those there are, cost. */
+function loads(t: Tasks, plan: Plan | undefined): [string, string, string][] {
+  const load = new Map(plan?.employees.map((e) => [e.id, e]));
+  return t.workers.map((w) => {
+    const l = load.get(w.id);
+    if (!l) return ["–", "", "–"];
+    const hours = w.capacity_hours === "" ? qty(l.hours) : S.loadOf(qty(l.hours), String(w.capacity_hours));
+    return [hours, w.capacity_hours !== "" && typeof l.utilization === "number" ? percent(l.utilization, 0) : "", money(l.cost, t.currency)];
+  });
+}
+
 /** A row for each task, a column for each person: what the pair is worth, and who does it. */
 function matrix(t: Tasks, plan: Plan | undefined): TemplateResult {
   const chosen = new Map(plan?.assignments.map((a) => [a.task_id, a.employee_id]));
-  const load = new Map(plan?.employees.map((e) => [e.id, e]));
-  const foot = (title: string, of: (w: Worker) => string) => html`<tr><th scope="row">${title}</th>${t.workers.map((w) => html`<td class="n">${of(w)}</td>`)}</tr>`;
-  const hours = (w: Worker) => {
-    const l = load.get(w.id);
-    if (!l) return "–";
-    return w.capacity_hours === "" ? qty(l.hours) : `${S.loadOf(qty(l.hours), String(w.capacity_hours))}${typeof l.utilization === "number" ? ` (${percent(l.utilization, 0)})` : ""}`;
-  };
+  const load = loads(t, plan);
   return html`<section aria-labelledby="matrix"><h2 id="matrix">${S.matrix}</h2><p class="quiet">${S.matrixNote}</p>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="matrix"><table class="list edit matrix">
       <thead><tr><td></td>${t.workers.map((w) => html`<th scope="col" class="n">${w.name}</th>`)}</tr></thead>
       <tbody>${t.jobs.map((j) => html`<tr><th scope="row">${j.name}</th>${t.workers.map((w) => pair(t, w, j, chosen.get(j.id) === w.id))}</tr>`)}</tbody>
-      <tfoot>${foot(S.load, hours)}${foot(S.cost, (w) => (load.has(w.id) ? money(load.get(w.id)!.cost, t.currency) : "–"))}</tfoot>
+      <tfoot><tr><th scope="row">${S.load}</th>${load.map(([hours, share]) => html`<td class="n">${hours}${share ? html` <span class="unit">(${share})</span>` : nothing}</td>`)}</tr>
+        <tr><th scope="row">${S.cost}</th>${load.map(([, , cost]) => html`<td class="n">${cost}</td>`)}</tr></tfoot>
     </table></div></section>`;
 }
 
