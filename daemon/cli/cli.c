@@ -136,11 +136,10 @@ int cli_flush(void)
 
 static int help(void)
 {
-  puts("dyocensed " DYO_VERSION
-       ": how much to order, whom to schedule and what comes next.\nusage: dyocensed COMMAND [ARGUMENTS]\n");
+  puts("dyocensed " DYO_VERSION ": how much to order, whom to schedule and what comes next.\n"
+       "usage: dyocensed COMMAND [ARGUMENTS] | --version | --help; at length: man dyocensed");
   for (const cli_command *c = cli_commands; c->name; c++) printf("  %-9s %-40s %s\n", c->name, c->args, c->summary);
   puts(
-    "  --version  --help; at length: man dyocensed\n"
     "Requests and replies are JSON. With --ndjson there is one request a line in and one reply a line out, in order.\n"
     "Exit status: 0 a result, 2 bad input or usage, 1 anything else; errors are one JSON line on standard error.\n"
     "  echo '{\"annual_demand\":10000,\"order_cost\":50,\"holding_cost_per_unit\":2}' | dyocensed call inventory.eoq");
