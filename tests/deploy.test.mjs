@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseAllDocuments } from "yaml";
+import { complaints } from "./lib/kubernetes.mjs";
 import { nativePath, root, run } from "./lib/project.mjs";
 import { scratch } from "./daemon/lib/daemon.mjs";
 
@@ -78,6 +79,43 @@ test("objects: each has its API's version and a name, and none is a secret", () 
   for (const o of objects) assert.match(o.metadata.name, /^[a-z][a-z-]*$/);
   assert.equal(the("Namespace").metadata.name, kustomization.namespace);
   assert.equal(the("Namespace").metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
+});
+
+/** The same object with one field's name written wrong, for each of its fields; what anybody may name (labels, amounts) is left out. */
+function misspelt(object) {
+  const all = [];
+  const visit = (value, path) => {
+    for (const [name, inner] of Object.entries(value)) {
+      if (path.length > 0 && !Array.isArray(value)) {
+        const copy = structuredClone(object);
+        const at = path.reduce((o, k) => o[k], copy);
+        at[`${name}s`] = at[name];
+        delete at[name];
+        all.push({ copy, what: [object.kind, ...path, name].join("/") });
+      }
+      const named = ["labels", "matchLabels", "limits", "requests"].includes(name) || (object.kind === "Service" && name === "selector");
+      if (inner && typeof inner === "object" && !named) visit(inner, [...path, name]);
+    }
+  };
+  visit(object, []);
+  return all;
+}
+
+test("schemas: the API knows every field, and refuses one that is misspelt, missing or of another kind", () => {
+  const wrong = (process.env.DYO_FULL ? objects : objects.filter((o) => o.kind !== "Deployment")).flatMap(misspelt);
+  const { selector, ...without } = deployment.spec;
+  wrong.push(
+    { copy: { ...deployment, spec: { ...deployment.spec, replica: 2 } }, what: "replica" },
+    { copy: { ...deployment, spec: without }, what: `no ${Object.keys(selector)}` },
+    { copy: { ...deployment, spec: { ...deployment.spec, replicas: "two" } }, what: "replicas: two" },
+    ...misspelt(deployment).filter(({ what }) => /\/(containers\/0|securityContext|httpGet|strategy)\/\w+$/.test(what)),
+  );
+  const said = complaints([...objects, ...wrong.map((w) => w.copy)]);
+  assert.deepEqual(said.slice(0, objects.length).flat(), []);
+  const taken = wrong.filter((_, i) => said[objects.length + i].length === 0).map((w) => w.what);
+  assert.deepEqual(taken, [], "what was taken though it is wrong");
+  assert.ok(wrong.length > 50, `${wrong.length}`);
+  assert.match(said[objects.length + wrong.findIndex((w) => w.what === "replica")].join(), /'"replica"' does not exist in type 'DeploymentSpec'/);
 });
 
 test("selectors: each one finds the replicas", () => {
