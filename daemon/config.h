@@ -21,6 +21,7 @@ typedef struct {
   char   log_level[CONFIG_TEXT];
   char   master_key_file[CONFIG_TEXT], connect_authorities[CONFIG_TEXT], mcp_servers[CONFIG_TEXT];
   double threads, connections, per_address, idle_s, header_s, upload_mb, request_mb, inline_s, rate, burst, grace_s;
+  double quota_values, quota_series, quota_sources, quota_upload_mb, quota_queued, quota_rate, quota_burst;
   double jitter_s, raw_days, run_days, forecast_days, event_days;
   double connect_loopback, connect_silent_s, connect_request_s, connect_backoff_s, connect_rate, webhook_hours;
   bool   check; /* --check-config: say what would be and end */

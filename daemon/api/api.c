@@ -167,13 +167,15 @@ dyo_status api_start(const api_options *o, api **out, dyo_err *err)
   pthread_mutex_init(&a->lock, NULL);
   mkdir(o->spool, 0700);
   a->tokens     = token_cache_new();
+  a->rates      = tenant_rates_new();
   a->answers    = answer_cache_new();
   a->requests   = pool_start(REQUEST_THREADS, REQUESTS_WAIT, false);
   a->uploads    = pool_start(UPLOAD_THREADS, UPLOADS_WAIT, true);
   a->compute    = pool_start(a->o.threads, COMPUTE_WAIT, false);
   dyo_status st = api_document(&a->openapi, err);
   if (st == DYO_OK) st = mcp_door_new(&a->mcp, err);
-  if (st == DYO_OK && (!a->tokens || !a->answers || !a->requests || !a->uploads || !a->compute)) st = dyo_oom(err);
+  if (st == DYO_OK && (!a->tokens || !a->rates || !a->answers || !a->requests || !a->uploads || !a->compute))
+    st = dyo_oom(err);
   a->kinds[0]      = (work_kind){"operation", op_work, a};
   a->kinds[1]      = (work_kind){"upload", upload_work, a};
   a->kinds[2]      = (work_kind){"forecast_refresh", op_work, a};
@@ -240,6 +242,7 @@ void api_free(api *a)
   mcp_door_free(a->mcp);
   scheduler_free(a->scheduler);
   token_cache_free(a->tokens);
+  tenant_rates_free(a->rates);
   answer_cache_free(a->answers);
   pthread_mutex_destroy(&a->lock);
   free(a->openapi);

@@ -9,16 +9,17 @@
 #include "api/exchange.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "store/quotas.h"
 
 static const double believed_s = 2;
 
 typedef struct {
-  uint8_t  digest[DIGEST_SIZE];
-  char     tenant[256], actor[6 + ID_CHARS];
-  unsigned scopes;
-  double   until;         /* believed until then */
-  double   allowance, at; /* requests left at that moment */
-  bool     used;
+  uint8_t     digest[DIGEST_SIZE];
+  char        tenant[256], actor[6 + ID_CHARS];
+  unsigned    scopes;
+  double      until; /* believed until then */
+  rate_bucket bucket;
+  bool        used;
 } kept_token;
 
 struct token_cache {
@@ -67,7 +68,7 @@ static void remember(exchange *x, const uint8_t digest[DIGEST_SIZE])
   pthread_mutex_lock(&c->lock);
   kept_token *k    = place_of(c, digest);
   const bool  same = k->used && digest_equal(k->digest, digest);
-  if (!same) *k = (kept_token){.allowance = x->a->o.burst, .at = now, .used = true};
+  if (!same) *k = (kept_token){.bucket = {x->a->o.burst, now}, .used = true};
   memcpy(k->digest, digest, DIGEST_SIZE);
   memcpy(k->tenant, x->tenant, sizeof k->tenant);
   memcpy(k->actor, x->actor, sizeof k->actor);
@@ -76,7 +77,6 @@ static void remember(exchange *x, const uint8_t digest[DIGEST_SIZE])
   pthread_mutex_unlock(&c->lock);
 }
 
-/* A bucket that holds `burst` requests and fills at `rate` a second. */
 static bool within_rate(exchange *x, const uint8_t digest[DIGEST_SIZE])
 {
   struct token_cache *c    = x->a->tokens;
@@ -85,13 +85,7 @@ static bool within_rate(exchange *x, const uint8_t digest[DIGEST_SIZE])
   if (rate <= 0) return true;
   pthread_mutex_lock(&c->lock);
   kept_token *k = place_of(c, digest);
-  if (k->used && digest_equal(k->digest, digest)) {
-    k->allowance += rate * (now - k->at);
-    if (k->allowance > burst) k->allowance = burst;
-    k->at = now;
-    ok    = k->allowance >= 1;
-    if (ok) k->allowance -= 1;
-  }
+  if (k->used && digest_equal(k->digest, digest)) ok = rate_take(&k->bucket, rate, burst, now);
   pthread_mutex_unlock(&c->lock);
   return ok;
 }
@@ -114,6 +108,18 @@ static bool refuse(exchange *x, dyo_status code, const char *why)
   return false;
 }
 
+/* The rate of the tenant that was found, which may have changed since. */
+static bool look_up_rate(exchange *x)
+{
+  store_quotas q;
+  dyo_err      err;
+  dyo_status   st = store_quotas_get(x->a->store, x->tenant, &q, &err);
+  if (st == DYO_OK && !tenant_rates_told(x->a->rates, x->tenant, q.most[QUOTA_RATE], q.most[QUOTA_BURST]))
+    st = dyo_oom(&err);
+  if (st != DYO_OK) api_problem(x, &err);
+  return st == DYO_OK;
+}
+
 static bool look_up(exchange *x, const uint8_t digest[DIGEST_SIZE])
 {
   store_token      t;
@@ -133,6 +139,7 @@ static bool look_up(exchange *x, const uint8_t digest[DIGEST_SIZE])
   x->scopes = t.scopes;
   store_token_free(&t, 1);
   if (!fits) return refuse(x, DYO_UNAUTHORIZED, "the token's tenant has a name that is too long");
+  if (!look_up_rate(x)) return false;
   remember(x, digest);
   return true;
 }
@@ -148,6 +155,10 @@ bool api_admit(exchange *x)
   if (!within_rate(x, digest)) {
     atomic_fetch_add(&x->a->counts.limited, 1);
     return refuse(x, DYO_RATE_LIMITED, "too many requests with this token; try again in a second");
+  }
+  if (!tenant_within_rate(x->a->rates, x->tenant)) {
+    atomic_fetch_add(&x->a->counts.tenant_limited, 1);
+    return refuse(x, DYO_RATE_LIMITED, "too many requests of this tenant's tokens together; try again in a second");
   }
   if (x->scopes & (x->route->scope | SCOPE_ADMIN)) return true;
   return refuse(x, DYO_FORBIDDEN, "this token may not do that; its scope is too small");

@@ -43,6 +43,7 @@ extern const dyo_field metric_rows[], metric_query[], metric_answer_rows[];     
 extern const dyo_field forecast_rows[], forecast_whole_rows[], forecasts_query[];     /* results.c */
 extern const dyo_field evaluation_rows[], optimization_rows[], optimizations_query[]; /* results.c */
 extern const dyo_field upload_rows[], upload_query[];                                 /* upload_run.c */
+extern const dyo_field quota_rows[];                                                  /* quota.c */
 extern const dyo_field schedule_rows[];                                               /* schedules.c */
 extern const dyo_field alert_rows[], alert_add_rows[], alert_stored_rows[];           /* alerts.c */
 extern const dyo_field alert_event_rows[], alert_events_query[];                      /* alerts.c */

@@ -54,7 +54,7 @@ struct exchange {
 
 typedef struct {
   atomic_uint_fast64_t requests[6]; /* by hundreds of the status; 0: the client had gone */
-  atomic_uint_fast64_t refused, rejected_tokens, limited, operations, uploads, cache_hits;
+  atomic_uint_fast64_t refused, rejected_tokens, limited, tenant_limited, operations, uploads, cache_hits;
   _Atomic double       seconds;
 } api_counts;
 
@@ -65,6 +65,7 @@ struct api {
   atomic_bool          stopping;
   api_counts           counts;
   struct token_cache  *tokens;
+  struct tenant_rates *rates;
   struct answer_cache *answers;
   workers  *workers, *syncs; /* syncs wait for others far more than they compute: they have threads of their own */
   work_kind kinds[8], sync_kinds[2];
@@ -111,7 +112,19 @@ void        put_whole(dyo_buf *b, const char *name, int64_t value);
 /* auth.c */
 struct token_cache *token_cache_new(void);
 void                token_cache_free(struct token_cache *c);
-bool                api_admit(exchange *x); /* token, scope, rate; false: answered */
+bool                api_admit(exchange *x); /* token, scope, rates; false: answered */
+
+/* rates.c: buckets of tenants, which their requests are taken out of, whatever their tokens. A tenant of limits that were told last. */
+struct tenant_rates *tenant_rates_new(void);
+void                 tenant_rates_free(struct tenant_rates *t);                                /* NULL is allowed */
+bool tenant_rates_told(struct tenant_rates *t, const char *tenant, double rate, double burst); /* false: no memory */
+bool tenant_within_rate(struct tenant_rates *t, const char *tenant);
+
+/* A bucket that holds `burst` requests and fills at `rate` a second. */
+typedef struct {
+  double left, at; /* requests left at that moment */
+} rate_bucket;
+bool rate_take(rate_bucket *b, double rate, double burst, double now); /* false: it is empty */
 
 /* routes.c */
 bool api_find_route(exchange *x); /* false: answered with 404 or 405 */
@@ -139,6 +152,7 @@ void api_run_events(exchange *x);
 void events_tick(api *a);
 void put_run(dyo_buf *b, const store_run *r);
 void api_run_cancel(exchange *x);
+void api_quota(exchange *x);
 void api_schedules(exchange *x);
 void api_schedule_delete(exchange *x);
 void api_alerts(exchange *x);

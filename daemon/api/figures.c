@@ -40,6 +40,7 @@ static void put_figures(api *a, dyo_buf *b)
   counter(b, "http_refused_total", "Requests refused before they were read whole.", atomic_load(&a->counts.refused));
   counter(b, "tokens_rejected_total", "Requests without a valid token.", atomic_load(&a->counts.rejected_tokens));
   counter(b, "rate_limited_total", "Requests over their token's rate.", atomic_load(&a->counts.limited));
+  counter(b, "tenant_rate_limited_total", "Requests over their tenant's rate.", atomic_load(&a->counts.tenant_limited));
   counter(b, "operations_total", "Operations run.", atomic_load(&a->counts.operations));
   counter(b, "uploads_total", "Files taken in.", atomic_load(&a->counts.uploads));
   counter(b, "answer_cache_hits_total", "Series answered from memory.", atomic_load(&a->counts.cache_hits));

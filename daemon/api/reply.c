@@ -88,6 +88,7 @@ static http_reply *problem_headers(int status)
   http_reply *p = api_reply(status);
   http_reply_header(p, "Cache-Control", "no-store");
   if (status == 401) http_reply_header(p, "WWW-Authenticate", "Bearer realm=\"dyocense\"");
+  if (status == 429) http_reply_header(p, "Retry-After", "1");
   return p;
 }
 

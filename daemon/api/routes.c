@@ -107,6 +107,12 @@ const route api_routes[] = {
   {"POST", V1 "/runs/{run_id}/cancel", SCOPE_RUN, POOLED, api_run_cancel,
    .doc =
      {.id = "runs.cancel", .summary = "Ask a run to end.", .answer = ANSWER_JSON, .out_name = "Run", .out = run_rows}},
+  {"GET", V1 "/quota", SCOPE_READ, POOLED, api_quota,
+   .doc = {.id       = "quota.read",
+           .summary  = "What the tenant may have and what it has. Deleting data makes room again.",
+           .answer   = ANSWER_JSON,
+           .out_name = "Quotas",
+           .out      = quota_rows}},
   {"GET", V1 "/schedules/", SCOPE_READ, POOLED, api_schedules,
    .doc = {.id       = "schedules.list",
            .summary  = "Schedules: forecasts that are made again, rules that are looked at.",

@@ -241,7 +241,7 @@ static dyo_status receive(exchange *x, dyo_buf *result, dyo_err *err)
   if (st == DYO_OK) st = upload_options(option, x, &options, err);
   if (st == DYO_OK) st = find_source(x, source, err);
   if (st == DYO_OK) st = keep_raw(x, source, &raw, &known, err);
-  const upload_plan plan = {x->tenant, source, raw.id, u->name, options.s};
+  const upload_plan plan = {x->tenant, source, raw.id, u->name, options.s, !known};
   if (st == DYO_OK) st = begin_run(x, &plan, &w, err);
   if (st == DYO_OK) {
     st = upload_take(x->a, &w, &plan, u->fd, result, err);

@@ -19,6 +19,7 @@ dyo_status upload_options(upload_option of, void *user, dyo_buf *out, dyo_err *e
 /* What a run of kind "upload" needs to be done, and done again. */
 typedef struct {
   const char *tenant, *source_id, *raw_id, *name, *options; /* options: JSON object */
+  bool fresh; /* the stored file came with this upload, and goes where a quota leaves no room for what is in it */
 } upload_plan;
 
 dyo_status upload_request(const upload_plan *plan, dyo_buf *out, dyo_err *err); /* the run's request */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "series/dyo_calendar.h"
 #include "series/dyo_parse.h"
+#include "store/quotas.h"
 
 enum { BATCH = 50000, SHOWN = 1000 };
 
@@ -74,6 +75,7 @@ dyo_status upload_request(const upload_plan *plan, dyo_buf *b, dyo_err *err)
   put_text(b, "raw_id", plan->raw_id);
   put_text(b, "name", plan->name);
   put_json(b, "options", plan->options);
+  put_json(b, "fresh", plan->fresh ? "true" : "false");
   dyo_buf_puts(b, "}");
   return b->failed ? dyo_oom(err) : DYO_OK;
 }
@@ -181,26 +183,74 @@ static const char *metric_of(const dyo_parse_series *s)
 }
 
 /* Numbered rows have no date: they are days from the first of 1970 on, which series without dates are known by. */
+static dyo_status time_at(const dyo_parse_series *s, size_t i, dyo_time *t, dyo_err *err)
+{
+  *t = (dyo_time)i * DYO_DAY;
+  if (s->dates && !dyo_time_parse(s->dates[i], t))
+    return dyo_fail(err, DYO_INTERNAL, "", "a date was not understood twice");
+  return DYO_OK;
+}
+
 static dyo_status put_series(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, const dyo_parse_series *s, dyo_err *err)
 {
   const char *dimensions = NULL;
   dyo_status  st         = dimensions_of(ctx, s, &dimensions, err);
   for (size_t i = 0; st == DYO_OK && i < s->n_values; i++) {
-    dyo_time t = (dyo_time)i * DYO_DAY;
-    if (s->dates && !dyo_time_parse(s->dates[i], &t))
-      return dyo_fail(err, DYO_INTERNAL, "", "a date was not understood twice");
+    dyo_time t = 0;
+    st         = time_at(s, i, &t, err);
+    if (st != DYO_OK) return st;
     b->v[b->n++] = (store_value){metric_of(s), dimensions, t, s->values[i]};
     if (b->n == BATCH) st = flush(b, p, err);
   }
   return st;
 }
 
+/* What a series needs beyond what is there of it already. */
+static dyo_status need_of(const batch *b, dyo_ctx *ctx, const dyo_parse_series *s, int64_t *values, bool *new_series,
+                          dyo_err *err)
+{
+  store_value of   = {.metric = metric_of(s)};
+  int64_t    *time = calloc(s->n_values + 1, sizeof *time);
+  dyo_status  st   = time ? dimensions_of(ctx, s, &of.dimensions, err) : dyo_oom(err);
+  for (size_t i = 0; st == DYO_OK && i < s->n_values; i++) st = time_at(s, i, &time[i], err);
+  if (st == DYO_OK)
+    st = store_room_needed(b->a->store, b->plan->tenant, b->plan->source_id, &of, time, s->n_values, values, new_series,
+                           err);
+  free(time);
+  return st;
+}
+
+/* Room for the whole file, or none: as if all of it were new where that fits, else for what is new indeed. */
+static dyo_status find_room(const batch *b, dyo_ctx *ctx, const dyo_parse_out *p, dyo_err *err)
+{
+  const char  *tenant = b->plan->tenant;
+  store_quotas limits;
+  int64_t      values = 0, series = 0;
+  dyo_status   st = store_quotas_get(b->a->store, tenant, &limits, err);
+  if (st != DYO_OK || (limits.most[QUOTA_VALUES] <= 0 && limits.most[QUOTA_SERIES] <= 0)) return st;
+  st = store_room_promise(b->a->store, tenant, b->w->run.id, (int64_t)p->n_series, b->total, err);
+  if (st != DYO_TOO_LARGE) return st;
+  st = DYO_OK;
+  for (size_t i = 0; st == DYO_OK && i < p->n_series; i++) {
+    int64_t more = 0;
+    bool    made = false;
+    st           = need_of(b, ctx, &p->series[i], &more, &made, err);
+    values += more;
+    series += made;
+  }
+  return st == DYO_OK ? store_room_promise(b->a->store, tenant, b->w->run.id, series, values, err) : st;
+}
+
 static dyo_status put_all(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, dyo_err *err)
 {
-  dyo_status st = DYO_OK;
-  b->v          = malloc(BATCH * sizeof *b->v);
-  if (!b->v) return dyo_oom(err);
+  dyo_err ignored;
   for (size_t i = 0; i < p->n_series; i++) b->total += (int64_t)p->series[i].n_values;
+  dyo_status st = find_room(b, ctx, p, err);
+  if (st == DYO_TOO_LARGE && b->plan->fresh)
+    store_raw_drop(b->a->store, b->plan->tenant, b->plan->raw_id, b->w->run.id, &ignored);
+  if (st != DYO_OK) return st;
+  b->v = malloc(BATCH * sizeof *b->v);
+  if (!b->v) return dyo_oom(err);
   for (size_t i = 0; i < p->n_series && st == DYO_OK; i++) st = put_series(b, ctx, p, &p->series[i], err);
   if (st == DYO_OK) st = flush(b, p, err);
   free(b->v);
@@ -372,12 +422,15 @@ dyo_status upload_take(api *a, work *w, const upload_plan *plan, int fd, dyo_buf
 
 typedef struct {
   const char *source_id, *raw_id, *name, *options;
+  bool        fresh;
 } upload_in;
 
 static const dyo_field request_rows[] = {DYO_STR(upload_in, source_id, DYO_REQ, 64, "Connector."),
                                          DYO_STR(upload_in, raw_id, DYO_REQ, 64, "Stored file."),
                                          DYO_STR(upload_in, name, DYO_OPT, UPLOAD_NAME, "File name."),
-                                         DYO_JSON(upload_in, options, DYO_REQ, "Options."), DYO_END(upload_in)};
+                                         DYO_JSON(upload_in, options, DYO_REQ, "Options."),
+                                         DYO_BOOL(upload_in, fresh, 0, "The file came with this upload."),
+                                         DYO_END(upload_in)};
 
 static bool to_fd(void *user, const void *bytes, size_t n)
 {
@@ -401,7 +454,7 @@ dyo_status upload_work(void *user, work *w, dyo_err *err)
   int        fd = st == DYO_OK ? upload_spool(a, err) : -1;
   if (st == DYO_OK && fd < 0) st = err->code;
   if (st == DYO_OK) st = store_raw_read(a->store, w->run.tenant, in.raw_id, to_fd, &fd, err);
-  const upload_plan plan = {w->run.tenant, in.source_id, in.raw_id, in.name, in.options};
+  const upload_plan plan = {w->run.tenant, in.source_id, in.raw_id, in.name, in.options, in.fresh};
   if (st == DYO_OK) st = upload_take(a, w, &plan, fd, &result, err);
   if (st == DYO_OK) w->run.result = result.s;
   else dyo_buf_free(&result);

@@ -24,7 +24,7 @@ const cli_command cli_commands[] = {
   {"token", "create|list|revoke --tenant T [--scope S]", "access tokens of a tenant", cli_token},
   {"connector", "add TYPE|test ID|signin ID|list [--set N=V] ...", "make and check connectors", cli_connector},
   {"secrets", "rotate [--db FILE]", "replace the key that seals secrets", cli_secrets},
-  {"tenant", "export|erase T [--db FILE]", "give a tenant its data or remove it", cli_tenant},
+  {"tenant", "export|erase|quota T [--values N] ...", "a tenant's data, its end, its limits", cli_tenant},
   {"backup", "TO [--db FILE]", "copy the database, also in use", cli_backup},
   {"restore", "FROM [--db FILE]", "put a backup in its place", cli_restore},
   {"db", "copy --from A --to B|migrate [--db DB]", "move the data, make its tables", cli_db},

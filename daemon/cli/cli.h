@@ -42,6 +42,7 @@ int cli_mcp(int argc, char **argv);
 int cli_cron(int argc, char **argv);
 int cli_token(int argc, char **argv);
 int cli_tenant(int argc, char **argv);
+int cli_quota(int argc, char **argv); /* tenant quota */
 int cli_backup(int argc, char **argv);
 int cli_db(int argc, char **argv);
 int cli_restore(int argc, char **argv);

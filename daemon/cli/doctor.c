@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "store/audit.h"
+#include "store/quotas.h"
 
 static int check(FILE *to, bool ok, const char *what, const char *said, const char *advice)
 {
@@ -57,6 +58,17 @@ static int check_audit(FILE *to, store *s)
   return check(to, !t.broken, "audit", t.broken ? t.first : said, "dyocensed audit --verify shows every chain.");
 }
 
+static int check_usage(FILE *to, store *s)
+{
+  int64_t tenants = 0, wrong = 0;
+  dyo_err err;
+  char    said[100];
+  if (store_usage_check(s, &tenants, &wrong, &err) != DYO_OK) return check(to, false, "quotas", err.message, "");
+  if (wrong) snprintf(said, sizeof said, "%lld tenants have other series or values than counted", (long long)wrong);
+  else snprintf(said, sizeof said, "%lld tenants have the series and values counted for them", (long long)tenants);
+  return check(to, wrong == 0, "quotas", said, "Their limits hold for what was counted. Please report it.");
+}
+
 static int check_database(FILE *to, const char *db)
 {
   store        *s = NULL;
@@ -80,6 +92,7 @@ static int check_database(FILE *to, const char *db)
     bad += check(to, f.deliveries_given_up + f.webhooks_disabled == 0, "webhooks", said,
                  "GET /api/v1/alerts/ and /api/v1/alerts/deliveries/ say which and why.");
     bad += check_audit(to, s);
+    bad += check_usage(to, s);
   } else {
     bad += check(to, false, "database", err.message, "");
   }

@@ -15,6 +15,7 @@
 #include "config.h"
 #include "dyo_version.h"
 #include "store/audit.h"
+#include "store/quotas.h"
 
 /* What runs. */
 typedef struct {
@@ -83,7 +84,15 @@ static dyo_status note_settings(const config *c, store *s, dyo_err *err)
 
 static dyo_status start_store(const config *c, parts *p, dyo_err *err)
 {
-  dyo_status st = store_open(&(store_options){c->db, 8, false, false}, &p->store, err);
+  const store_quotas usual = {.most = {[QUOTA_VALUES]    = c->quota_values,
+                                       [QUOTA_SERIES]    = c->quota_series,
+                                       [QUOTA_SOURCES]   = c->quota_sources,
+                                       [QUOTA_UPLOAD_MB] = c->quota_upload_mb,
+                                       [QUOTA_QUEUED]    = c->quota_queued,
+                                       [QUOTA_RATE]      = c->quota_rate,
+                                       [QUOTA_BURST]     = c->quota_burst}};
+  dyo_status         st    = store_open(&(store_options){c->db, 8, false, false}, &p->store, err);
+  if (st == DYO_OK) st = store_quotas_usual(p->store, &usual, err);
   if (st == DYO_OK) st = first_token(p->store, err);
   return st == DYO_OK ? note_settings(c, p->store, err) : st;
 }

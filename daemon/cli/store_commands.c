@@ -146,14 +146,15 @@ static bool to_stdout(void *user, const void *bytes, size_t n)
 
 int cli_tenant(int argc, char **argv)
 {
-  args      a;
-  store    *s    = NULL;
-  int64_t   rows = 0;
-  dyo_err   err;
+  args    a;
+  store  *s    = NULL;
+  int64_t rows = 0;
+  dyo_err err;
+  if (argc > 1 && strcmp(argv[1], "quota") == 0) return cli_quota(argc, argv);
   const int bad = read_args(argc, argv, &a);
   if (bad) return bad;
   if (a.n_words != 2 || (strcmp(a.words[0], "export") != 0 && strcmp(a.words[0], "erase") != 0))
-    return cli_usage("tenant", "export T or erase T is expected");
+    return cli_usage("tenant", "export T, erase T or quota T is expected");
   int rc = with_store(&a, &s);
   if (rc) return rc;
   if (strcmp(a.words[0], "export") == 0) {

@@ -341,6 +341,7 @@ dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err)
   const dyo_status   st = store_mirror_put(y->s->c->o.store, y->s->tenant, &b, &effect, err);
   free(held);
   if (st != DYO_OK) *y->at = y->before;
+  if (st == DYO_TOO_LARGE) y->no_room = true;
   y->n = 0;
   dyo_ctx_clear(&y->batch);
   show_progress(y);
@@ -432,7 +433,7 @@ static store_run_state state_of(const sync_run *y, dyo_status st)
   }
   if (y->s->last == FAULT_CANCELLED && st != DYO_OK) return RUN_CANCELLED;
   if (st == DYO_OK && good == y->n_objects) return RUN_SUCCEEDED;
-  if (st != DYO_OK && y->s->last == FAULT_QUOTA) return RUN_PARTIAL;
+  if (st != DYO_OK && (y->no_room || y->s->last == FAULT_QUOTA)) return RUN_PARTIAL;
   return some > 0 ? RUN_PARTIAL : RUN_FAILED;
 }
 
@@ -520,7 +521,7 @@ dyo_status connect_sync(connect_hub *c, const connect_job *job, connect_outcome 
   dyo_ctx_init(&y.batch, NULL);
   st = read_checkpoint(&y, err);
   if (st == DYO_OK) st = y.s->kind->pull(&y, &why);
-  if (ours(st)) *err = st == why.code ? why : *err;
+  if (ours(st) && !y.no_room) *err = st == why.code ? why : *err;
   else st = put_outcome(&y, out, st, &why, err);
   if (st == DYO_OK) st = note_source(&y, out, err);
   if (st != DYO_OK) connect_outcome_free(out);

@@ -56,7 +56,8 @@ struct sync {
   size_t             n, cap;
   char             **metrics; /* that changed */
   size_t             n_metrics;
-  dyo_buf            text; /* of the checkpoint */
+  dyo_buf            text;    /* of the checkpoint */
+  bool               no_room; /* a quota of the tenant is used up: what is stored stays, and the run is partial */
 };
 
 dyo_status sync_objects(sync_run *y, const char *const *names, dyo_err *err); /* NULL at the end */

@@ -126,9 +126,10 @@ static dyo_status sum_up(db *d, const put_job *j, size_t of, dyo_err *err)
 
 static dyo_status put_all(db *d, void *user, dyo_err *err)
 {
-  put_job *j   = user;
-  j->n_targets = 0;
-  j->source_no = 0;
+  put_job *j     = user;
+  int64_t  added = 0;
+  j->n_targets   = 0;
+  j->source_no   = 0;
   names_clear(&j->series);
   names_clear(&j->metrics);
   dyo_status st = db_ask(d, take_whole, &j->source_no, err,
@@ -137,7 +138,11 @@ static dyo_status put_all(db *d, void *user, dyo_err *err)
   if (st == DYO_OK && j->source_no == 0) st = nothing_there(err);
   for (size_t i = 0; st == DYO_OK && i < j->n; i += PIECE)
     st = put_values(d, j, j->v + i, j->n - i < PIECE ? j->n - i : PIECE, err);
-  for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) st = sum_up(d, j, i, err);
+  for (size_t i = 0; st == DYO_OK && i < j->n_targets; i++) {
+    added += j->targets[i].added;
+    st = sum_up(d, j, i, err);
+  }
+  if (st == DYO_OK) st = usage_add(d, j->tenant, j->run ? j->run->id : NULL, (int64_t)j->series.made, added, err);
   return st == DYO_OK && j->run ? run_progress(d, j->run, err) : st;
 }
 

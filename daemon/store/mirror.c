@@ -238,6 +238,7 @@ static dyo_status put_batch(db *d, void *user, dyo_err *err)
   names_clear(&j->series);
   dyo_status st = source_number(d, j->tenant, j->b->source_id, &j->t.source_no, err);
   if (st == DYO_OK) st = put_records(d, j, err);
+  j->t.made = (int64_t)j->series.made;
   if (st == DYO_OK) st = settle(d, &j->t, err);
   if (st == DYO_OK && j->b->state)
     st = db_do(d, NULL, err,
@@ -253,10 +254,11 @@ static dyo_status put_batch(db *d, void *user, dyo_err *err)
 
 dyo_status store_mirror_put(store *s, const char *tenant, const mirror_batch *b, mirror_effect *out, dyo_err *err)
 {
-  put_job          j  = {.tenant = tenant,
-                         .b      = b,
-                         .out    = out,
-                         .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user}};
+  put_job j = {
+    .tenant = tenant,
+    .b      = b,
+    .out    = out,
+    .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user, .usual = store_usual(s)}};
   const dyo_status st = store_write(s, tenant, put_batch, &j, err);
   free(j.t.v);
   names_free(&j.ids);

@@ -15,8 +15,10 @@ typedef struct {
   int64_t     source_no, now;
   touch_spot *v;
   size_t      n, cap;
+  int64_t     made;                             /* series that were made for them */
   void (*told)(void *user, const char *metric); /* of each series whose values changed; may be NULL */
-  void *user;
+  void               *user;
+  const store_quotas *usual; /* more than what they and the tenant's own limits allow is too_large */
 } touched;
 
 bool       touch(touched *t, int64_t series, int64_t time); /* false: memory ran out */

@@ -58,7 +58,7 @@ bool names_place(names *t, const char *a, const char *b, size_t *place)
 
 void names_clear(names *t)
 {
-  t->n = 0;
+  t->n = t->made = 0;
   if (t->n_slots) memset(t->slots, 0, t->n_slots * sizeof *t->slots);
 }
 
@@ -104,6 +104,6 @@ dyo_status names_series(db *d, const char *tenant, int64_t now, names *t, dyo_er
   }
   if (st == DYO_OK) st = db_flush(d, err);
   for (size_t i = from; st == DYO_OK && i < t->n; i++)
-    if (t->v[i].no == 0) st = make(d, tenant, now, &t->v[i], err);
+    if (t->v[i].no == 0) t->made++, st = make(d, tenant, now, &t->v[i], err);
   return st == DYO_OK ? db_flush(d, err) : st;
 }

@@ -13,8 +13,8 @@ typedef struct {
 
 typedef struct {
   name_row *v;
-  size_t    n, cap;
-  size_t   *slots; /* hash table of places + 1 */
+  size_t    n, cap, made; /* made: series that names_series made since it was cleared */
+  size_t   *slots;        /* hash table of places + 1 */
   size_t    n_slots;
 } names;
 

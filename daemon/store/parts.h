@@ -5,6 +5,7 @@
 
 #include "store/audit.h"
 #include "store/db.h"
+#include "store/quotas.h"
 #include "store/store.h"
 
 /* A write for a tenant, on the writer's thread inside a savepoint: an error takes all of it back. It may be called again after that,
@@ -72,6 +73,18 @@ dyo_status deliveries_end_claims(db *d, dyo_err *err);
 dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
 /* runs.c: conflict unless the run is held under this epoch, and is so until the transaction ends; epoch 0: no run is meant. */
 dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err);
+
+/* quotas.c: the settings' limits. */
+store_quotas *store_usual(store *s);
+dyo_status    quotas_read_usual(db *d, store_quotas *out, dyo_err *err);
+/* Inside a transaction that adds so much to what is counted when it is asked for, before it does; also for a look at it beforehand. */
+dyo_status quota_more(db *d, const char *tenant, const store_quotas *usual, quota q, double more, dyo_err *err);
+/* Counts series and values that came (or went, below 0); those that a run was promised room for are not its promise any more (run_id NULL:
+ * none was). within: the error where they are over a limit; the caller's transaction takes them back. */
+dyo_status usage_add(db *d, const char *tenant, const char *run_id, int64_t series, int64_t values, dyo_err *err);
+dyo_status usage_add_within(db *d, const char *tenant, const store_quotas *usual, int64_t series, int64_t values,
+                            dyo_err *err);
+dyo_status usage_count_anew(db *d, const char *tenant, dyo_err *err);
 
 dyo_status nothing_there(dyo_err *err); /* not_found, the same for foreign and unknown */
 

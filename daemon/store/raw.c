@@ -48,11 +48,12 @@ static dyo_status only(rows_list *l, dyo_status st, store_raw *out, dyo_err *err
 }
 
 typedef struct {
-  const char      *tenant, *id;
+  const char      *tenant, *id, *run_id;
   const store_raw *in;
   int64_t          number, now;
   const void      *bytes;
   size_t           n;
+  store_quotas    *usual;
 } raw_job;
 
 static dyo_status add_piece(db *d, void *user, dyo_err *err)
@@ -69,10 +70,17 @@ static dyo_status drop_pieces(db *d, void *user, dyo_err *err)
                db_text(j->id));
 }
 
+static dyo_status room_for(db *d, const raw_job *j, dyo_err *err)
+{
+  return quota_more(d, j->tenant, j->usual, QUOTA_UPLOAD_MB, (double)j->in->bytes / (1 << 20), err);
+}
+
 static dyo_status name_it(db *d, void *user, dyo_err *err)
 {
-  const raw_job   *j = user;
-  const store_raw *r = j->in;
+  const raw_job   *j  = user;
+  const store_raw *r  = j->in;
+  const dyo_status st = room_for(d, j, err);
+  if (st != DYO_OK) return st;
   return db_do(d, NULL, err,
                "INSERT INTO raw_files (tenant_id, raw_id, source_id, name, type, digest, bytes, created)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -121,8 +129,11 @@ dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, stor
   if (*known) return DYO_OK;
   if (err->code != DYO_NOT_FOUND) return err->code;
   id_new(id);
-  raw_job    j  = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms()};
-  dyo_status st = store_pieces(s, &j, more, user, err);
+  raw_job    j  = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
+  db        *d  = store_reader(s, tenant);
+  dyo_status st = room_for(d, &j, err); /* before its pieces are stored; and again when it counts */
+  store_reader_back(s, d);
+  if (st == DYO_OK) st = store_pieces(s, &j, more, user, err);
   if (st == DYO_OK) st = store_write(s, tenant, name_it, &j, err);
   if (st != DYO_OK) store_write(s, tenant, drop_pieces, &j, &ignored);
   if (st == DYO_CONFLICT) { /* the same content came twice at once: the other one was quicker */
@@ -130,6 +141,25 @@ dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, stor
     return by_digest(s, tenant, in, out, err);
   }
   return st == DYO_OK ? store_raw_get(s, tenant, id, out, err) : st;
+}
+
+static dyo_status drop(db *d, void *user, dyo_err *err)
+{
+  const raw_job *j       = user;
+  int64_t        changed = 0;
+  dyo_status     st =
+    db_do(d, &changed, err,
+          "DELETE FROM raw_files WHERE tenant_id = $1 AND raw_id = $2 AND NOT EXISTS (SELECT 1 FROM runs r"
+          " WHERE r.state < 2 AND r.tenant_id = $1 AND r.kind = 'upload' AND r.subject ="
+          " raw_files.source_id AND r.run_id <> $3)",
+          db_text(j->tenant), db_text(j->id), db_text(j->run_id));
+  return st == DYO_OK && changed ? drop_pieces(d, user, err) : st;
+}
+
+dyo_status store_raw_drop(store *s, const char *tenant, const char *id, const char *run_id, dyo_err *err)
+{
+  raw_job j = {.tenant = tenant, .id = id, .run_id = run_id};
+  return store_write(s, tenant, drop, &j, err);
 }
 
 dyo_status store_raw_get(store *s, const char *tenant, const char *id, store_raw *out, dyo_err *err)

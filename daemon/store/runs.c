@@ -77,6 +77,7 @@ typedef struct {
   int64_t               now, until, epoch;
   double                fraction;
   bool                  cancel, made;
+  const store_quotas   *usual;
 } run_job;
 
 static dyo_status add(db *d, void *user, dyo_err *err)
@@ -93,11 +94,19 @@ static dyo_status add(db *d, void *user, dyo_err *err)
   return st == DYO_OK ? db_wake(d, err) : st;
 }
 
+/* One that somebody asked for, and that may be too many. */
+static dyo_status add_asked(db *d, void *user, dyo_err *err)
+{
+  const run_job   *j  = user;
+  const dyo_status st = quota_more(d, j->in->tenant, j->usual, QUOTA_QUEUED, 1, err);
+  return st == DYO_OK ? add(d, user, err) : st;
+}
+
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
-  run_job j = {.id = id, .in = in, .now = clock_now_ms()};
-  return store_write(s, in->tenant, add, &j, err);
+  run_job j = {.id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
+  return store_write(s, in->tenant, add_asked, &j, err);
 }
 
 static bool any(void *user, const row *r)
@@ -150,13 +159,13 @@ static dyo_status add_alone(db *d, void *user, dyo_err *err)
     "SELECT run_id FROM runs WHERE state < 2 AND tenant_id = $1 AND kind = $2 AND subject = $3 ORDER BY created LIMIT 1",
     db_text(a->j.in->tenant), db_text(a->j.in->kind), db_text(a->j.in->subject));
   a->j.made = st == DYO_OK && !a->other[0];
-  return a->j.made ? add(d, &a->j, err) : st;
+  return a->j.made ? add_asked(d, &a->j, err) : st;
 }
 
 dyo_status store_run_add_alone(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err)
 {
   id_new(id);
-  alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms()}};
+  alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)}};
   const dyo_status st = store_write(s, in->tenant, add_alone, &a, err);
   *made               = st == DYO_OK && a.j.made;
   if (st == DYO_OK && !*made) memcpy(id, a.other, ID_CHARS);

@@ -202,8 +202,8 @@ static bool take_left(void *user, const row *r)
   return false;
 }
 
-/* What is known of the series once their values stand; *empty: one has none any more, and has gone. */
-static dyo_status sum_up(db *d, const touched *t, series_work *s, size_t n, bool *empty, dyo_err *err)
+/* What is known of the series once their values stand; *empty: how many have none any more, and have gone. */
+static dyo_status sum_up(db *d, const touched *t, series_work *s, size_t n, int64_t *empty, dyo_err *err)
 {
   dyo_status st = DYO_OK;
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
@@ -214,14 +214,14 @@ static dyo_status sum_up(db *d, const touched *t, series_work *s, size_t n, bool
   if (st == DYO_OK) st = db_flush(d, err);
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
     const db_value v[] = {db_text(t->tenant), db_whole(s[i].id)};
-    *empty             = *empty || s[i].left == 0;
-    st                 = s[i].left == 0
-                           ? db_later(d, "DELETE FROM series WHERE tenant_id = $1 AND series_id = $2", v, 2, NULL, NULL, NULL, err)
-                           : db_later(d,
-                                      "UPDATE series SET first = (SELECT min(time) FROM business_metrics b WHERE b.tenant_id = $1"
-                                                      " AND b.series_id = $2), last = (SELECT max(time) FROM business_metrics b WHERE b.tenant_id"
-                                                      " = $1 AND b.series_id = $2) WHERE tenant_id = $1 AND series_id = $2",
-                                      v, 2, NULL, NULL, NULL, err);
+    *empty += s[i].left == 0;
+    st = s[i].left == 0
+           ? db_later(d, "DELETE FROM series WHERE tenant_id = $1 AND series_id = $2", v, 2, NULL, NULL, NULL, err)
+           : db_later(d,
+                      "UPDATE series SET first = (SELECT min(time) FROM business_metrics b WHERE b.tenant_id = $1"
+                      " AND b.series_id = $2), last = (SELECT max(time) FROM business_metrics b WHERE b.tenant_id"
+                      " = $1 AND b.series_id = $2) WHERE tenant_id = $1 AND series_id = $2",
+                      v, 2, NULL, NULL, NULL, err);
   }
   return st;
 }
@@ -270,16 +270,18 @@ dyo_status settle(db *d, touched *t, dyo_err *err)
 {
   if (t->n == 0) return DYO_OK;
   names        metrics = {0};
-  bool         empty   = false;
-  const size_t n       = put_in_order(t);
-  series_work *s       = calloc(n, sizeof *s);
-  dyo_status   st      = s ? DYO_OK : dyo_oom(err);
+  int64_t      empty = 0, added = 0;
+  const size_t n  = put_in_order(t);
+  series_work *s  = calloc(n, sizeof *s);
+  dyo_status   st = s ? DYO_OK : dyo_oom(err);
   for (size_t i = 0, k = 0; st == DYO_OK && i < t->n; i++)
     if (i == 0 || t->v[i].series != t->v[i - 1].series) s[k++].id = t->v[i].series;
   if (st == DYO_OK) st = new_versions(d, t, s, n, &metrics, err);
   if (st == DYO_OK) st = settle_pieces(d, t, s, err);
   if (st == DYO_OK) st = sum_up(d, t, s, n, &empty, err);
   if (st == DYO_OK && empty) st = drop_empty_metrics(d, t, err);
+  for (size_t i = 0; s && i < n; i++) added += s[i].added;
+  if (st == DYO_OK) st = usage_add_within(d, t->tenant, t->usual, t->made - empty, added, err);
   names_free(&metrics);
   for (size_t i = 0; s && i < n; i++) free(s[i].metric);
   free(s);

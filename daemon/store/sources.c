@@ -41,6 +41,7 @@ typedef struct {
   const store_source *in;
   int64_t             now;
   char               *own; /* of ID_CHARS: where an id goes */
+  const store_quotas *usual;
 } source_job;
 
 #define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id LIMIT 1"
@@ -63,24 +64,25 @@ static dyo_status note(db *d, const source_job *j, const char *by, const char *a
 
 static dyo_status add(db *d, void *user, dyo_err *err)
 {
-  const source_job   *j = user;
-  const store_source *t = j->in;
-  const dyo_status    st =
-    db_do(d, NULL, err,
-          "INSERT INTO data_sources (tenant_id, source_id, source_no, name, type, config, schedule, zone, state,"
-          " message, created, changed, last_sync, next_sync, version) VALUES ($1, $2,"
-          " (SELECT coalesce(max(source_no), 0) + 1 FROM data_sources WHERE tenant_id = $1),"
-          " $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, 1)",
-          db_text(j->tenant), db_text(j->id), db_text(t->name), db_text(t->type), db_text(t->config),
-          db_text(t->schedule), db_text(t->zone), db_text(t->state), db_text(t->message), db_whole(j->now),
-          db_whole(t->last_sync), db_whole(t->next_sync));
+  const source_job   *j  = user;
+  const store_source *t  = j->in;
+  dyo_status          st = quota_more(d, j->tenant, j->usual, QUOTA_SOURCES, 1, err);
+  if (st != DYO_OK) return st;
+  st = db_do(d, NULL, err,
+             "INSERT INTO data_sources (tenant_id, source_id, source_no, name, type, config, schedule, zone, state,"
+             " message, created, changed, last_sync, next_sync, version) VALUES ($1, $2,"
+             " (SELECT coalesce(max(source_no), 0) + 1 FROM data_sources WHERE tenant_id = $1),"
+             " $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, 1)",
+             db_text(j->tenant), db_text(j->id), db_text(t->name), db_text(t->type), db_text(t->config),
+             db_text(t->schedule), db_text(t->zone), db_text(t->state), db_text(t->message), db_whole(j->now),
+             db_whole(t->last_sync), db_whole(t->next_sync));
   return st == DYO_OK ? note(d, j, t->by, "connector.create", t->type, t->name, err) : st;
 }
 
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
-  source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms()};
+  source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
   return store_write(s, tenant, add, &j, err);
 }
 
@@ -111,7 +113,7 @@ static dyo_status add_first(db *d, void *user, dyo_err *err)
 
 dyo_status store_source_first(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
 {
-  source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id};
+  source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id, .usual = store_usual(s)};
   const dyo_status st = find_first(&j, s, err);
   return st != DYO_OK || id[0] ? st : store_write(s, tenant, add_first, &j, err);
 }
@@ -250,7 +252,7 @@ static dyo_status take_values_away(db *d, const char *tenant, int64_t number, dy
   dyo_status st = DYO_OK;
   for (size_t i = 0; st == DYO_OK && i < sizeof steps / sizeof *steps; i++)
     st = db_run(d, steps[i], v, 2, NULL, NULL, NULL, err);
-  return st;
+  return st == DYO_OK ? usage_count_anew(d, tenant, err) : st;
 }
 
 static dyo_status delete_source(db *d, void *user, dyo_err *err)

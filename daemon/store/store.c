@@ -33,6 +33,7 @@ struct store {
   char                  path[PATH_ROOM];
   int                   lock_fd;
   bool                  read_only, beside;
+  store_quotas          usual;
   db                   *writer;
   pthread_t             writer_thread, check_thread;
   bool                  writing, checking;
@@ -171,6 +172,11 @@ dyo_status store_write(store *s, const char *tenant, store_job run, void *user, 
   while (!j.done) pthread_cond_wait(&s->finished, &s->lock);
   pthread_mutex_unlock(&s->lock);
   return j.st;
+}
+
+store_quotas *store_usual(store *s)
+{
+  return &s->usual;
 }
 
 uint64_t store_changes(const store *s)
@@ -390,6 +396,7 @@ static dyo_status open_writer(store *s, dyo_err *err)
   if (st == DYO_OK && !server && !s->read_only && !s->beside) st = take_lock(s, err);
   if (st == DYO_OK) st = db_open(s->path, s->read_only, &s->writer, err);
   if (st == DYO_OK) st = bring_up_to_date(s, err);
+  if (st == DYO_OK) st = quotas_read_usual(s->writer, &s->usual, err);
   if (st == DYO_OK && !s->read_only && !s->beside)
     st = server ? peers_start(s->path, heard, s, &s->peers, err) : start_check(s, err);
   return st;

@@ -187,6 +187,8 @@ typedef size_t (*store_feed)(void *user, void *bytes, size_t room);
 dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, store_feed more, void *user, store_raw *out,
                          bool *known, dyo_err *err);
 dyo_status store_raw_get(store *s, const char *tenant, const char *id, store_raw *out, dyo_err *err);
+/* Takes away a file of which run_id stored nothing, unless another upload of its source is under way, which may need it. */
+dyo_status store_raw_drop(store *s, const char *tenant, const char *id, const char *run_id, dyo_err *err);
 dyo_status store_raw_read(store *s, const char *tenant, const char *id, store_sink to, void *user, dyo_err *err);
 
 /* --- metrics ------------------------------------------------------------------------------------------------------- */

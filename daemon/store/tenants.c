@@ -35,6 +35,8 @@ static const struct {
   {"webhook_deliveries", "SELECT * FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY delivery_id"},
   {"audit", "SELECT seq, at, actor, action, subject, detail FROM audit WHERE tenant_id = $1 ORDER BY seq"},
   {"schedules", "SELECT * FROM schedules WHERE tenant_id = $1 ORDER BY schedule_id"},
+  {"tenant_quotas", "SELECT * FROM tenant_quotas WHERE tenant_id = $1 ORDER BY quota"},
+  {"tenant_usage", "SELECT * FROM tenant_usage WHERE tenant_id = $1 AND run_id = ''"},
 };
 
 typedef struct {
@@ -167,7 +169,7 @@ dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err)
                             AND_COUNT(metrics) AND_COUNT(series) AND_COUNT(business_metrics) AND_COUNT(runs)
                               AND_COUNT(forecasts) AND_COUNT(optimization_runs) AND_COUNT(alert_rules)
                                 AND_COUNT(alert_events) AND_COUNT(webhook_deliveries) AND_COUNT(schedules)
-                                  AND_COUNT(audit),
+                                  AND_COUNT(audit) AND_COUNT(tenant_quotas) AND_COUNT(tenant_usage),
                         NULL, 0, give_count, &j, err);
 }
 
@@ -200,7 +202,8 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
     "DELETE FROM tokens WHERE tenant_id = $1",           "DELETE FROM source_secrets WHERE tenant_id = $1",
     "DELETE FROM source_state WHERE tenant_id = $1",     "DELETE FROM source_records WHERE tenant_id = $1",
     "DELETE FROM source_cells WHERE tenant_id = $1",     "DELETE FROM webhook_deliveries WHERE tenant_id = $1",
-    "DELETE FROM access_tokens WHERE tenant_id = $1",
+    "DELETE FROM access_tokens WHERE tenant_id = $1",    "DELETE FROM tenant_quotas WHERE tenant_id = $1",
+    "DELETE FROM tenant_usage WHERE tenant_id = $1",
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;
