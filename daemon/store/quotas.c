@@ -82,9 +82,10 @@ dyo_status store_quotas_usual(store *s, const store_quotas *q, dyo_err *err)
 {
   store_quotas *usual = store_usual(s);
   store_quotas  copy  = *q;
-  if (memcmp(usual, q, sizeof *q) == 0) return DYO_OK;
+  bool          same  = true;
+  for (int i = 0; i < QUOTAS; i++) same = same && usual->most[i] == q->most[i];
   *usual = *q;
-  return store_write(s, ALL_TENANTS, note_usual, &copy, err);
+  return same ? DYO_OK : store_write(s, ALL_TENANTS, note_usual, &copy, err);
 }
 
 dyo_status store_quotas_get(store *s, const char *tenant, store_quotas *out, dyo_err *err)
