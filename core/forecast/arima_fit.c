@@ -8,9 +8,10 @@
 
 #include "forecast/arima.h"
 
-enum { MAX_ITER = 60, MAX_TRIES = 8 };
+enum { MAX_ITER = 60, MAX_TRIES = 8, PACE = 8 };
 
 static const double two_pi = 6.283185307179586476925, nudge = 1e-6, longest_step = 1.0;
+static const double quick_tol = 0.01, clearly_above = 1; /* of the log-likelihood; of the loss, which is twice that */
 
 static double evaluate(arima_work *k, const double *x)
 {
@@ -89,11 +90,21 @@ static void build(arima_work *k, size_t vars, const double *x, normal *q)
   }
 }
 
-/* From x to a minimum; returns the loss there. tol: of the log-likelihood. */
-static double descend(arima_work *k, double *x, double tol)
+/* A search that comes nearly to rest clearly above the least loss known, or that would not get there in the steps left at the pace of its
+ * last ones, is given up. trail: losses at the last PACE steps, in a ring. */
+static bool hopeless(double f, double known, int iter, double gain, double trail[PACE])
+{
+  const double before = trail[iter % PACE];
+  trail[iter % PACE]  = f;
+  if (!(f - known > clearly_above)) return false;
+  return gain <= 2 * quick_tol || (iter >= PACE && f - known > (before - f) / PACE * (MAX_ITER - iter));
+}
+
+/* From x to a minimum; returns the loss there. tol: of the log-likelihood. known: the least loss so far. */
+static double descend(arima_work *k, double *x, double tol, double known)
 {
   const size_t vars = arima_n_coefs(&k->o);
-  double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS];
+  double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS], trail[PACE] = {0};
   normal       q;
   if (!isfinite(f) || vars == 0) return f;
   arima_scaled_errors(k, k->jac + vars * k->data->n);
@@ -119,7 +130,7 @@ static double descend(arima_work *k, double *x, double tol)
       }
       if (most < 1e-9) break;
     }
-    if (!(gain > 2 * tol)) break;
+    if (!(gain > 2 * tol) || hopeless(f, known, iter, gain, trail)) break;
   }
   return f;
 }
@@ -152,7 +163,7 @@ static bool pull_back(double *x, size_t vars, double beyond, double to)
 /* Another start, kept where it is better. */
 static void try_from(arima_work *k, double *x, double *loss, double *y, double tol)
 {
-  const double f = descend(k, y, tol);
+  const double f = descend(k, y, tol, *loss);
   if (!(f < *loss)) return;
   *loss = f;
   memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
@@ -178,14 +189,14 @@ static void best_of_starts(arima_work *k, const double *css, bool quick, double 
 
 bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out)
 {
-  const double tol                     = quick ? 0.01 : 1e-6;
+  const double tol                     = quick ? quick_tol : 1e-6;
   const bool   css                     = k->css;
   double       x[ARIMA_MOST_COEFS + 1] = {0}, start[ARIMA_MOST_COEFS + 1] = {0};
   k->o    = *o;
   k->cols = cols;
   *out    = (arima_result){.o = *o, .cols = cols};
   k->css  = true;
-  descend(k, start, css ? tol : 0.01);
+  descend(k, start, css ? tol : quick_tol, INFINITY);
   k->css = css;
   if (css) memcpy(x, start, sizeof x);
   else best_of_starts(k, start, quick, tol, x);
