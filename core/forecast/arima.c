@@ -17,7 +17,7 @@ enum {
   MISSING_EXACT     = 50,
   MISSING_IN_SEARCH = 3,
   LONG_SERIES       = 300, /* where orders are compared by conditional sums of squares, which then differ little */
-  TREND_N           = 0,
+  TREND_N           = 0,   /* places of trend_words */
   TREND_C,
   TREND_T,
   TREND_CT,
@@ -454,6 +454,34 @@ static dyo_status fit(dyo_ctx *ctx, const dyo_history *h, const void *params, vo
   return st == DYO_OK ? fit_final(&j, cols, s) : st;
 }
 
+static int *copy_ints(dyo_ctx *ctx, const int *v, size_t n)
+{
+  int *to = DYO_NEW(ctx, n, int);
+  if (to) memcpy(to, v, n * sizeof *to);
+  return to;
+}
+
+/* Orders, differences, mean and drift of a long series, whose search takes most of the time and which more values hardly change. Not
+ * where a long season was taken out: orders that are given leave it in. */
+static const void *keep(dyo_ctx *ctx, const void *params, const void *state)
+{
+  const arima_state *s = state;
+  if (s->time <= LONG_SERIES || s->n_pattern) return params;
+  const bool    season            = s->P + s->D + s->Q > 0;
+  const int     order[3]          = {s->p, s->d, s->q};
+  const int     seasonal_order[4] = {s->P, s->D, s->Q, season ? s->m : 0};
+  arima_params *w                 = DYO_NEW(ctx, 1, arima_params);
+  if (!w) return NULL;
+  *w                  = *(const arima_params *)params;
+  w->order            = copy_ints(ctx, order, 3);
+  w->seasonal_order   = copy_ints(ctx, seasonal_order, 4);
+  w->n_order          = 3;
+  w->n_seasonal_order = 4;
+  w->trend            = s->has_mean ? (s->has_drift ? TREND_CT : TREND_C) : s->has_drift ? TREND_T : TREND_N;
+  w->include_drift    = -1;
+  return w->order && w->seasonal_order ? w : NULL;
+}
+
 /* Orders that series have most often, each beside what the information criterion chooses. */
 static const char search_space[] =
   "{\"order\":[null,[0,1,1],[1,1,0],[1,1,1],[0,1,2],[2,1,0],[2,1,1],[1,1,2],[2,1,2],[0,2,2],[1,0,0],[2,0,0],[1,0,1]],"
@@ -464,6 +492,7 @@ const dyo_model dyo_model_arima = {.name       = "arima",
                                    .state      = arima_state_rows,
                                    .min_obs    = min_obs,
                                    .fit        = fit,
+                                   .keep       = keep,
                                    .forecast   = arima_forecast,
                                    .update     = arima_update,
                                    .report     = arima_report,

@@ -13,7 +13,9 @@ enum {
   ARIMA_MOST_COEFS    = 2 * ARIMA_MOST_LAGS + 2 * ARIMA_MOST_SEASONAL,
   ARIMA_MOST_STATE    = 1000, /* max(p + P m, q + Q m + 1) */
   ARIMA_MOST_PERIOD   = 1000,
-  ARIMA_LONG_SEASON   = 24 /* longer ones are taken out beforehand when orders are chosen */
+  ARIMA_LONG_SEASON   = 24, /* longer ones are taken out beforehand when orders are chosen */
+  ARIMA_LANES         = 4,  /* models that are filtered side by side */
+  ARIMA_LANE_COLUMNS  = 4   /* where there are no more columns than these */
 };
 
 typedef struct {
@@ -51,19 +53,20 @@ typedef struct {
   arima_lags        ar, ma;
   size_t            r;     /* state */
   double           *first; /* covariance of w and the state: first column of the stationary P, in units of sigma2 */
-  double           *levinson, *gamma;  /* r * r, 3 r */
-  double           *a;                 /* (1 + cols) x r: states, the series first */
-  double           *k, *dp;            /* gain times F, direction of the change of P */
-  double            f, m;              /* variance of the coming value, size of the change of P */
-  double           *v;                 /* (1 + cols) x n: one-step errors divided by sqrt(F) */
-  double           *root_f;            /* n: 1 / sqrt(F) */
-  double           *e;                 /* n: errors once the columns have taken their part */
-  double           *tri;               /* cols x cols: triangle of the regression */
-  double           *beta;              /* cols */
-  double           *jac;               /* coefficients x n */
-  double            sse, log_f, log_d; /* sum e^2, sum log F, log |D'D| of the indicators */
-  double            floor;             /* sse counts as at least this */
-  double            n_eff;             /* values behind the likelihood */
+  double           *levinson, *gamma; /* r * r, 3 r */
+  double           *a;                /* (1 + cols) x r: states, the series first */
+  double           *k, *dp;           /* gain times F, direction of the change of P */
+  double            f, m;             /* variance of the coming value, size of the change of P */
+  double           *v;                /* (1 + cols) x n: one-step errors divided by sqrt(F) */
+  double           *root_f;           /* n: 1 / sqrt(F) */
+  double           *e;                /* n: errors once the columns have taken their part */
+  double           *tri;              /* cols x cols: triangle of the regression */
+  double           *beta;             /* cols */
+  double           *jac;              /* coefficients x n */
+  double *side; /* (1 + columns) x n x lanes: conditional errors of models side by side; NULL: too many columns */
+  double  sse, log_f, log_d; /* sum e^2, sum log F, log |D'D| of the indicators */
+  double  floor;             /* sse counts as at least this */
+  double  n_eff;             /* values behind the likelihood */
 } arima_work;
 
 typedef struct {
@@ -95,6 +98,10 @@ double arima_loss(const arima_work *k); /* -2 log-likelihood without its constan
 void   arima_start(arima_work *k);      /* state of the series and gains before the first value */
 /* One more value through states a (count of them, r each) with shared gains; v[i] = error of series i. */
 void arima_advance(arima_work *k, size_t count, const double *z, double *v);
+
+/* arima_lanes.c: conditional errors of several coefficients of the same orders at once, bit for bit those of one after the other. */
+void arima_lanes_pass(arima_work *k, const arima_coefs c[ARIMA_LANES]);
+void arima_lanes_take(arima_work *k, size_t lane); /* leaves k as a pass of that lane's coefficients does */
 
 /* arima_fit.c */
 /* quick: fewer starts and a looser end, for comparing orders. False where no fit was found. */

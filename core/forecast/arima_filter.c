@@ -27,8 +27,10 @@ dyo_status arima_work_new(dyo_ctx *ctx, const arima_data *d, size_t most_state, 
   k->tri             = DYO_NEW(ctx, c * c, double);
   k->beta            = DYO_NEW(ctx, c, double);
   k->jac             = DYO_NEW(ctx, (most_coefs + 1) * n, double);
+  if (d->cols <= ARIMA_LANE_COLUMNS) k->side = DYO_NEW(ctx, c * n * ARIMA_LANES, double);
   if (!arima_lags_new(ctx, r, &k->ar) || !arima_lags_new(ctx, r, &k->ma) || !k->first || !k->levinson || !k->gamma ||
-      !k->a || !k->k || !k->dp || !k->v || !k->root_f || !k->e || !k->tri || !k->beta || !k->jac)
+      !k->a || !k->k || !k->dp || !k->v || !k->root_f || !k->e || !k->tri || !k->beta || !k->jac ||
+      (d->cols <= ARIMA_LANE_COLUMNS && !k->side))
     return dyo_oom(err);
   for (size_t t = 0; t < d->n; t++) scale += d->w[t] * d->w[t];
   k->floor = scale * 1e-22 + 1e-200;

@@ -8,9 +8,11 @@
 
 #include "forecast/arima.h"
 
-enum { MAX_ITER = 60, MAX_TRIES = 8 };
+enum { MAX_ITER = 60, MAX_TRIES = 8, PACE = 8 };
 
 static const double two_pi = 6.283185307179586476925, nudge = 1e-6, longest_step = 1.0;
+static const double quick_tol = 0.01, clearly_above = 1,
+                    same_end = 1e-4; /* of the log-likelihood; of the loss, which is twice that */
 
 static double evaluate(arima_work *k, const double *x)
 {
@@ -65,35 +67,82 @@ typedef struct {
   double a[ARIMA_MOST_COEFS * ARIMA_MOST_COEFS], g[ARIMA_MOST_COEFS]; /* J'J, -J'u */
 } normal;
 
+/* The scaled errors less u over h: the slopes of one coefficient. f: the loss there. */
+static void slope(const arima_work *k, double f, const double *u, double h, double *j)
+{
+  const size_t n = k->data->n;
+  if (isfinite(f)) arima_scaled_errors(k, j);
+  for (size_t t = 0; t < n; t++) j[t] = isfinite(f) ? (j[t] - u[t]) / h : 0;
+}
+
+static double nudge_of(double x)
+{
+  return x > 0 ? -nudge : nudge;
+}
+
+/* Conditional errors around x, coefficients side by side. */
+static void slopes_together(arima_work *k, size_t vars, const double *x)
+{
+  const size_t n = k->data->n;
+  arima_coefs  c[ARIMA_LANES];
+  double       y[ARIMA_MOST_COEFS];
+  memcpy(y, x, vars * sizeof *y);
+  for (size_t from = 0; from < vars; from += ARIMA_LANES) {
+    for (size_t l = 0; l < ARIMA_LANES; l++) {
+      const size_t i = from + l < vars ? from + l : vars - 1;
+      y[i]           = x[i] + nudge_of(x[i]);
+      arima_from_free(&k->o, y, &c[l]);
+      y[i] = x[i];
+    }
+    arima_lanes_pass(k, c);
+    for (size_t l = 0; l < ARIMA_LANES && from + l < vars; l++) {
+      arima_lanes_take(k, l);
+      slope(k, arima_loss(k), k->jac + vars * n, nudge_of(x[from + l]), k->jac + (from + l) * n);
+    }
+  }
+}
+
+static void slopes(arima_work *k, size_t vars, const double *x)
+{
+  const size_t n = k->data->n;
+  double       y[ARIMA_MOST_COEFS];
+  memcpy(y, x, vars * sizeof *y);
+  for (size_t i = 0; i < vars; i++) {
+    y[i]           = x[i] + nudge_of(x[i]);
+    const double f = evaluate(k, y);
+    slope(k, f, k->jac + vars * n, nudge_of(x[i]), k->jac + i * n);
+    y[i] = x[i];
+  }
+}
+
 /* Differences of u around x; u of x itself is in the last row of jac. */
 static void build(arima_work *k, size_t vars, const double *x, normal *q)
 {
-  const size_t n = k->data->n;
-  double      *u = k->jac + vars * n, y[ARIMA_MOST_COEFS];
-  memcpy(y, x, vars * sizeof *y);
-  for (size_t i = 0; i < vars; i++) {
-    double      *j = k->jac + i * n;
-    const double h = x[i] > 0 ? -nudge : nudge;
-    y[i]           = x[i] + h;
-    if (isfinite(evaluate(k, y))) {
-      arima_scaled_errors(k, j);
-      for (size_t t = 0; t < n; t++) j[t] = (j[t] - u[t]) / h;
-    } else {
-      memset(j, 0, n * sizeof *j);
-    }
-    y[i] = x[i];
-  }
+  const size_t  n = k->data->n;
+  const double *u = k->jac + vars * n;
+  if (k->css && k->side) slopes_together(k, vars, x);
+  else slopes(k, vars, x);
   for (size_t i = 0; i < vars; i++) {
     q->g[i] = -dot(k->jac + i * n, u, n);
     for (size_t j = 0; j <= i; j++) q->a[i * vars + j] = q->a[j * vars + i] = dot(k->jac + i * n, k->jac + j * n, n);
   }
 }
 
-/* From x to a minimum; returns the loss there. tol: of the log-likelihood. */
-static double descend(arima_work *k, double *x, double tol)
+/* A search that comes nearly to rest clearly above the least loss known, or that would not get there in the steps left at the pace of its
+ * last ones, is given up. trail: losses at the last PACE steps, in a ring. */
+static bool hopeless(double f, double known, int iter, double gain, double trail[PACE])
+{
+  const double before = trail[iter % PACE];
+  trail[iter % PACE]  = f;
+  if (!(f - known > clearly_above)) return false;
+  return gain <= 2 * quick_tol || (iter >= PACE && f - known > (before - f) / PACE * (MAX_ITER - iter));
+}
+
+/* From x to a minimum; returns the loss there. tol: of the log-likelihood. known: the least loss so far. */
+static double descend(arima_work *k, double *x, double tol, double known)
 {
   const size_t vars = arima_n_coefs(&k->o);
-  double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS];
+  double       f = evaluate(k, x), lambda = 1e-3, y[ARIMA_MOST_COEFS], step[ARIMA_MOST_COEFS], trail[PACE] = {0};
   normal       q;
   if (!isfinite(f) || vars == 0) return f;
   arima_scaled_errors(k, k->jac + vars * k->data->n);
@@ -119,7 +168,7 @@ static double descend(arima_work *k, double *x, double tol)
       }
       if (most < 1e-9) break;
     }
-    if (!(gain > 2 * tol)) break;
+    if (!(gain > 2 * tol) || hopeless(f, known, iter, gain, trail)) break;
   }
   return f;
 }
@@ -149,16 +198,19 @@ static bool pull_back(double *x, size_t vars, double beyond, double to)
   return moved;
 }
 
-/* Another start, kept where it is better. */
-static void try_from(arima_work *k, double *x, double *loss, double *y, double tol)
+/* Another start, kept where it is better; true where it ended as the best before did. */
+static bool try_from(arima_work *k, double *x, double *loss, double *y, double tol)
 {
-  const double f = descend(k, y, tol);
-  if (!(f < *loss)) return;
-  *loss = f;
-  memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
+  const double f = descend(k, y, tol, *loss), before = *loss;
+  if (f < before) {
+    *loss = f;
+    memcpy(x, y, arima_n_coefs(&k->o) * sizeof *x);
+  }
+  return fabs(f - before) < same_end;
 }
 
-/* From the conditional answer and from phi up, theta down; a thorough search also from zero and back from any unit root. */
+/* From the conditional answer and from phi up, theta down; a thorough search also from zero, where these two do
+ * not meet, and back from any unit root. */
 static void best_of_starts(arima_work *k, const double *css, bool quick, double tol, double *x)
 {
   const size_t vars = arima_n_coefs(&k->o);
@@ -168,24 +220,24 @@ static void best_of_starts(arima_work *k, const double *css, bool quick, double 
   try_from(k, x, &loss, y, tol);
   if (vars == 0) return;
   for (size_t i = 0; i < vars; i++) y[i] = i < (size_t)(k->o.p + k->o.q) ? 0.6 : 0.2;
-  try_from(k, x, &loss, y, tol);
+  const bool met = try_from(k, x, &loss, y, tol);
   if (quick) return;
   memset(y, 0, sizeof y);
-  try_from(k, x, &loss, y, tol);
+  if (!met) try_from(k, x, &loss, y, tol);
   memcpy(y, x, vars * sizeof *y);
   if (pull_back(y, vars, 3, 1)) try_from(k, x, &loss, y, tol);
 }
 
 bool arima_fit_order(arima_work *k, const arima_order *o, size_t cols, bool quick, arima_result *out)
 {
-  const double tol                     = quick ? 0.01 : 1e-6;
+  const double tol                     = quick ? quick_tol : 1e-6;
   const bool   css                     = k->css;
   double       x[ARIMA_MOST_COEFS + 1] = {0}, start[ARIMA_MOST_COEFS + 1] = {0};
   k->o    = *o;
   k->cols = cols;
   *out    = (arima_result){.o = *o, .cols = cols};
   k->css  = true;
-  descend(k, start, css ? tol : 0.01);
+  descend(k, start, css ? tol : quick_tol, INFINITY);
   k->css = css;
   if (css) memcpy(x, start, sizeof x);
   else best_of_starts(k, start, quick, tol, x);

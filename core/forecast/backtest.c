@@ -9,11 +9,12 @@
 
 /* Everything that was forecast, fold after fold: values of fold f, step i at [f * h + i]. */
 typedef struct {
-  size_t  h, folds;
-  double *y, *mean, *lower, *upper;
-  double *scale_mae, *scale_rmse; /* of each fold's training part */
-  double  own;                    /* calibration by what came before the first fold, which serves them all */
-  bool    looked;                 /* own is known */
+  size_t      h, folds;
+  double     *y, *mean, *lower, *upper;
+  double     *scale_mae, *scale_rmse; /* of each fold's training part */
+  double      own;                    /* calibration by what came before the first fold, which serves them all */
+  bool        looked;                 /* own is known */
+  const void *params; /* of the model; what it chose at the first origin is asked for at the later ones */
 } record;
 
 static bool record_new(dyo_ctx *ctx, size_t h, size_t folds, record *r)
@@ -46,7 +47,7 @@ static size_t known_end(const dyo_history *h, size_t origin)
 
 /* One origin: train on the first n values, forecast the h behind them into the record. A model that cannot be fitted to this
  * part leaves no fold. */
-static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params, const dyo_history *h, size_t origin,
+static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const dyo_history *h, size_t origin,
                            const dyo_backtest_opts *o, record *r, dyo_err *err)
 {
   dyo_history  part  = *h;
@@ -61,11 +62,13 @@ static dyo_status one_fold(dyo_ctx *ctx, const dyo_model *m, const void *params,
   part.n       = n;
   if (dyo_history_columns(ctx, h, 0, n, &part.x, err) != DYO_OK) return err->code;
   if (dyo_history_columns(ctx, h, n, ahead, &ask.x, err) != DYO_OK) return err->code;
-  dyo_status            st = m->fit(ctx, &part, params, state, err);
+  dyo_status            st = m->fit(ctx, &part, r->params, state, err);
   const dyo_calibration c  = dyo_calibration_of(&part, r->own);
   if (st == DYO_OK) st = dyo_calibrated_forecast(ctx, m, state, o->calibrate ? &c : NULL, &ask, &out, NULL, err);
   if (st == DYO_CANCELLED || st == DYO_OUT_OF_MEMORY) return st;
   if (st != DYO_OK) return DYO_OK;
+  if (m->keep && r->folds == 0) r->params = m->keep(ctx, r->params, state);
+  if (!r->params) return dyo_oom(err);
   memcpy(r->y + at, h->y + origin, r->h * sizeof(double));
   memcpy(r->mean + at, out.mean + (ahead - r->h), r->h * sizeof(double));
   memcpy(r->lower + at, out.lower + (ahead - r->h), r->h * sizeof(double));
@@ -143,11 +146,12 @@ dyo_status dyo_backtest_run(dyo_ctx *ctx, const dyo_model *m, const void *params
   dyo_status   st = DYO_OK;
   out->by_step    = DYO_NEW(ctx, o->h, dyo_accuracy);
   if (!out->by_step || !record_new(ctx, o->h, o->folds, &r)) return dyo_oom(err);
+  r.params = params;
   for (size_t f = o->folds; f-- > 0 && st == DYO_OK;) {
     const size_t back = o->h + f * o->step;
     if (back >= h->n || known_end(h, h->n - back) < least) continue;
     if (o->calibrate && !r.looked) st = own_before(ctx, m, params, h, h->n - back, &r, err);
-    if (st == DYO_OK) st = one_fold(ctx, m, params, h, h->n - back, o, &r, err);
+    if (st == DYO_OK) st = one_fold(ctx, m, h, h->n - back, o, &r, err);
     if (st == DYO_OK && dyo_look(ctx, 1 - (double)f / (double)o->folds, "backtest") == DYO_STOP_CANCELLED)
       return dyo_cancelled(ctx, false, err);
   }

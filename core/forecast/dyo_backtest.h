@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dyo_backtest.h - how a model would have done: rolling-origin evaluation. Tashman (2000), Int. J. Forecasting 16. */
+/* dyo_backtest.h - how a model would have done: rolling-origin evaluation. Tashman (2000), Int. J. Forecasting 16.
+ * Every origin has a fit of its own, to nothing but what came before it. A model that can (dyo_model.keep) chooses its form at the first
+ * origin only and estimates its parameters anew at the later ones: no later value has a say in the choice, which if anything was made
+ * from less than it could have been. */
 #ifndef DYO_BACKTEST_H
 #define DYO_BACKTEST_H
 

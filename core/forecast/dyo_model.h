@@ -109,6 +109,10 @@ typedef struct dyo_model {
   /* Fill what the model knows of *r. After a load from text residuals may be gone. */
   dyo_status (*report)(dyo_ctx *ctx, const void *state, dyo_report *r, dyo_err *err);
 
+  /* Params that ask for what this fit chose, so that a fit to a longer history of the same series need not choose again; params itself
+   * where the choice is quickly made, or can depend on the length. NULL for running out of memory. NULL: every fit chooses. */
+  const void *(*keep)(dyo_ctx *ctx, const void *params, const void *state);
+
   /* Whether a choice among models should look at this one for h at all; NULL: for any history. */
   bool (*suits)(const dyo_history *h);
 
