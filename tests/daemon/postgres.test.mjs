@@ -9,8 +9,8 @@ import { built } from "../lib/project.mjs";
 import { command, program } from "./lib/daemon.mjs";
 
 const here = new URL("./", import.meta.url);
-const quick = ["answers", "alerts"];
-const programs = ["test_replicas", "test_mirror", "test_store"];
+const quick = ["answers", "alerts", "quota"];
+const programs = ["test_replicas", "test_mirror", "test_store", "test_quotas"];
 const not = ["postgres", "faults", "install", "package"]; // about files and what stands in them
 
 const all = readdirSync(here).flatMap((file) => (file.endsWith(".test.mjs") ? [file.slice(0, -".test.mjs".length)] : []));
