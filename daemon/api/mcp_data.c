@@ -77,12 +77,13 @@ static dyo_status get_metric(api *a, const char *tenant, const void *in, dyo_buf
 /* --- forecasts and runs --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char *metric_name, *cursor;
+  const char *metric_name, *batch_id, *cursor;
   int         limit;
 } forecasts_in;
 
 static const dyo_field forecasts_rows[] = {
-  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."), PAGE_ROWS(forecasts_in),
+  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
+  DYO_STR(forecasts_in, batch_id, DYO_OPT, 100, "Only forecasts of this batch."), PAGE_ROWS(forecasts_in),
   DYO_END(forecasts_in)};
 
 typedef struct {
@@ -96,7 +97,7 @@ static const dyo_field forecasts_page_rows[] = PAGE_OF(forecasts_page, forecast_
 static dyo_status list_forecasts(api *a, const char *tenant, const void *in, dyo_buf *b, dyo_err *err)
 {
   const forecasts_in *l = in;
-  return forecasts_json(a, tenant, l->metric_name, &(store_page){l->cursor, l->limit}, b, err);
+  return forecasts_json(a, tenant, l->metric_name, l->batch_id, &(store_page){l->cursor, l->limit}, b, err);
 }
 
 typedef struct {
