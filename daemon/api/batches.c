@@ -29,7 +29,8 @@ typedef struct {
 } batch_in;
 
 const dyo_field batch_add_rows[] = {
-  DYO_STR(batch_in, metric_name, DYO_OPT, 500, "Stored metric whose series are forecast; absent: those of every metric."),
+  DYO_STR(batch_in, metric_name, DYO_OPT, 500,
+          "Stored metric whose series are forecast; absent: those of every metric."),
   DYO_JSON(batch_in, dimensions, DYO_OPT, "Only series that have these members, for example {\"store\":\"north\"}."),
   DYO_LIST(batch_in, series, DYO_OPT, SERIES_MOST, named_in, named_rows,
            "The stored series to forecast, one by one, in place of metric_name and dimensions."),
@@ -97,23 +98,25 @@ static void free_parts(parts *p)
 /* Would forecast.create take it, were there a series? */
 static dyo_status check_rest(dyo_ctx *ctx, const parts *p, dyo_err *err)
 {
-  dyo_create_in in;
+  dyo_create_in in = {0};
   dyo_status    st = dyo_json_decode(ctx, p->rest.s, p->rest.n, dyo_create_in_rows, &in, err);
   if (st != DYO_OK || !in.params) return st;
   const dyo_model *m = dyo_model_find(dyo_model_words[in.model_type]);
   if (!m)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params", "params belong to one model; name it in model_type, which is \"%s\"",
+    return dyo_fail(err, DYO_INVALID_INPUT, "/params",
+                    "params belong to one model; name it in model_type, which is \"%s\"",
                     dyo_model_words[in.model_type]);
   void *params = dyo_alloc(ctx, 1, dyo_model_params_size(m));
-  return params ? dyo_json_decode_in(ctx, "params", in.params, strlen(in.params), m->params, params, err) : dyo_oom(err);
+  return params ? dyo_json_decode_in(ctx, "params", in.params, strlen(in.params), m->params, params, err)
+                : dyo_oom(err);
 }
 
 static dyo_status check_words(const batch_in *in, dyo_err *err)
 {
   const char *const texts[] = {in->from, in->to}, *const paths[] = {"/from", "/to"};
-  dyo_time          t;
-  dyo_freq          f;
-  bool              known = !in->aggregate;
+  dyo_time t;
+  dyo_freq f;
+  bool     known = !in->aggregate;
   for (int i = 0; i < 2; i++)
     if (texts[i] && !dyo_time_parse(texts[i], &t))
       return dyo_fail(err, DYO_INVALID_INPUT, paths[i], "found \"%.40s\"; an ISO 8601 date is expected", texts[i]);
@@ -145,8 +148,10 @@ static dyo_status names_of(dyo_ctx *ctx, const batch_in *in, store_name **out, d
   *out = NULL;
   if (!in->series) return DYO_OK;
   if (in->metric_name || in->dimensions)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/series", "it stands in place of metric_name and dimensions; one is expected");
-  if (in->n_series == 0) return dyo_fail(err, DYO_INVALID_INPUT, "/series", "found none; one series or more is expected");
+    return dyo_fail(err, DYO_INVALID_INPUT, "/series",
+                    "it stands in place of metric_name and dimensions; one is expected");
+  if (in->n_series == 0)
+    return dyo_fail(err, DYO_INVALID_INPUT, "/series", "found none; one series or more is expected");
   store_name *list = DYO_NEW(ctx, in->n_series, store_name);
   dyo_status  st   = list ? DYO_OK : dyo_oom(err);
   for (size_t i = 0; st == DYO_OK && i < in->n_series; i++) {
@@ -171,10 +176,8 @@ static dyo_status add_batch(exchange *x, dyo_ctx *ctx, const parts *p, char id[I
   if (st == DYO_OK) st = names_of(ctx, &in, &list, err);
   if (st == DYO_OK && in.dimensions) st = canonical(ctx, in.dimensions, "/dimensions", &dimensions, err);
   if (st != DYO_OK) return st;
-  const store_batch b = {.metric     = store_lent(in.metric_name),
-                         .dimensions = store_lent(dimensions),
-                         .request    = p->keep.s,
-                         .by         = x->actor};
+  const store_batch b = {
+    .metric = store_lent(in.metric_name), .dimensions = store_lent(dimensions), .request = p->keep.s, .by = x->actor};
   return store_batch_add(x->a->store, x->tenant, &b, list, in.n_series, id, err);
 }
 
@@ -184,14 +187,13 @@ typedef struct {
   const char *run_id, *metric_name, *dimensions, *code, *path, *message;
 } failed_out;
 
-static const dyo_field failed_rows[] = {
-  DYO_STR(failed_out, run_id, DYO_REQ, 0, "The run that failed."),
-  DYO_STR(failed_out, metric_name, DYO_REQ, 0, "Metric of its series."),
-  DYO_JSON(failed_out, dimensions, DYO_NULL, "Dimensions of its series."),
-  DYO_STR(failed_out, code, DYO_REQ, 0, "What kind of error, as in a problem."),
-  DYO_STR(failed_out, path, DYO_REQ, 0, "JSON pointer into the request."),
-  DYO_STR(failed_out, message, DYO_REQ, 0, "What was found and what is allowed."),
-  DYO_END(failed_out)};
+static const dyo_field failed_rows[] = {DYO_STR(failed_out, run_id, DYO_REQ, 0, "The run that failed."),
+                                        DYO_STR(failed_out, metric_name, DYO_REQ, 0, "Metric of its series."),
+                                        DYO_JSON(failed_out, dimensions, DYO_NULL, "Dimensions of its series."),
+                                        DYO_STR(failed_out, code, DYO_REQ, 0, "What kind of error, as in a problem."),
+                                        DYO_STR(failed_out, path, DYO_REQ, 0, "JSON pointer into the request."),
+                                        DYO_STR(failed_out, message, DYO_REQ, 0, "What was found and what is allowed."),
+                                        DYO_END(failed_out)};
 
 typedef struct {
   const char *batch_id, *metric_name, *dimensions, *request, *created_at, *finished_at;
@@ -358,6 +360,7 @@ void api_batches(exchange *x)
 {
   const store_page page = api_page_of(x);
   store_batch     *list = NULL;
+  failed_out       none = {0}; /* an empty list is not a missing one */
   size_t           n    = 0;
   char             next[STORE_CURSOR];
   dyo_err          err;
@@ -369,7 +372,7 @@ void api_batches(exchange *x)
   items_begin(&b);
   for (size_t i = 0; i < n; i++) {
     dyo_buf_puts(&b, i ? "," : "");
-    put_batch(&b, &list[i], NULL, 0);
+    put_batch(&b, &list[i], &none, 0);
   }
   items_end(&b, next);
   store_batch_free(list, n);

@@ -33,10 +33,9 @@ typedef struct {
   const char *cursor, *metric_name, *batch_id;
 } forecasts_in;
 
-const dyo_field forecasts_query[] = {PAGE_ROWS(forecasts_in),
-                                     DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
-                                     DYO_STR(forecasts_in, batch_id, DYO_OPT, 100, "Only forecasts of this batch."),
-                                     DYO_END(forecasts_in)};
+const dyo_field forecasts_query[] = {
+  PAGE_ROWS(forecasts_in), DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
+  DYO_STR(forecasts_in, batch_id, DYO_OPT, 100, "Only forecasts of this batch."), DYO_END(forecasts_in)};
 
 typedef struct {
   forecast_out out;
@@ -79,8 +78,8 @@ void api_forecasts(exchange *x)
 {
   const store_page page = api_page_of(x);
   dyo_err          err;
-  dyo_buf          b = {0};
-  const char *metric = http_query(x->r, "metric_name"), *batch = http_query(x->r, "batch_id");
+  dyo_buf          b      = {0};
+  const char      *metric = http_query(x->r, "metric_name"), *batch = http_query(x->r, "batch_id");
   if (forecasts_json(x->a, x->tenant, metric, batch, &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }

@@ -202,8 +202,9 @@ const route api_routes[] = {
            .out      = batch_rows,
            .query    = page_query}},
   {"POST", V1 "/forecaster/batch/", SCOPE_RUN, POOLED, api_batch_add,
-   .doc = {.id         = "batches.create",
-           .summary    = "Forecast every stored series, those of a filter or those of a list, each with the same settings.",
+   .doc = {.id = "batches.create",
+           .summary =
+             "Forecast every stored series, those of a filter or those of a list, each with the same settings.",
            .answer     = ANSWER_BEGUN,
            .out_name   = "Batch",
            .out        = batch_rows,

@@ -20,10 +20,10 @@ static const dyo_field error_rows[] = {DYO_STR(run_error, code, DYO_REQ, 0, "Wha
 typedef struct {
   const char *run_id, *kind, *subject, *method, *stage, *checkpoint, *created_at, *started_at, *finished_at, *result,
     *batch_id;
-  int         state;
-  double      fraction, rows_read, rows_stored, rows_rejected;
-  bool        cancel_asked;
-  run_error  *error;
+  int        state;
+  double     fraction, rows_read, rows_stored, rows_rejected;
+  bool       cancel_asked;
+  run_error *error;
 } run_out;
 
 const dyo_field run_rows[] = {

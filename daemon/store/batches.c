@@ -196,12 +196,12 @@ static dyo_status look_further(db *d, feed *f, dyo_err *err)
   const int64_t most = f->dimensions ? PAGE : f->room - f->made;
   series_row   *list = NULL;
   size_t        n    = 0;
-  dyo_status    st   = db_ask(d, rows_add, &l, err,
-                              "SELECT series_id, metric, dimensions FROM series WHERE tenant_id = $1 AND series_id > $2"
-                                   " AND series_id <= $3 AND ($4 IS NULL OR metric = $4) ORDER BY series_id LIMIT $5",
-                              db_text(f->tenant), db_whole(f->position), db_whole(f->until), db_text(f->metric),
-                              db_whole(most));
-  st                 = rows_done(&l, st, free_series, &list, &n, err);
+  dyo_status    st =
+    db_ask(d, rows_add, &l, err,
+           "SELECT series_id, metric, dimensions FROM series WHERE tenant_id = $1 AND series_id > $2"
+           " AND series_id <= $3 AND ($4 IS NULL OR metric = $4) ORDER BY series_id LIMIT $5",
+           db_text(f->tenant), db_whole(f->position), db_whole(f->until), db_text(f->metric), db_whole(most));
+  st = rows_done(&l, st, free_series, &list, &n, err);
   if (st == DYO_OK) st = add_runs(d, f, list, n, err);
   f->end = (int64_t)n < most && (n == 0 || f->position == list[n - 1].no);
   free_series(list, n);
@@ -236,12 +236,11 @@ static dyo_status look_at_chosen(db *d, feed *f, dyo_err *err)
 /* Moved on. Once it is whole, what it counts is what there was: series may have gone since it was made. */
 static dyo_status move_on(db *d, const feed *f, dyo_err *err)
 {
-  dyo_status st =
-    db_do(d, NULL, err,
-          "UPDATE batches SET position = $3, fed = fed + $4, whole = $5,"
-          " series = CASE WHEN $5 = 1 OR series < fed + $4 THEN fed + $4 ELSE series END"
-          " WHERE tenant_id = $1 AND batch_id = $2",
-          db_text(f->tenant), db_text(f->id), db_whole(f->position), db_whole(f->made), db_whole(f->end));
+  dyo_status st = db_do(d, NULL, err,
+                        "UPDATE batches SET position = $3, fed = fed + $4, whole = $5,"
+                        " series = CASE WHEN $5 = 1 OR series < fed + $4 THEN fed + $4 ELSE series END"
+                        " WHERE tenant_id = $1 AND batch_id = $2",
+                        db_text(f->tenant), db_text(f->id), db_whole(f->position), db_whole(f->made), db_whole(f->end));
   if (st == DYO_OK && f->end) st = batch_count(d, f->tenant, f->id, RUN_QUEUED, 0, f->now, err);
   return st == DYO_OK && f->made ? db_wake(d, err) : st;
 }
@@ -258,15 +257,14 @@ static dyo_status waiting_runs(db *d, const char *tenant, int64_t *n, dyo_err *e
 /* The tenant's oldest that is not whole; NULL: anybody's. */
 static dyo_status lock_oldest(db *d, const char *tenant, feed *f, dyo_err *err)
 {
-  return tenant
-           ? db_ask(d, take_feed, f, err,
-                    "SELECT " FEED_COLUMNS " FROM batches WHERE state < 2 AND whole = 0 AND tenant_id = $1"
-                    " ORDER BY batch_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
-                    db_text(tenant))
-           : db_run(d,
-                    "SELECT " FEED_COLUMNS " FROM batches WHERE state < 2 AND whole = 0"
-                    " ORDER BY batch_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
-                    NULL, 0, take_feed, f, NULL, err);
+  return tenant ? db_ask(d, take_feed, f, err,
+                         "SELECT " FEED_COLUMNS " FROM batches WHERE state < 2 AND whole = 0 AND tenant_id = $1"
+                         " ORDER BY batch_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
+                         db_text(tenant))
+                : db_run(d,
+                         "SELECT " FEED_COLUMNS " FROM batches WHERE state < 2 AND whole = 0"
+                         " ORDER BY batch_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
+                         NULL, 0, take_feed, f, NULL, err);
 }
 
 static dyo_status feed_it(db *d, feed *f, dyo_err *err)
@@ -312,10 +310,7 @@ static bool take_standing(void *user, const row *r)
 
 static store_run_state end_of(const standing *t)
 {
-  return t->cancel_asked      ? RUN_CANCELLED
-         : t->amiss == 0      ? RUN_SUCCEEDED
-         : t->succeeded == 0 ? RUN_FAILED
-                              : RUN_PARTIAL;
+  return t->cancel_asked ? RUN_CANCELLED : t->amiss == 0 ? RUN_SUCCEEDED : t->succeeded == 0 ? RUN_FAILED : RUN_PARTIAL;
 }
 
 dyo_status batch_count(db *d, const char *tenant, const char *id, store_run_state state, int64_t n, int64_t now,
@@ -349,13 +344,13 @@ static dyo_status add(db *d, void *user, dyo_err *err)
   bool               moved = false;
   char               detail[40];
   snprintf(detail, sizeof detail, "{\"series\":%lld}", (long long)j->series);
-  dyo_status st = db_do(
-    d, NULL, err,
-    "INSERT INTO batches (tenant_id, batch_id, metric, dimensions, chosen, request, state, whole, cancel_asked,"
-    " series, fed, position, until, succeeded, failed, cancelled, created, finished)"
-    " VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0, $7, 0, 0, $8, 0, 0, 0, $9, 0)",
-    db_text(j->tenant), db_text(j->id), db_text(b->metric), db_text(b->dimensions), db_text(j->chosen),
-    db_text(b->request), db_whole(j->series), db_whole(j->until), db_whole(j->now));
+  dyo_status st =
+    db_do(d, NULL, err,
+          "INSERT INTO batches (tenant_id, batch_id, metric, dimensions, chosen, request, state, whole, cancel_asked,"
+          " series, fed, position, until, succeeded, failed, cancelled, created, finished)"
+          " VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0, $7, 0, 0, $8, 0, 0, 0, $9, 0)",
+          db_text(j->tenant), db_text(j->id), db_text(b->metric), db_text(b->dimensions), db_text(j->chosen),
+          db_text(b->request), db_whole(j->series), db_whole(j->until), db_whole(j->now));
   if (st == DYO_OK) st = note_event(d, j, "batch.create", detail, err);
   return st == DYO_OK ? batch_feed(d, j->tenant, j->now, &moved, err) : st;
 }
@@ -425,11 +420,12 @@ dyo_status store_batch_list(store *s, const char *tenant, const store_page *page
 {
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill};
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st = store_ask(s, tenant, rows_add, &l, err,
-                            "SELECT " BATCH_COLUMNS " FROM batches b WHERE tenant_id = $1 AND ($2 = '' OR batch_id < $2)"
-                            " ORDER BY batch_id DESC LIMIT $3",
-                            db_text(tenant), db_text(page_after(page)), page_rows(page));
-  st            = rows_done(&l, st, free_batches, out, n, err);
+  dyo_status st =
+    store_ask(s, tenant, rows_add, &l, err,
+              "SELECT " BATCH_COLUMNS " FROM batches b WHERE tenant_id = $1 AND ($2 = '' OR batch_id < $2)"
+              " ORDER BY batch_id DESC LIMIT $3",
+              db_text(tenant), db_text(page_after(page)), page_rows(page));
+  st = rows_done(&l, st, free_batches, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }
@@ -446,8 +442,8 @@ static dyo_status cancel(db *d, void *user, dyo_err *err)
           db_text(j->tenant), db_text(j->id));
   if (st == DYO_OK && !changed) {
     int64_t there = 0;
-    st = db_ask(d, take_whole, &there, err, "SELECT 1 FROM batches WHERE tenant_id = $1 AND batch_id = $2",
-                db_text(j->tenant), db_text(j->id));
+    st            = db_ask(d, take_whole, &there, err, "SELECT 1 FROM batches WHERE tenant_id = $1 AND batch_id = $2",
+                           db_text(j->tenant), db_text(j->id));
     if (st == DYO_OK && there) return dyo_fail(err, DYO_CONFLICT, "", "the batch has ended already");
     return st == DYO_OK ? nothing_there(err) : st;
   }

@@ -83,8 +83,8 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
   return DYO_OK;
 }
 
-#define LISTED                                                                                                          \
-  "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation, NULL, NULL, NULL,"     \
+#define LISTED                                                                                                      \
+  "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation, NULL, NULL, NULL," \
   " batch_id FROM forecasts WHERE tenant_id = $1 AND ($2 = '' OR forecast_id < $2) AND ($3 IS NULL OR metric = $3)"
 #define IN_ORDER " ORDER BY forecast_id DESC LIMIT $4"
 
@@ -97,7 +97,7 @@ dyo_status store_forecast_list(store *s, const char *tenant, const char *metric,
   const db_value v[] = {db_text(tenant), db_text(page_after(page)), db_text(metric), page_rows(page), db_text(batch)};
   dyo_status     st  = batch ? store_ask_with(s, tenant, LISTED " AND batch_id = $5" IN_ORDER, v, 5, rows_add, &l, err)
                              : store_ask_with(s, tenant, LISTED IN_ORDER, v, 4, rows_add, &l, err);
-  st = rows_done(&l, st, free_forecasts, out, n, err);
+  st                 = rows_done(&l, st, free_forecasts, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

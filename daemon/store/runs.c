@@ -283,12 +283,11 @@ static void waiting_values(const char *const *kinds, int64_t now, db_value v[2 +
 /* A run that ended its worker again and again is not given to another one. */
 static dyo_status give_up(db *d, const waiting *w, int64_t now, dyo_err *err)
 {
-  const dyo_status st =
-    db_do(d, NULL, err,
-          "UPDATE runs SET state = 4, finished = $3, code = 'internal', path = '', message ="
-          " 'it was started many times and never came to an end', epoch = epoch + 1"
-          " WHERE tenant_id = $1 AND run_id = $2",
-          db_text(w->tenant), db_text(w->id), db_whole(now));
+  const dyo_status st = db_do(d, NULL, err,
+                              "UPDATE runs SET state = 4, finished = $3, code = 'internal', path = '', message ="
+                              " 'it was started many times and never came to an end', epoch = epoch + 1"
+                              " WHERE tenant_id = $1 AND run_id = $2",
+                              db_text(w->tenant), db_text(w->id), db_whole(now));
   return st == DYO_OK && w->batch[0] ? batch_count(d, w->tenant, w->batch, RUN_FAILED, 1, now, err) : st;
 }
 
@@ -311,8 +310,8 @@ static dyo_status find_waiting(db *d, const run_job *j, waiting *w, dyo_err *err
 
 static dyo_status lease(db *d, void *user, dyo_err *err)
 {
-  run_job   *j  = user;
-  waiting    w  = {0};
+  run_job   *j     = user;
+  waiting    w     = {0};
   bool       moved = false;
   dyo_status st    = find_waiting(d, j, &w, err);
   while (st == DYO_OK && w.attempts >= ATTEMPTS_MOST) {
@@ -518,8 +517,7 @@ static dyo_status cancel(db *d, void *user, dyo_err *err)
                   " state = CASE WHEN state = 0 THEN 5 ELSE 1 END WHERE tenant_id = $1 AND run_id = $2 AND state < 2"
                   " RETURNING state, batch_id",
            db_text(j->tenant), db_text(j->id), db_whole(j->now));
-  if (st == DYO_OK && c.over && c.batch[0])
-    return batch_count(d, j->tenant, c.batch, RUN_CANCELLED, 1, j->now, err);
+  if (st == DYO_OK && c.over && c.batch[0]) return batch_count(d, j->tenant, c.batch, RUN_CANCELLED, 1, j->now, err);
   if (st != DYO_OK || c.found) return st;
   st = db_ask(d, any, &there, err, "SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2", db_text(j->tenant),
               db_text(j->id));
