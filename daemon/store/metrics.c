@@ -312,12 +312,12 @@ dyo_status store_values_read(store *s, const char *tenant, const store_range *ra
   db         *d    = store_reader(s, tenant);
   dyo_status  st =
     range->one
-      ? db_ask(d, rows_add, &l, err,
-               "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3",
-               db_text(tenant), db_text(range->metric), db_text(range->dimensions))
-      : db_ask(d, rows_add, &l, err,
-               "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",
-               db_text(tenant), db_text(range->metric));
+       ? db_ask(d, rows_add, &l, err,
+                "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3",
+                db_text(tenant), db_text(range->metric), db_text(range->dimensions))
+       : db_ask(d, rows_add, &l, err,
+                "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",
+                db_text(tenant), db_text(range->metric));
   st = rows_done(&l, st, free_series, &list, &n, err);
   if (st == DYO_OK && n == 0) st = nothing_there(err);
   gather *g = malloc(sizeof *g);
