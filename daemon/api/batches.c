@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "api/stored.h"
-#include "forecast/dyo_model.h"
 #include "ops/dyo_op_forecast.h"
 #include "series/dyo_calendar.h"
 
@@ -100,15 +99,7 @@ static dyo_status check_rest(dyo_ctx *ctx, const parts *p, dyo_err *err)
 {
   dyo_create_in in = {0};
   dyo_status    st = dyo_json_decode(ctx, p->rest.s, p->rest.n, dyo_create_in_rows, &in, err);
-  if (st != DYO_OK || !in.params) return st;
-  const dyo_model *m = dyo_model_find(dyo_model_words[in.model_type]);
-  if (!m)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params",
-                    "params belong to one model; name it in model_type, which is \"%s\"",
-                    dyo_model_words[in.model_type]);
-  void *params = dyo_alloc(ctx, 1, dyo_model_params_size(m));
-  return params ? dyo_json_decode_in(ctx, "params", in.params, strlen(in.params), m->params, params, err)
-                : dyo_oom(err);
+  return st == DYO_OK ? dyo_create_check(ctx, &in, err) : st;
 }
 
 static dyo_status check_words(const batch_in *in, dyo_err *err)

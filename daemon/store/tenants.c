@@ -170,8 +170,7 @@ dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err)
                             AND_COUNT(metrics) AND_COUNT(series) AND_COUNT(business_metrics) AND_COUNT(runs)
                               AND_COUNT(forecasts) AND_COUNT(optimization_runs) AND_COUNT(alert_rules)
                                 AND_COUNT(alert_events) AND_COUNT(webhook_deliveries) AND_COUNT(schedules)
-                                  AND_COUNT(audit) AND_COUNT(tenant_quotas) AND_COUNT(tenant_usage)
-                                    AND_COUNT(batches),
+                                  AND_COUNT(audit) AND_COUNT(tenant_quotas) AND_COUNT(tenant_usage) AND_COUNT(batches),
                         NULL, 0, give_count, &j, err);
 }
 
