@@ -128,7 +128,10 @@ typedef struct {
 } dyo_forecast_out;
 
 extern const dyo_field dyo_create_in_rows[], dyo_forecast_out_rows[], dyo_accuracy_rows[];
-dyo_status             dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err);
+/* What can be told of a request before its series is there: whether the model takes its params. */
+dyo_status dyo_create_check(dyo_ctx *ctx, const dyo_create_in *in, dyo_err *err);
+
+dyo_status dyo_create(dyo_ctx *ctx, const dyo_create_in *in, dyo_forecast_out *out, dyo_err *err);
 
 typedef struct {
   const char    *model;

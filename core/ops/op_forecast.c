@@ -94,13 +94,26 @@ static dyo_status calibrate(dyo_ctx *ctx, const dyo_create_in *in, const dyo_mod
   return st;
 }
 
+static dyo_status params_have_model(const dyo_create_in *in, dyo_err *err)
+{
+  if (in->model_type != AUTO || !in->params) return DYO_OK;
+  return dyo_fail(err, DYO_INVALID_INPUT, "/params",
+                  "params belong to one model; name it in model_type, which is \"auto\"");
+}
+
+dyo_status dyo_create_check(dyo_ctx *ctx, const dyo_create_in *in, dyo_err *err)
+{
+  void            *params = NULL;
+  const dyo_status st     = params_have_model(in, err);
+  if (st != DYO_OK || !in->params) return st;
+  return forecast_params(ctx, dyo_model_find(dyo_model_words[in->model_type]), in->params, &params, err);
+}
+
 static dyo_status pick(dyo_ctx *ctx, const dyo_create_in *in, const prepared *p, dyo_forecast_out *out,
                        const dyo_model **m, void **params, dyo_err *err)
 {
-  dyo_status st = DYO_OK;
-  if (in->model_type == AUTO && in->params)
-    return dyo_fail(err, DYO_INVALID_INPUT, "/params",
-                    "params belong to one model; name it in model_type, which is \"auto\"");
+  dyo_status st = params_have_model(in, err);
+  if (st != DYO_OK) return st;
   if (in->model_type == AUTO) return forecast_auto(ctx, in, p, out, m, params, err);
   *m = dyo_model_find(dyo_model_words[in->model_type]);
   st = forecast_uses(ctx, *m, &p->history, "/model_type", err);

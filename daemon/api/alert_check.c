@@ -88,7 +88,7 @@ static dyo_status read_tails(api *a, const char *tenant, const char *metric, con
                              tails *t, dyo_err *err)
 {
   *t                   = (tails){.keep = keep};
-  const store_range r  = {metric, dimensions, INT64_MIN, INT64_MAX};
+  const store_range r  = {metric, dimensions, INT64_MIN, INT64_MAX, false};
   const dyo_status  st = store_values_read(a->store, tenant, &r, gather, t, err);
   if (st == DYO_NOT_FOUND) return DYO_OK; /* erased since: nothing to look at */
   if (st == DYO_OK && t->no_memory) return dyo_oom(err);

@@ -10,6 +10,7 @@ typedef enum {
   ANSWER_JSON,     /* 200 and the object of `out` */
   ANSWER_CREATED,  /* 201 and the same */
   ANSWER_ACCEPTED, /* 202 and where the run is */
+  ANSWER_BEGUN,    /* 202, the object of `out` and its address */
   ANSWER_PAGE,     /* 200, items[] of `out`, next_cursor */
   ANSWER_EMPTY,    /* 204 */
   ANSWER_EVENTS,   /* 200, server-sent events whose data are objects of `out` */
@@ -21,35 +22,38 @@ typedef enum {
 } route_answer;
 
 typedef struct {
-  const char      *id, *summary; /* operationId and one sentence; NULL: the route is no part of the document */
-  route_answer     answer;
-  const char      *out_name;        /* of the schema */
-  const dyo_field *out, *out_more;  /* its rows; further rows of it, or NULL */
-  const dyo_field *query, *headers; /* parameters */
-  const char      *in_name;         /* "file": an upload's body */
-  const dyo_field *in;
+  const char        *id, *summary; /* operationId and one sentence; NULL: the route is no part of the document */
+  route_answer       answer;
+  const char        *out_name;        /* of the schema */
+  const dyo_field   *out, *out_more;  /* its rows; further rows of it, or NULL */
+  const dyo_field   *query, *headers; /* parameters */
+  const char        *in_name;         /* "file": an upload's body */
+  const dyo_field   *in, *in_more;    /* further rows of it, or NULL */
+  const char *const *in_without;      /* names of those that are none of it, or NULL */
 } route_doc;
 
 /* Made by api_document: OpenAPI 3.1 of every route and operation, malloc'ed. */
 dyo_status api_document(char **text, dyo_err *err);
 
-extern const dyo_field page_query[];                                                  /* query.c */
-extern const dyo_field health_rows[], ready_rows[], operations_rows[];                /* pages.c */
-extern const dyo_field source_rows[], source_add_rows[], source_change_rows[];        /* sources.c */
-extern const dyo_field source_test_rows[];                                            /* sources_work.c */
-extern const dyo_field source_types_rows[];                                           /* source_types.c */
-extern const dyo_field run_rows[];                                                    /* runs.c */
-extern const dyo_field metric_rows[], metric_query[], metric_answer_rows[];           /* metrics.c */
-extern const dyo_field forecast_rows[], forecast_whole_rows[], forecasts_query[];     /* results.c */
-extern const dyo_field evaluation_rows[], optimization_rows[], optimizations_query[]; /* results.c */
-extern const dyo_field upload_rows[], upload_query[];                                 /* upload_run.c */
-extern const dyo_field quota_rows[];                                                  /* quota.c */
-extern const dyo_field schedule_rows[];                                               /* schedules.c */
-extern const dyo_field alert_rows[], alert_add_rows[], alert_stored_rows[];           /* alerts.c */
-extern const dyo_field alert_event_rows[], alert_events_query[];                      /* alerts.c */
-extern const dyo_field delivery_rows[];                                               /* webhooks.c */
-extern const dyo_field mcp_header_rows[], mcp_session_rows[];                         /* mcp_http.c */
-extern const dyo_field accepted_rows[];                                               /* op_job.c */
-extern const dyo_field stored_rows[], forecast_id_rows[], run_id_rows[];              /* op_store.c */
+extern const dyo_field   page_query[];                                           /* query.c */
+extern const dyo_field   health_rows[], ready_rows[], operations_rows[];         /* pages.c */
+extern const dyo_field   source_rows[], source_add_rows[], source_change_rows[]; /* sources.c */
+extern const dyo_field   source_test_rows[];                                     /* sources_work.c */
+extern const dyo_field   source_types_rows[];                                    /* source_types.c */
+extern const dyo_field   run_rows[];                                             /* runs.c */
+extern const dyo_field   batch_rows[], batch_add_rows[];                         /* batches.c */
+extern const char *const batch_unfit[];                                       /* batches.c: of forecast.create's rows */
+extern const dyo_field   metric_rows[], metric_query[], metric_answer_rows[]; /* metrics.c */
+extern const dyo_field   forecast_rows[], forecast_whole_rows[], forecasts_query[];     /* results.c */
+extern const dyo_field   evaluation_rows[], optimization_rows[], optimizations_query[]; /* results.c */
+extern const dyo_field   upload_rows[], upload_query[];                                 /* upload_run.c */
+extern const dyo_field   schedule_rows[];                                               /* schedules.c */
+extern const dyo_field   alert_rows[], alert_add_rows[], alert_stored_rows[];           /* alerts.c */
+extern const dyo_field   alert_event_rows[], alert_events_query[];                      /* alerts.c */
+extern const dyo_field   delivery_rows[];                                               /* webhooks.c */
+extern const dyo_field   mcp_header_rows[], mcp_session_rows[];                         /* mcp_http.c */
+extern const dyo_field   accepted_rows[];                                               /* op_job.c */
+extern const dyo_field   stored_rows[], forecast_id_rows[], run_id_rows[];              /* op_store.c */
+extern const dyo_field   quota_rows[];                                                  /* quota.c */
 
 #endif

@@ -75,7 +75,7 @@ struct api {
   bool                 ticking;
   pthread_mutex_t      lock;     /* of jobs */
   op_job              *jobs;     /* operations under way */
-  struct watcher      *watchers; /* of runs, by server-sent events */
+  struct watcher      *watchers; /* of runs and batches, by server-sent events */
   char                *openapi;
   struct mcp_door     *mcp;
 };
@@ -149,7 +149,15 @@ void api_upload(exchange *x);
 void api_runs(exchange *x);
 void api_run(exchange *x);
 void api_run_events(exchange *x);
+void api_batch_add(exchange *x);
+void api_batches(exchange *x);
+void api_batch(exchange *x);
+void api_batch_events(exchange *x);
+void api_batch_cancel(exchange *x);
 void events_tick(api *a);
+/* Answers with what it looks like by and by, as events, until it is over. */
+typedef dyo_status (*api_look)(api *a, const char *tenant, const char *id, dyo_buf *b, bool *over, dyo_err *err);
+void api_watch(exchange *x, api_look look);
 void put_run(dyo_buf *b, const store_run *r);
 void api_run_cancel(exchange *x);
 void api_quota(exchange *x);

@@ -58,6 +58,8 @@ static void put_figures(api *a, dyo_buf *b)
   gauge(b, "values", "Values kept.", (double)f.values);
   gauge(b, "runs_queued", "Runs that wait.", (double)f.runs_queued);
   gauge(b, "runs_running", "Runs under way.", (double)f.runs_running);
+  gauge(b, "batches_open", "Batches of forecasts that have not come to their end.", (double)f.batches_open);
+  gauge(b, "batch_series_waiting", "Series of batches that are not queued yet.", (double)f.batch_series_waiting);
   gauge(b, "webhook_deliveries_waiting", "Alerts on their way to webhooks.", (double)f.deliveries_waiting);
   gauge(b, "webhook_deliveries_given_up", "Alerts whose delivery was given up within a day.",
         (double)f.deliveries_given_up);

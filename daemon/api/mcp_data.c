@@ -77,12 +77,13 @@ static dyo_status get_metric(api *a, const char *tenant, const void *in, dyo_buf
 /* --- forecasts and runs --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char *metric_name, *cursor;
+  const char *metric_name, *batch_id, *cursor;
   int         limit;
 } forecasts_in;
 
 static const dyo_field forecasts_rows[] = {
-  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."), PAGE_ROWS(forecasts_in),
+  DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
+  DYO_STR(forecasts_in, batch_id, DYO_OPT, 100, "Only forecasts of this batch."), PAGE_ROWS(forecasts_in),
   DYO_END(forecasts_in)};
 
 typedef struct {
@@ -96,7 +97,7 @@ static const dyo_field forecasts_page_rows[] = PAGE_OF(forecasts_page, forecast_
 static dyo_status list_forecasts(api *a, const char *tenant, const void *in, dyo_buf *b, dyo_err *err)
 {
   const forecasts_in *l = in;
-  return forecasts_json(a, tenant, l->metric_name, &(store_page){l->cursor, l->limit}, b, err);
+  return forecasts_json(a, tenant, l->metric_name, l->batch_id, &(store_page){l->cursor, l->limit}, b, err);
 }
 
 typedef struct {
@@ -132,6 +133,20 @@ static dyo_status get_run(api *a, const char *tenant, const void *in, dyo_buf *b
   return st == DYO_NOT_FOUND ? dyo_fail(err, st, "/run_id", "there is no run \"%.60s\"", r->run_id) : st;
 }
 
+typedef struct {
+  const char *batch_id;
+} batch_in;
+
+static const dyo_field get_batch_rows[] = {DYO_STR(batch_in, batch_id, DYO_REQ, 100, "Id of the batch."),
+                                           DYO_END(batch_in)};
+
+static dyo_status get_batch(api *a, const char *tenant, const void *in, dyo_buf *b, dyo_err *err)
+{
+  const batch_in  *q  = in;
+  const dyo_status st = batch_json(a, tenant, q->batch_id, b, err);
+  return st == DYO_NOT_FOUND ? dyo_fail(err, st, "/batch_id", "there is no batch \"%.60s\"", q->batch_id) : st;
+}
+
 const mcp_data_tool mcp_data_tools[] = {
   {"metrics_list", "Stored metrics", "Which metrics are stored: names, dates they cover, how many series each has.",
    page_query, metrics_page_rows, list_metrics},
@@ -145,4 +160,7 @@ const mcp_data_tool mcp_data_tools[] = {
   {"runs_get", "A run or stored optimisation",
    "How a run stands (an upload, a sync, a long operation), or a stored optimisation with its parameters and results.",
    get_run_rows, NULL, get_run},
+  {"batches_get", "A batch of forecasts",
+   "How far a batch of forecasts is, and the first that failed; forecasts_list has those it made.", get_batch_rows,
+   batch_rows, get_batch},
   {0}};

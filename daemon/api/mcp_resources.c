@@ -86,7 +86,7 @@ static dyo_status put_forecasts(mcp_call *c, const store_page *page, char next[S
 {
   store_forecast  *list = NULL;
   size_t           n    = 0;
-  const dyo_status st   = store_forecast_list(c->p->a->store, c->p->tenant, NULL, page, &list, &n, next, err);
+  const dyo_status st   = store_forecast_list(c->p->a->store, c->p->tenant, NULL, NULL, page, &list, &n, next, err);
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
     dyo_buf about = {0};
     dyo_buf_printf(&about, "Forecast of %s by %s", list[i].metric ? list[i].metric : "a series of its request",

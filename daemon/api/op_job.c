@@ -50,7 +50,7 @@ dyo_status op_compute(api *a, const char *tenant, const dyo_op *op, const char *
   dyo_reply      reply  = {0};
   dyo_buf        full   = {0};
   bool           filled = false;
-  dyo_status     st     = stored_series(a, tenant, op, text, n, &full, &filled, err);
+  dyo_status     st     = stored_series(a, tenant, op, text, n, w->run.batch[0] != '\0', &full, &filled, err);
   if (st != DYO_OK) return st;
   dyo_ctx_init(&ctx, &host);
   ctx.cancel   = (const volatile int *)&w->cancel;
@@ -114,6 +114,17 @@ static void keep_result(store_run *run, dyo_status st, dyo_buf *b)
   else run->result = op_partial(b->s, b->n);
   if (st != DYO_OK) dyo_buf_free(b);
   *b = (dyo_buf){0};
+}
+
+/* Of a batch's run it is enough to say which forecast it made. */
+static void keep_id(store_run *run, dyo_buf *b)
+{
+  b->n = 0;
+  dyo_buf_puts(b, "{");
+  put_text(b, "forecast_id", run->id);
+  dyo_buf_puts(b, "}");
+  run->result = b->s;
+  *b          = (dyo_buf){0};
 }
 
 static void compute(void *arg)
@@ -320,7 +331,8 @@ dyo_status op_work(void *user, work *w, dyo_err *err)
   st = op_compute(a, w->run.tenant, op, text, p.input.n, w, &b, err);
   if (st == DYO_OK && atomic_load(&w->lost)) st = dyo_fail(err, DYO_CANCELLED, "", "another worker has it now");
   if (st == DYO_OK) st = op_store(a, w->run.tenant, w->run.id, w->run.epoch, op, text, p.input.n, &b, err);
-  keep_result(&w->run, st, &b);
+  if (st == DYO_OK && w->run.batch[0]) keep_id(&w->run, &b);
+  else keep_result(&w->run, st, &b);
   free(text);
   return st;
 }

@@ -185,10 +185,10 @@ static dyo_status time_of(const char *text, const char *path, int64_t otherwise,
   return dyo_fail(err, DYO_INVALID_INPUT, path, "found \"%.40s\"; an ISO 8601 date is expected", text);
 }
 
-static dyo_status read_stored(api *a, const char *tenant, const stored_in *in, const char *dimensions, gathered *g,
-                              dyo_err *err)
+static dyo_status read_stored(api *a, const char *tenant, const stored_in *in, const char *dimensions, bool one,
+                              gathered *g, dyo_err *err)
 {
-  store_range r  = {.metric = in->metric_name, .dimensions = dimensions};
+  store_range r  = {.metric = in->metric_name, .dimensions = dimensions, .one = one};
   dyo_status  st = time_of(in->from, "/from", INT64_MIN, &r.from, err);
   if (st == DYO_OK) st = time_of(in->to, "/to", INT64_MAX, &r.to, err);
   if (st == DYO_OK) st = store_values_read(a->store, tenant, &r, gather, g, err);
@@ -281,8 +281,8 @@ dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_er
   return st;
 }
 
-dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *out,
-                         bool *filled, dyo_err *err)
+dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, bool one,
+                         dyo_buf *out, bool *filled, dyo_err *err)
 {
   naming     m          = {0};
   stored_in  in         = {0};
@@ -305,7 +305,7 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
     st = canonical_dimensions(m.dimensions.s, m.dimensions.n, &dimensions, err);
     if (st != DYO_OK) dyo_fail(err, DYO_INVALID_INPUT, "/dimensions", "an object such as {\"sku\":\"A\"} is expected");
   }
-  if (st == DYO_OK) st = read_stored(a, tenant, &in, dimensions.s, &g, err);
+  if (st == DYO_OK) st = read_stored(a, tenant, &in, dimensions.s, one, &g, err);
   if (st == DYO_OK) write_request(out, &m, &in, &g);
   *filled = st == DYO_OK;
   dyo_buf_free(&m.rest);

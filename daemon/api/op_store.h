@@ -11,9 +11,10 @@ dyo_status op_compute(api *a, const char *tenant, const dyo_op *op, const char *
                       dyo_err *err);
 
 /* A request that names stored data by metric_name (with dimensions, from, to, frequency, aggregate) in place of `series`, with the series
- * put in. *filled is false, and out untouched, where there is nothing to put in. */
-dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, dyo_buf *out,
-                         bool *filled, dyo_err *err);
+ * put in. one: exactly the series of those dimensions, else the only one that has them. *filled is false, and out untouched, where
+ * there is nothing to put in. */
+dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, bool one,
+                         dyo_buf *out, bool *filled, dyo_err *err);
 
 /* Keeps a result in forecasts or optimization_runs, and adds forecast_id or run_id to it. It is kept under `id`, the run's where a run
  * makes it: one that is killed behind this and done again replaces what it left. "": a new id. epoch: of the run's lease, where a worker holds one. */

@@ -28,10 +28,11 @@ static void reference(dyo_buf *b, const char *type, const char *name, const char
 
 /* --- rows put together ----------------------------------------------------------------------------------------------- */
 
-static size_t add_rows(dyo_field *to, size_t n, const dyo_field *from, const char *without)
+static size_t add_rows(dyo_field *to, size_t n, const dyo_field *from, const char *const *without)
 {
   for (; from->name && n < ROWS - 1; from++) {
-    bool there = without && strcmp(from->name, without) == 0;
+    bool there = false;
+    for (const char *const *w = without; w && *w; w++) there = there || strcmp(from->name, *w) == 0;
     for (size_t i = 0; i < n && !there; i++) there = strcmp(to[i].name, from->name) == 0;
     if (!there) to[n++] = *from;
   }
@@ -55,11 +56,12 @@ static const dyo_field *id_of(const dyo_op *op)
 
 static void op_schemas(dyo_buf *b, const dyo_op *op)
 {
-  dyo_field rows[ROWS];
+  static const char *const series[] = {"series", NULL};
+  dyo_field                rows[ROWS];
   dyo_buf_printf(b, "\"%sInput\":", op->stem);
   dyo_print_schema(b, op->in, true);
   if (takes_series(op)) {
-    add_rows(rows, add_rows(rows, 0, op->in, "series"), stored_rows, NULL);
+    add_rows(rows, add_rows(rows, 0, op->in, series), stored_rows, NULL);
     dyo_buf_printf(b, ",\"%sStoredInput\":", op->stem);
     dyo_print_schema(b, rows, true);
   }
@@ -160,9 +162,10 @@ static void success(dyo_buf *b, const route_doc *d)
     dyo_buf_puts(b, "\"202\":{\"$ref\":\"#/components/responses/Accepted\"}");
     return;
   }
-  const char *const words = d->answer == ANSWER_CREATED ? "It was made." : "The answer.";
+  const char *const words = d->answer == ANSWER_CREATED || d->answer == ANSWER_BEGUN ? "It was made." : "The answer.";
   dyo_buf_printf(b, "\"%d\":{\"description\":\"%s\"",
                  d->answer == ANSWER_CREATED ? 201
+                 : d->answer == ANSWER_BEGUN ? 202
                  : d->answer == ANSWER_EMPTY ? 204
                                              : 200,
                  words);
@@ -316,8 +319,10 @@ static void route_schemas(dyo_buf *b, const route *r)
   }
   if (d->answer == ANSWER_PAGE) page_schema(b, d->out_name);
   if (d->in && first_name(r, d->in_name, true)) {
+    dyo_field rows[ROWS];
+    add_rows(rows, add_rows(rows, 0, d->in, NULL), d->in_more ? d->in_more : &(dyo_field){0}, d->in_without);
     dyo_buf_printf(b, "\"%s\":", d->in_name);
-    dyo_print_schema(b, d->in, true);
+    dyo_print_schema(b, rows, true);
     dyo_buf_puts(b, ",");
   }
 }
@@ -380,6 +385,7 @@ static const char *const groups[][2] = {
   {"runs", "Work that takes longer than a request."},
   {"metrics", "Stored series."},
   {"forecasts", "Stored forecasts."},
+  {"batches", "Forecasts of many stored series at once."},
   {"optimizations", "Stored optimisation runs."},
   {"alerts", "Rules on stored series, and what they found."},
   {"schedules", "Work that is done again and again."},

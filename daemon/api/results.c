@@ -20,7 +20,8 @@
     DYO_STR(forecast_out, created_at, DYO_REQ, 0, "When it was made, ISO 8601."),                                  \
     DYO_JSON(forecast_out, accuracy_metrics, DYO_NULL, "How good the model was in a backtest, when it was made."), \
     DYO_JSON(forecast_out, evaluation, DYO_NULL, "Its last evaluation against what came."),                        \
-    DYO_STR(forecast_out, evaluated_at, DYO_NULL, 0, "When that was.")
+    DYO_STR(forecast_out, evaluated_at, DYO_NULL, 0, "When that was."),                                            \
+    DYO_STR(forecast_out, batch_id, DYO_NULL, 0, "The batch it was made by; null: none.")
 
 const dyo_field forecast_rows[]       = {FORECAST_ROWS, DYO_END(forecast_out)};
 const dyo_field forecast_whole_rows[] = {
@@ -29,12 +30,12 @@ const dyo_field forecast_whole_rows[] = {
 
 typedef struct {
   int         limit;
-  const char *cursor, *metric_name;
+  const char *cursor, *metric_name, *batch_id;
 } forecasts_in;
 
-const dyo_field forecasts_query[] = {PAGE_ROWS(forecasts_in),
-                                     DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
-                                     DYO_END(forecasts_in)};
+const dyo_field forecasts_query[] = {
+  PAGE_ROWS(forecasts_in), DYO_STR(forecasts_in, metric_name, DYO_OPT, 500, "Only forecasts of this metric."),
+  DYO_STR(forecasts_in, batch_id, DYO_OPT, 100, "Only forecasts of this batch."), DYO_END(forecasts_in)};
 
 typedef struct {
   forecast_out out;
@@ -51,18 +52,19 @@ static const forecast_out *forecast_of(const store_forecast *f, forecast_text *t
                           .accuracy_metrics = f->accuracy,
                           .evaluation       = f->evaluation,
                           .evaluated_at     = when_text(f->evaluated, t->when[1]),
+                          .batch_id         = f->batch[0] ? f->batch : NULL,
                           .request          = f->request,
                           .result           = f->result};
   return &t->out;
 }
 
-dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const store_page *page, dyo_buf *b,
-                          dyo_err *err)
+dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const char *batch, const store_page *page,
+                          dyo_buf *b, dyo_err *err)
 {
   store_forecast  *list = NULL;
   size_t           n    = 0;
   char             next[STORE_CURSOR];
-  const dyo_status st = store_forecast_list(a->store, tenant, metric, page, &list, &n, next, err);
+  const dyo_status st = store_forecast_list(a->store, tenant, metric, batch, page, &list, &n, next, err);
   if (st != DYO_OK) return st;
   items_begin(b);
   for (size_t i = 0; i < n; i++) items_add(b, forecast_rows, forecast_of(&list[i], &(forecast_text){0}));
@@ -76,8 +78,9 @@ void api_forecasts(exchange *x)
 {
   const store_page page = api_page_of(x);
   dyo_err          err;
-  dyo_buf          b = {0};
-  if (forecasts_json(x->a, x->tenant, http_query(x->r, "metric_name"), &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
+  dyo_buf          b      = {0};
+  const char      *metric = http_query(x->r, "metric_name"), *batch = http_query(x->r, "batch_id");
+  if (forecasts_json(x->a, x->tenant, metric, batch, &page, &b, &err) == DYO_OK) api_json(x, 200, &b);
   else api_problem(x, &err);
 }
 
@@ -187,7 +190,7 @@ static dyo_status read_actuals(exchange *x, dyo_ctx *ctx, const store_forecast *
     if (!dyo_time_parse(p->dates[i], &time[i]))
       return dyo_fail(err, DYO_UNSUPPORTED, "", "the forecast has no dates, so that nothing can be compared");
   }
-  const store_range r = {f->metric, f->dimensions, time[0], time[p->n_dates - 1]};
+  const store_range r = {f->metric, f->dimensions, time[0], time[p->n_dates - 1], false};
   return store_values_read(x->a->store, x->tenant, &r, take_actual, a, err);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "ops/dyo_op_forecast.h"
 
 #define V1 "/api/v1"
 
@@ -193,6 +194,42 @@ const route api_routes[] = {
            .out_name = "Forecast",
            .out      = forecast_rows,
            .query    = forecasts_query}},
+  {"GET", V1 "/forecaster/batch/", SCOPE_READ, POOLED, api_batches,
+   .doc = {.id       = "batches.list",
+           .summary  = "Batches of forecasts, newest first.",
+           .answer   = ANSWER_PAGE,
+           .out_name = "Batch",
+           .out      = batch_rows,
+           .query    = page_query}},
+  {"POST", V1 "/forecaster/batch/", SCOPE_RUN, POOLED, api_batch_add,
+   .doc = {.id = "batches.create",
+           .summary =
+             "Forecast every stored series, those of a filter or those of a list, each with the same settings.",
+           .answer     = ANSWER_BEGUN,
+           .out_name   = "Batch",
+           .out        = batch_rows,
+           .in_name    = "BatchInput",
+           .in         = batch_add_rows,
+           .in_more    = dyo_create_in_rows,
+           .in_without = batch_unfit}},
+  {"GET", V1 "/forecaster/batch/{batch_id}", SCOPE_READ, POOLED, api_batch,
+   .doc = {.id       = "batches.read",
+           .summary  = "How far a batch is, and its first errors.",
+           .answer   = ANSWER_JSON,
+           .out_name = "Batch",
+           .out      = batch_rows}},
+  {"GET", V1 "/forecaster/batch/{batch_id}/events", SCOPE_READ, POOLED, api_batch_events,
+   .doc = {.id       = "batches.events",
+           .summary  = "A batch as it goes: events of type progress, then one of type end.",
+           .answer   = ANSWER_EVENTS,
+           .out_name = "Batch",
+           .out      = batch_rows}},
+  {"POST", V1 "/forecaster/batch/{batch_id}/cancel", SCOPE_RUN, POOLED, api_batch_cancel,
+   .doc = {.id       = "batches.cancel",
+           .summary  = "End a batch; what it has forecast stays.",
+           .answer   = ANSWER_JSON,
+           .out_name = "Batch",
+           .out      = batch_rows}},
   {"GET", V1 "/forecaster/{forecast_id}", SCOPE_READ, POOLED, api_forecast,
    .doc = {.id       = "forecasts.read",
            .summary  = "One stored forecast with its request and result.",

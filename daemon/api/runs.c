@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +18,12 @@ static const dyo_field error_rows[] = {DYO_STR(run_error, code, DYO_REQ, 0, "Wha
                                        DYO_END(run_error)};
 
 typedef struct {
-  const char *run_id, *kind, *subject, *method, *stage, *checkpoint, *created_at, *started_at, *finished_at, *result;
-  int         state;
-  double      fraction, rows_read, rows_stored, rows_rejected;
-  bool        cancel_asked;
-  run_error  *error;
+  const char *run_id, *kind, *subject, *method, *stage, *checkpoint, *created_at, *started_at, *finished_at, *result,
+    *batch_id;
+  int        state;
+  double     fraction, rows_read, rows_stored, rows_rejected;
+  bool       cancel_asked;
+  run_error *error;
 } run_out;
 
 const dyo_field run_rows[] = {
@@ -46,6 +48,7 @@ const dyo_field run_rows[] = {
   DYO_JSON(run_out, result, DYO_NULL,
            "What the request would have been answered; of a cancelled search the best it had."),
   DYO_OBJ(run_out, error, DYO_NULL, run_error, error_rows, "Why it failed, or what it waits for."),
+  DYO_STR(run_out, batch_id, DYO_NULL, 0, "The batch it is of; null: none."),
   DYO_END(run_out)};
 
 void put_run(dyo_buf *b, const store_run *r)
@@ -68,6 +71,7 @@ void put_run(dyo_buf *b, const store_run *r)
                          .finished_at   = when_text(r->finished, when[2]),
                          .cancel_asked  = r->cancel_asked,
                          .result        = r->result,
+                         .batch_id      = r->batch[0] ? r->batch : NULL,
                          .error         = r->code ? &error : NULL};
   put_row(b, run_rows, &out);
 }
@@ -95,14 +99,22 @@ void api_runs(exchange *x)
   api_json(x, 200, &b);
 }
 
-dyo_status run_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err)
+/* One run. *over: it has ended. */
+static dyo_status look_at(api *a, const char *tenant, const char *id, dyo_buf *b, bool *over, dyo_err *err)
 {
   store_run        r;
   const dyo_status st = store_run_get(a->store, tenant, id, &r, err);
   if (st != DYO_OK) return st;
+  *over = r.state > RUN_RUNNING;
   put_run(b, &r);
   store_run_free(&r, 1);
   return DYO_OK;
+}
+
+dyo_status run_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err)
+{
+  bool over = false;
+  return look_at(a, tenant, id, b, &over, err);
 }
 
 void api_run(exchange *x)
@@ -124,28 +136,29 @@ void api_run_cancel(exchange *x)
 
 enum { EVENT_ROOM = 256 << 10, QUIET_TICKS = 40 };
 
-/* Somebody who watches a run. */
+/* Somebody who watches a run or a batch. */
 typedef struct watcher {
   struct watcher *next;
   http_stream    *stream;
+  api_look        look;
   char            tenant[256], id[ID_CHARS];
   uint8_t         last[DIGEST_SIZE];
   int             quiet; /* ticks since anything was sent */
 } watcher;
 
-/* The run as it is now, if that is something new. False: it is over, or the client has gone. */
+/* It as it is now, if that is something new. False: it is over, or the client has gone. */
 static bool tell(api *a, watcher *w)
 {
-  store_run r;
-  dyo_err   err;
-  uint8_t   digest[DIGEST_SIZE];
-  dyo_buf   b = {0};
-  if (store_run_get(a->store, w->tenant, w->id, &r, &err) != DYO_OK) return false;
-  const bool over = r.state > RUN_RUNNING;
+  dyo_err err;
+  uint8_t digest[DIGEST_SIZE];
+  bool    over  = false;
+  dyo_buf state = {0}, b = {0};
+  if (w->look(a, w->tenant, w->id, &state, &over, &err) != DYO_OK) return false;
   dyo_buf_puts(&b, over ? "event: end\ndata: " : "event: progress\ndata: ");
-  put_run(&b, &r);
+  dyo_buf_add(&b, state.s ? state.s : "", state.n);
   dyo_buf_puts(&b, "\n\n");
-  store_run_free(&r, 1);
+  b.failed = b.failed || state.failed;
+  dyo_buf_free(&state);
   bool on = !b.failed;
   if (on) digest_of(b.s, b.n, NULL, digest);
   if (on && memcmp(digest, w->last, DIGEST_SIZE) != 0) {
@@ -187,16 +200,22 @@ void events_tick(api *a)
 
 void api_run_events(exchange *x)
 {
-  store_run r;
-  dyo_err   err;
-  watcher  *w = calloc(1, sizeof *w);
-  if (!w || store_run_get(x->a->store, x->tenant, x->params[0], &r, &err) != DYO_OK) {
+  api_watch(x, look_at);
+}
+
+void api_watch(exchange *x, api_look look)
+{
+  dyo_buf  b    = {0};
+  bool     over = false;
+  dyo_err  err;
+  watcher *w = calloc(1, sizeof *w);
+  if (!w || look(x->a, x->tenant, x->params[0], &b, &over, &err) != DYO_OK) {
     if (!w) dyo_oom(&err);
     free(w);
     api_problem(x, &err);
     return;
   }
-  store_run_free(&r, 1);
+  dyo_buf_free(&b);
   http_reply *p = api_reply(200);
   http_reply_header(p, "Cache-Control", "no-cache");
   http_reply_header(p, "X-Accel-Buffering", "no");
@@ -207,8 +226,9 @@ void api_run_events(exchange *x)
     http_send(x->r, NULL);
     return;
   }
+  w->look = look;
   memcpy(w->tenant, x->tenant, sizeof w->tenant);
-  memcpy(w->id, r.id, sizeof w->id);
+  snprintf(w->id, sizeof w->id, "%.36s", x->params[0]);
   api *a = x->a;
   api_finish(x, p); /* x may be gone from here on */
   pthread_mutex_lock(&a->lock);

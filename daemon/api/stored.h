@@ -41,7 +41,7 @@ typedef struct {
 
 typedef struct {
   const char *forecast_id, *metric_name, *dimensions, *model_type, *created_at, *accuracy_metrics, *evaluation,
-    *evaluated_at, *request, *result;
+    *evaluated_at, *batch_id, *request, *result;
 } forecast_out;
 
 /* --- documents ---------------------------------------------------------------------------------------------------------- */
@@ -57,8 +57,9 @@ typedef struct {
 } metric_words;
 dyo_status metric_json(api *a, const char *tenant, const metric_words *w, dyo_buf *b, dyo_err *err);
 
-dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const store_page *page, dyo_buf *b,
-                          dyo_err *err);
+dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const char *batch, const store_page *page,
+                          dyo_buf *b, dyo_err *err); /* metric, batch NULL: of any */
+dyo_status batch_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);
 dyo_status forecast_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);
 dyo_status optimization_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);
 dyo_status run_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);

@@ -241,7 +241,7 @@ static size_t member_length(const char *s)
 
 /* Every member of `wanted` is one of `have`. Both are canonical; a quote inside a text is escaped, so that a member's text found
  * behind '{' or ',' is that member. */
-static bool has_members(const char *have, const char *wanted)
+bool has_members(const char *have, const char *wanted)
 {
   if (!wanted || *wanted != '{') return true;
   for (const char *w = wanted + 1; *w && *w != '}';) {
@@ -311,9 +311,13 @@ dyo_status store_values_read(store *s, const char *tenant, const store_range *ra
   size_t      n    = 0;
   db         *d    = store_reader(s, tenant);
   dyo_status  st =
-    db_ask(d, rows_add, &l, err,
-           "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",
-           db_text(tenant), db_text(range->metric));
+    range->one
+       ? db_ask(d, rows_add, &l, err,
+                "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 AND dimensions = $3",
+                db_text(tenant), db_text(range->metric), db_text(range->dimensions))
+       : db_ask(d, rows_add, &l, err,
+                "SELECT series_id, dimensions FROM series WHERE tenant_id = $1 AND metric = $2 ORDER BY dimensions",
+                db_text(tenant), db_text(range->metric));
   st = rows_done(&l, st, free_series, &list, &n, err);
   if (st == DYO_OK && n == 0) st = nothing_there(err);
   gather *g = malloc(sizeof *g);

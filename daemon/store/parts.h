@@ -85,6 +85,14 @@ dyo_status usage_add(db *d, const char *tenant, const char *run_id, int64_t seri
 dyo_status usage_add_within(db *d, const char *tenant, const store_quotas *usual, int64_t series, int64_t values,
                             dyo_err *err);
 dyo_status usage_count_anew(db *d, const char *tenant, dyo_err *err);
+/* batches.c: where few of the tenant's runs of batches wait (NULL: anybody's, whatever waits), those of the next series of the oldest
+ * batch. *moved: there may be more. */
+dyo_status batch_feed(db *d, const char *tenant, int64_t now, bool *moved, dyo_err *err);
+/* batches.c: n of its runs have come to this end, which may be the batch's own; 0: look whether it is. */
+dyo_status batch_count(db *d, const char *tenant, const char *id, store_run_state state, int64_t n, int64_t now,
+                       dyo_err *err);
+/* metrics.c: is every member of `wanted` one of `have`? Both are canonical dimensions; wanted NULL: yes. */
+bool has_members(const char *have, const char *wanted);
 
 dyo_status nothing_there(dyo_err *err); /* not_found, the same for foreign and unknown */
 

@@ -106,7 +106,8 @@ static bool take_two(void *user, const row *r)
   return false;
 }
 
-/* What a tenant has of one that is counted when it is asked for; of runs that wait at most `most`. */
+/* What a tenant has of one that is counted when it is asked for; of runs that wait at most `most`, and none of a batch, which makes few at
+ * a time. */
 static dyo_status count(db *d, const char *tenant, quota q, int64_t most, double *used, dyo_err *err)
 {
   int64_t    n[2] = {0};
@@ -118,7 +119,8 @@ static dyo_status count(db *d, const char *tenant, quota q, int64_t most, double
                 "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM raw_files WHERE tenant_id = $1", db_text(tenant));
   if (q == QUOTA_QUEUED)
     st = db_ask(d, take_two, n, err,
-                "SELECT count(*) FROM (SELECT 1 FROM runs WHERE tenant_id = $1 AND state = 0 LIMIT $2) waiting",
+                "SELECT count(*) FROM (SELECT 1 FROM runs WHERE tenant_id = $1 AND state = 0 AND batch_id IS NULL"
+                " LIMIT $2) waiting",
                 db_text(tenant), db_whole(most));
   *used = q == QUOTA_UPLOAD_MB ? (double)n[0] / MIB : (double)n[0];
   return st;

@@ -32,7 +32,7 @@ static bool fill_forecast(void *item, const row *r)
   f->created           = row_whole(r, 1);
   f->evaluated         = row_whole(r, 2);
   for (int i = 0; i < 8; i++) ok = text_copy(r, i + 3, to[i]) && ok;
-  return ok;
+  return id_copy(r, 11, f->batch) && ok;
 }
 
 typedef struct {
@@ -50,7 +50,8 @@ static dyo_status add_forecast(db *d, void *user, dyo_err *err)
   if (held != DYO_OK) return held;
   return db_do(d, NULL, err,
                "INSERT INTO forecasts (tenant_id, forecast_id, metric, dimensions, model_type, model, request, result,"
-               " accuracy, evaluation, created, evaluated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, 0)"
+               " accuracy, evaluation, created, evaluated, batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL,"
+               " $10, 0, (SELECT batch_id FROM runs WHERE tenant_id = $1 AND run_id = $2))"
                " ON CONFLICT (tenant_id, forecast_id) DO UPDATE SET model_type = excluded.model_type,"
                " model = excluded.model, result = excluded.result, accuracy = excluded.accuracy",
                db_text(j->tenant), db_text(j->id), db_text(f->metric), db_text(f->dimensions), db_text(f->model_type),
@@ -71,7 +72,7 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
   size_t          n     = 0;
   dyo_status      st    = store_ask(s, tenant, rows_add, &l, err,
                                     "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy,"
-                                            " evaluation, model, request, result FROM forecasts"
+                                            " evaluation, model, request, result, batch_id FROM forecasts"
                                             " WHERE tenant_id = $1 AND forecast_id = $2",
                                     db_text(tenant), db_text(id));
   st                    = rows_done(&l, st, free_forecasts, &found, &n, err);
@@ -82,18 +83,21 @@ dyo_status store_forecast_get(store *s, const char *tenant, const char *id, stor
   return DYO_OK;
 }
 
-dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
-                               store_forecast **out, size_t *n, char next[STORE_CURSOR], dyo_err *err)
+#define LISTED                                                                                                      \
+  "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation, NULL, NULL, NULL," \
+  " batch_id FROM forecasts WHERE tenant_id = $1 AND ($2 = '' OR forecast_id < $2) AND ($3 IS NULL OR metric = $3)"
+#define IN_ORDER " ORDER BY forecast_id DESC LIMIT $4"
+
+dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const char *batch,
+                               const store_page *page, store_forecast **out, size_t *n, char next[STORE_CURSOR],
+                               dyo_err *err)
 {
   rows_list l = {.size = sizeof **out, .most = (size_t)page_limit(page), .fill = fill_forecast};
   if (!page_by_id(page, err)) return err->code;
-  dyo_status st =
-    store_ask(s, tenant, rows_add, &l, err,
-              "SELECT forecast_id, created, evaluated, metric, dimensions, model_type, accuracy, evaluation,"
-              " NULL, NULL, NULL FROM forecasts WHERE tenant_id = $1 AND ($2 = '' OR forecast_id < $2)"
-              " AND ($3 IS NULL OR metric = $3) ORDER BY forecast_id DESC LIMIT $4",
-              db_text(tenant), db_text(page_after(page)), db_text(metric), page_rows(page));
-  st = rows_done(&l, st, free_forecasts, out, n, err);
+  const db_value v[] = {db_text(tenant), db_text(page_after(page)), db_text(metric), page_rows(page), db_text(batch)};
+  dyo_status     st  = batch ? store_ask_with(s, tenant, LISTED " AND batch_id = $5" IN_ORDER, v, 5, rows_add, &l, err)
+                             : store_ask_with(s, tenant, LISTED IN_ORDER, v, 4, rows_add, &l, err);
+  st                 = rows_done(&l, st, free_forecasts, out, n, err);
   snprintf(next, STORE_CURSOR, "%s", st == DYO_OK && l.more ? (*out)[*n - 1].id : "");
   return st;
 }

@@ -32,7 +32,7 @@ static void free_runs(void *r, size_t n)
 
 #define RUN_COLUMNS                                                                                                     \
   "run_id, tenant_id, kind, subject, method, request, result, checkpoint, stage, code, path, message, state, fraction," \
-  " created, started, finished, rows_read, rows_stored, rows_rejected, epoch, attempts, cancel_asked"
+  " created, started, finished, rows_read, rows_stored, rows_rejected, epoch, attempts, cancel_asked, batch_id"
 
 static bool fill(void *item, const row *r)
 {
@@ -52,7 +52,7 @@ static bool fill(void *item, const row *r)
   t->epoch         = row_whole(r, 20);
   t->attempts      = (int)row_whole(r, 21);
   t->cancel_asked  = row_whole(r, 22) != 0;
-  return ok;
+  return id_copy(r, 23, t->batch) && ok;
 }
 
 /* The only row of a list of at most one. */
@@ -215,6 +215,17 @@ dyo_status store_run_list(store *s, const char *tenant, const store_page *page, 
   return st;
 }
 
+dyo_status store_batch_failed(store *s, const char *tenant, const char *id, int most, store_run **out, size_t *n,
+                              dyo_err *err)
+{
+  rows_list        l  = {.size = sizeof **out, .fill = fill};
+  const dyo_status st = store_ask(s, tenant, rows_add, &l, err,
+                                  "SELECT " RUN_COLUMNS " FROM runs WHERE tenant_id = $1 AND batch_id = $2 AND"
+                                  " batch_id IS NOT NULL AND state = 4 ORDER BY run_id LIMIT $3",
+                                  db_text(tenant), db_text(id), db_whole(most));
+  return rows_done(&l, st, free_runs, out, n, err);
+}
+
 dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_err *err)
 {
   rows_list  l = {.size = sizeof **out, .fill = fill};
@@ -222,7 +233,7 @@ dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_er
     store_ask(s, ALL_TENANTS, rows_add, &l, err,
               "SELECT run_id, tenant_id, kind, subject, method, NULL, NULL, NULL, stage, code, path, NULL,"
               " state, fraction, created, started, finished, rows_read, rows_stored, rows_rejected, epoch,"
-              " attempts, cancel_asked FROM runs ORDER BY run_id DESC LIMIT $1",
+              " attempts, cancel_asked, batch_id FROM runs ORDER BY run_id DESC LIMIT $1",
               db_whole(most));
   return rows_done(&l, st, free_runs, out, n, err);
 }
@@ -230,7 +241,7 @@ dyo_status store_run_last(store *s, int most, store_run **out, size_t *n, dyo_er
 /* --- leases -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  char tenant[256], id[ID_CHARS];
+  char tenant[256], id[ID_CHARS], batch[ID_CHARS];
   int  attempts;
   bool found;
 } waiting;
@@ -240,6 +251,7 @@ static bool take_waiting(void *user, const row *r)
   waiting *w = user;
   snprintf(w->tenant, sizeof w->tenant, "%s", row_text(r, 0));
   id_copy(r, 1, w->id);
+  id_copy(r, 3, w->batch);
   w->attempts = (int)row_whole(r, 2);
   w->found    = true;
   return false;
@@ -249,6 +261,14 @@ static bool take_waiting(void *user, const row *r)
  * about to take is passed by. */
 #define MAY_BE_LEASED \
   "state < 2 AND (lease < $1 OR state = 0 AND lease > $2) AND kind IN ($3, $4, $5, $6, $7, $8, $9, $10)"
+
+/* Whoever does operations makes the runs of batches. */
+static bool does_batches(const char *const *kinds)
+{
+  for (; *kinds; kinds++)
+    if (strcmp(*kinds, "operation") == 0) return true;
+  return false;
+}
 
 static void waiting_values(const char *const *kinds, int64_t now, db_value v[2 + KINDS_MOST])
 {
@@ -263,32 +283,43 @@ static void waiting_values(const char *const *kinds, int64_t now, db_value v[2 +
 /* A run that ended its worker again and again is not given to another one. */
 static dyo_status give_up(db *d, const waiting *w, int64_t now, dyo_err *err)
 {
-  return db_do(d, NULL, err,
-               "UPDATE runs SET state = 4, finished = $3, code = 'internal', path = '', message ="
-               " 'it was started many times and never came to an end', epoch = epoch + 1"
-               " WHERE tenant_id = $1 AND run_id = $2",
-               db_text(w->tenant), db_text(w->id), db_whole(now));
+  const dyo_status st = db_do(d, NULL, err,
+                              "UPDATE runs SET state = 4, finished = $3, code = 'internal', path = '', message ="
+                              " 'it was started many times and never came to an end', epoch = epoch + 1"
+                              " WHERE tenant_id = $1 AND run_id = $2",
+                              db_text(w->tenant), db_text(w->id), db_whole(now));
+  return st == DYO_OK && w->batch[0] ? batch_count(d, w->tenant, w->batch, RUN_FAILED, 1, now, err) : st;
+}
+
+/* The oldest that may be leased, locked; where there is none, batches give more. */
+static dyo_status find_waiting(db *d, const run_job *j, waiting *w, dyo_err *err)
+{
+  db_value v[2 + KINDS_MOST];
+  waiting_values(j->kinds, j->now, v);
+  for (bool moved = true; moved;) {
+    const dyo_status st = db_run(d,
+                                 "SELECT tenant_id, run_id, attempts, batch_id FROM runs WHERE " MAY_BE_LEASED
+                                 " ORDER BY created, run_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
+                                 v, 2 + KINDS_MOST, take_waiting, w, NULL, err);
+    if (st != DYO_OK || w->found) return st;
+    moved = false;
+    if (does_batches(j->kinds) && batch_feed(d, ALL_TENANTS, j->now, &moved, err) != DYO_OK) return err->code;
+  }
+  return nothing_there(err);
 }
 
 static dyo_status lease(db *d, void *user, dyo_err *err)
 {
-  run_job   *j  = user;
-  waiting    w  = {0};
-  dyo_status st = DYO_OK;
-  db_value   v[2 + KINDS_MOST];
-  waiting_values(j->kinds, j->now, v);
-  for (;;) {
-    w.found = false;
-    st      = db_run(d,
-                     "SELECT tenant_id, run_id, attempts FROM runs WHERE " MAY_BE_LEASED
-                     " ORDER BY created, run_id LIMIT 1 /*pg FOR UPDATE SKIP LOCKED*/",
-                     v, 2 + KINDS_MOST, take_waiting, &w, NULL, err);
-    if (st != DYO_OK) return st;
-    if (!w.found) return nothing_there(err);
-    if (w.attempts < ATTEMPTS_MOST) break;
+  run_job   *j     = user;
+  waiting    w     = {0};
+  bool       moved = false;
+  dyo_status st    = find_waiting(d, j, &w, err);
+  while (st == DYO_OK && w.attempts >= ATTEMPTS_MOST) {
     st = give_up(d, &w, j->now, err);
-    if (st != DYO_OK) return st;
+    w  = (waiting){0};
+    if (st == DYO_OK) st = find_waiting(d, j, &w, err);
   }
+  if (st != DYO_OK) return st;
   rows_list l = {.size = sizeof *j->out, .most = 1, .fill = fill};
   st          = db_ask(d, rows_add, &l, err,
                        "UPDATE runs SET state = 1, epoch = epoch + 1, lease = $3, attempts = attempts + 1, code = NULL,"
@@ -298,7 +329,8 @@ static dyo_status lease(db *d, void *user, dyo_err *err)
                        db_text(w.tenant), db_text(w.id), db_whole(j->until), db_whole(j->now));
   store_run_free(j->out, 1); /* of a try before */
   *j->out = (store_run){0};
-  return only(&l, st, j->out, err);
+  st      = only(&l, st, j->out, err);
+  return st == DYO_OK && w.batch[0] ? batch_feed(d, w.tenant, j->now, &moved, err) : st;
 }
 
 /* Whoever holds the file's lock knows that those who held leases have ended: what they did need not wait until these run out. */
@@ -314,6 +346,9 @@ dyo_status store_run_lease(store *s, const char *const *kinds, int64_t now, int6
   waiting_values(kinds, now, v);
   dyo_status st = store_ask_with(s, ALL_TENANTS, "SELECT 1 FROM runs WHERE " MAY_BE_LEASED " LIMIT 1", v,
                                  2 + KINDS_MOST, any, &there, err);
+  if (st == DYO_OK && !there && does_batches(kinds))
+    st = store_ask_with(s, ALL_TENANTS, "SELECT 1 FROM batches WHERE state < 2 AND whole = 0 LIMIT 1", NULL, 0, any,
+                        &there, err);
   if (st == DYO_OK && !there) st = nothing_there(err);
   run_job j = {.kinds = kinds, .now = now, .until = until, .out = out};
   *out      = (store_run){0};
@@ -407,7 +442,9 @@ static dyo_status finish(db *d, void *user, dyo_err *err)
          db_text(r->id), db_whole(r->epoch), db_whole(r->state), db_text(r->result), db_text(r->code), db_text(r->path),
          db_text(r->message), db_whole(r->rows_read), db_whole(r->rows_stored), db_whole(r->rows_rejected),
          db_text(r->method), db_whole(j->now));
-  return st == DYO_OK && !changed ? lost(err) : st;
+  if (st != DYO_OK) return st;
+  if (!changed) return lost(err);
+  return r->batch[0] ? batch_count(d, r->tenant, r->batch, r->state, 1, j->now, err) : DYO_OK;
 }
 
 dyo_status store_run_finish(store *s, const store_run *r, dyo_err *err)
@@ -454,19 +491,34 @@ dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *
   return store_write(s, r->tenant, put_off, &j, err);
 }
 
+typedef struct {
+  bool found, over;
+  char batch[ID_CHARS];
+} cancelled;
+
+static bool take_cancelled(void *user, const row *r)
+{
+  cancelled *c = user;
+  c->found     = true;
+  c->over      = row_whole(r, 0) == RUN_CANCELLED;
+  return id_copy(r, 1, c->batch) && false;
+}
+
 static dyo_status cancel(db *d, void *user, dyo_err *err)
 {
-  const run_job *j       = user;
-  int64_t        changed = 0;
-  dyo_status     st      = db_do(
-             d, &changed, err,
-             "UPDATE runs SET cancel_asked = 1, finished = CASE WHEN state = 0 THEN $3 ELSE 0 END,"
-                      " code = CASE WHEN state = 0 THEN 'cancelled' ELSE NULL END, path = CASE WHEN state = 0 THEN '' ELSE NULL END,"
-                      " message = CASE WHEN state = 0 THEN 'cancelled before it began' ELSE NULL END,"
-                      " state = CASE WHEN state = 0 THEN 5 ELSE 1 END WHERE tenant_id = $1 AND run_id = $2 AND state < 2",
-             db_text(j->tenant), db_text(j->id), db_whole(j->now));
-  if (st != DYO_OK || changed) return st;
-  bool there = false;
+  const run_job *j     = user;
+  cancelled      c     = {0};
+  bool           there = false;
+  dyo_status     st    = db_ask(
+           d, take_cancelled, &c, err,
+           "UPDATE runs SET cancel_asked = 1, finished = CASE WHEN state = 0 THEN $3 ELSE 0 END,"
+                  " code = CASE WHEN state = 0 THEN 'cancelled' ELSE NULL END, path = CASE WHEN state = 0 THEN '' ELSE NULL END,"
+                  " message = CASE WHEN state = 0 THEN 'cancelled before it began' ELSE NULL END,"
+                  " state = CASE WHEN state = 0 THEN 5 ELSE 1 END WHERE tenant_id = $1 AND run_id = $2 AND state < 2"
+                  " RETURNING state, batch_id",
+           db_text(j->tenant), db_text(j->id), db_whole(j->now));
+  if (st == DYO_OK && c.over && c.batch[0]) return batch_count(d, j->tenant, c.batch, RUN_CANCELLED, 1, j->now, err);
+  if (st != DYO_OK || c.found) return st;
   st = db_ask(d, any, &there, err, "SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2", db_text(j->tenant),
               db_text(j->id));
   if (st == DYO_OK && there) return dyo_fail(err, DYO_CONFLICT, "", "the run has ended already");

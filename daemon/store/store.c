@@ -481,16 +481,18 @@ static int64_t size_of(const char *path, const char *ending)
 
 static bool take_figures(void *user, const row *r)
 {
-  store_figures *f       = user;
-  f->series              = row_whole(r, 0);
-  f->values              = row_whole(r, 1);
-  f->forecasts           = row_whole(r, 2);
-  f->optimization_runs   = row_whole(r, 3);
-  f->runs_queued         = row_whole(r, 4);
-  f->runs_running        = row_whole(r, 5);
-  f->deliveries_waiting  = row_whole(r, 6);
-  f->deliveries_given_up = row_whole(r, 7);
-  f->webhooks_disabled   = row_whole(r, 8);
+  store_figures *f        = user;
+  f->series               = row_whole(r, 0);
+  f->values               = row_whole(r, 1);
+  f->forecasts            = row_whole(r, 2);
+  f->optimization_runs    = row_whole(r, 3);
+  f->runs_queued          = row_whole(r, 4);
+  f->runs_running         = row_whole(r, 5);
+  f->deliveries_waiting   = row_whole(r, 6);
+  f->deliveries_given_up  = row_whole(r, 7);
+  f->webhooks_disabled    = row_whole(r, 8);
+  f->batches_open         = row_whole(r, 9);
+  f->batch_series_waiting = row_whole(r, 10);
   return false;
 }
 
@@ -511,7 +513,9 @@ dyo_status store_stats(store *s, store_figures *out, dyo_err *err)
     " (SELECT count(*) FROM runs WHERE state = 1 AND state < 2),"
     " (SELECT count(*) FROM webhook_deliveries WHERE state = 0),"
     " (SELECT count(*) FROM webhook_deliveries WHERE state = 2 AND finished > $1),"
-    " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled')",
+    " (SELECT count(*) FROM alert_rules WHERE webhook_state = 'disabled'),"
+    " (SELECT count(*) FROM batches WHERE state < 2),"
+    " (SELECT CAST(coalesce(sum(series - fed), 0) AS BIGINT) FROM batches WHERE state < 2)",
     &day_ago, 1, take_figures, out, err);
 }
 

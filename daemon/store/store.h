@@ -57,6 +57,7 @@ store_health store_check(store *s, char *detail, size_t room);
 typedef struct {
   int64_t  bytes, wal_bytes, series, values, forecasts, optimization_runs, runs_queued, runs_running;
   int64_t  deliveries_waiting, deliveries_given_up, webhooks_disabled; /* given up: within a day */
+  int64_t  batches_open, batch_series_waiting;                         /* series that are not queued yet */
   int      schema;
   uint64_t writes, transactions; /* since the start */
 } store_figures;
@@ -228,6 +229,7 @@ dyo_status store_metric_version(store *s, const char *tenant, const char *metric
 typedef struct {
   const char *metric, *dimensions;
   int64_t     from, to;
+  bool        one; /* the one series with exactly these dimensions, which are canonical */
 } store_range;
 typedef bool (*store_piece)(void *user, const char *dimensions, const int64_t *time, const double *value, size_t n);
 dyo_status store_values_read(store *s, const char *tenant, const store_range *r, store_piece piece, void *user,
@@ -256,6 +258,7 @@ typedef struct {
   int64_t         epoch; /* of the lease that runs it; grows with each */
   int             attempts;
   bool            cancel_asked;
+  char            batch[ID_CHARS]; /* that it is of, "": none */
 } store_run;
 void store_run_free(store_run *r, size_t n);
 
@@ -289,6 +292,41 @@ dyo_status store_run_put_off(store *s, const store_run *r, int64_t at, dyo_err *
 /* Queued: cancelled at once. Running: cancel_asked. conflict: it has ended. */
 dyo_status store_run_cancel(store *s, const char *tenant, const char *id, int64_t now, dyo_err *err);
 
+/* --- batches: forecasts of many series by one request ------------------------------------------------------------------ */
+
+/* Its runs are made a few at a time, by whoever takes one (store_run_lease): see batches.c. Each of its series is in one of the counts. */
+typedef struct {
+  char            id[ID_CHARS];
+  char           *metric, *dimensions; /* which series: NULL: of any metric; all; or those with these members */
+  char           *request;             /* JSON: what forecast.create is asked for each, without the series */
+  const char     *by;                  /* who adds it, for the audit */
+  store_run_state state;
+  int64_t         series;                   /* how many there are */
+  int64_t         waiting, queued, running; /* waiting: not even queued */
+  int64_t         succeeded, failed, cancelled;
+  int64_t         created, finished;
+  bool            cancel_asked;
+} store_batch;
+void store_batch_free(store_batch *b, size_t n);
+
+/* A series by its name; dimensions: canonical. */
+typedef struct {
+  const char *metric, *dimensions;
+} store_name;
+
+/* Of `in`: metric, dimensions, request, by. list: n series are meant, and these alone; NULL: all that `in` means. not_found or
+ * insufficient_data where there is none, with the field's path. */
+dyo_status store_batch_add(store *s, const char *tenant, const store_batch *in, const store_name *list, size_t n,
+                           char id[ID_CHARS], dyo_err *err);
+dyo_status store_batch_get(store *s, const char *tenant, const char *id, store_batch *out, dyo_err *err);
+dyo_status store_batch_list(store *s, const char *tenant, const store_page *page, store_batch **out, size_t *n,
+                            char next[STORE_CURSOR], dyo_err *err); /* newest first */
+/* Of its runs that failed, the first few. */
+dyo_status store_batch_failed(store *s, const char *tenant, const char *id, int most, store_run **out, size_t *n,
+                              dyo_err *err);
+/* conflict: it has ended. */
+dyo_status store_batch_cancel(store *s, const char *tenant, const char *id, const char *by, int64_t now, dyo_err *err);
+
 /* --- forecasts and optimisation runs --------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -298,6 +336,7 @@ typedef struct {
   char   *request, *result;    /* JSON */
   char   *accuracy;            /* JSON of accuracy_metrics; NULL */
   char   *evaluation;          /* JSON of the last one; NULL */
+  char    batch[ID_CHARS];     /* of the run that made it, "": none */
   int64_t created, evaluated;
   int64_t epoch; /* when adding: of the lease of run `id` that made it (conflict where it is lost); 0: nobody's */
 } store_forecast;
@@ -306,9 +345,10 @@ void store_forecast_free(store_forecast *f, size_t n);
 /* id "": a new one. What is there by that id is replaced, so that a run that is done again leaves one result. */
 dyo_status store_forecast_add(store *s, const char *tenant, const store_forecast *in, char id[ID_CHARS], dyo_err *err);
 dyo_status store_forecast_get(store *s, const char *tenant, const char *id, store_forecast *out, dyo_err *err);
-dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const store_page *page,
-                               store_forecast **out, size_t *n, char next[STORE_CURSOR],
-                               dyo_err *err); /* without model, request and result */
+/* Those of a metric, of a batch (NULL: of any), newest first, without model, request and result. */
+dyo_status store_forecast_list(store *s, const char *tenant, const char *metric, const char *batch,
+                               const store_page *page, store_forecast **out, size_t *n, char next[STORE_CURSOR],
+                               dyo_err *err);
 dyo_status store_forecast_evaluate(store *s, const char *tenant, const char *id, const char *evaluation, int64_t now,
                                    dyo_err *err);
 

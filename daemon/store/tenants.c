@@ -28,6 +28,7 @@ static const struct {
   {"series", "SELECT * FROM series WHERE tenant_id = $1 ORDER BY series_id"},
   {"business_metrics", "SELECT * FROM business_metrics WHERE tenant_id = $1 ORDER BY series_id, time, source_no"},
   {"runs", "SELECT * FROM runs WHERE tenant_id = $1 ORDER BY run_id"},
+  {"batches", "SELECT * FROM batches WHERE tenant_id = $1 ORDER BY batch_id"},
   {"forecasts", "SELECT * FROM forecasts WHERE tenant_id = $1 ORDER BY forecast_id"},
   {"optimization_runs", "SELECT * FROM optimization_runs WHERE tenant_id = $1 ORDER BY run_id"},
   {"alert_rules", "SELECT * FROM alert_rules WHERE tenant_id = $1 ORDER BY rule_id"},
@@ -169,7 +170,7 @@ dyo_status store_tables(store *s, store_table each, void *user, dyo_err *err)
                             AND_COUNT(metrics) AND_COUNT(series) AND_COUNT(business_metrics) AND_COUNT(runs)
                               AND_COUNT(forecasts) AND_COUNT(optimization_runs) AND_COUNT(alert_rules)
                                 AND_COUNT(alert_events) AND_COUNT(webhook_deliveries) AND_COUNT(schedules)
-                                  AND_COUNT(audit) AND_COUNT(tenant_quotas) AND_COUNT(tenant_usage),
+                                  AND_COUNT(audit) AND_COUNT(tenant_quotas) AND_COUNT(tenant_usage) AND_COUNT(batches),
                         NULL, 0, give_count, &j, err);
 }
 
@@ -203,7 +204,7 @@ static dyo_status erase(db *d, void *user, dyo_err *err)
     "DELETE FROM source_state WHERE tenant_id = $1",     "DELETE FROM source_records WHERE tenant_id = $1",
     "DELETE FROM source_cells WHERE tenant_id = $1",     "DELETE FROM webhook_deliveries WHERE tenant_id = $1",
     "DELETE FROM access_tokens WHERE tenant_id = $1",    "DELETE FROM tenant_quotas WHERE tenant_id = $1",
-    "DELETE FROM tenant_usage WHERE tenant_id = $1",
+    "DELETE FROM tenant_usage WHERE tenant_id = $1",     "DELETE FROM batches WHERE tenant_id = $1",
   };
   sweep_job *j  = user;
   dyo_status st = DYO_OK;
@@ -245,6 +246,7 @@ static dyo_status prune(db *d, void *user, dyo_err *err)
   sweep_job *j  = user;
   j->rows       = 0;
   dyo_status st = older(d, j, "DELETE FROM runs WHERE state > 1 AND finished < $1", j->keep->run_days, err);
+  if (st == DYO_OK) st = older(d, j, "DELETE FROM batches WHERE state > 1 AND finished < $1", j->keep->run_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM optimization_runs WHERE created < $1", j->keep->run_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM forecasts WHERE created < $1", j->keep->forecast_days, err);
   if (st == DYO_OK) st = older(d, j, "DELETE FROM alert_events WHERE created < $1", j->keep->event_days, err);

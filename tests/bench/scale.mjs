@@ -2,11 +2,10 @@
 // What a series costs: stored, and forecast anew. Two sizes are measured and the slope between them printed, so that what does not grow
 // with the number of series does not count. On a file, or beneath tests/with_postgres.sh on a server.
 // node tests/bench/scale.mjs [SERIES MORE]
-import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { cpuOf } from "../daemon/lib/cpu.mjs";
+import { cpuOf, numbersOf, serverCpu } from "../daemon/lib/cpu.mjs";
 import { command, databaseIn, onServer, scratch, several, startDaemon } from "../daemon/lib/daemon.mjs";
 
 const sizes = process.argv.slice(2).map(Number);
@@ -16,11 +15,10 @@ const week = (i) => new Date(Date.UTC(2022, 0, 3 + 7 * i)).toISOString().slice(0
 
 const dir = scratch();
 const db = databaseIn(dir);
-const sql = (text) => spawnSync("psql", ["-qtA", db, "-c", "SET app.every = 'on'", "-c", text], { encoding: "utf8" }).stdout.trim().split("\n").map(Number);
 
 /** Bytes that the data takes: of a backup, which has no room to spare, or of the server's tables and indices as they are. */
 function room() {
-  if (onServer) return sql("SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace")[0];
+  if (onServer) return numbersOf(db, "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace")[0];
   const copy = join(dir, "copy.db");
   const r = command(["backup", copy, "--db", db]);
   if (r.status !== 0) throw new Error(r.stderr);
@@ -29,17 +27,8 @@ function room() {
   return size;
 }
 
-/** Seconds of processor that the server's processes for this database have used. */
-function serverCpu() {
-  if (!onServer) return 0;
-  return sql("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").reduce((n, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
-    return n + (Number(fields[11]) + Number(fields[12])) / 100;
-  }, 0);
-}
-
 const d = await startDaemon({ dir, db, flags: { threads: 2 } });
-const cpu = () => ({ daemon: cpuOf(d), server: serverCpu(), s: performance.now() / 1000 });
+const cpu = () => ({ daemon: cpuOf(d), server: onServer ? serverCpu(db) : 0, s: performance.now() / 1000 });
 const since = (a) => Object.fromEntries(Object.entries(cpu()).map(([k, v]) => [k, v - a[k]]));
 const did = () => d.log().split('"event":"run"').length - 1;
 

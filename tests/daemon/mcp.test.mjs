@@ -25,7 +25,7 @@ import {
   q,
 } from "./lib/mcp.mjs";
 
-const dataTools = ["metrics_list", "metrics_get", "forecasts_list", "forecasts_get", "runs_get"];
+const dataTools = ["metrics_list", "metrics_get", "forecasts_list", "forecasts_get", "runs_get", "batches_get"];
 const wide = 130; // metrics of a second file: more than a page of resources
 
 let d;
@@ -379,6 +379,7 @@ describe("tools", () => {
       ["forecast_create", { metric_name: "sales", from: "2030-01-01" }, "insufficient_data", "/metric_name"],
       ["forecasts_get", { forecast_id: "none" }, "not_found", "/forecast_id"],
       ["runs_get", { run_id: "none" }, "not_found", "/run_id"],
+      ["batches_get", { batch_id: "none" }, "not_found", "/batch_id"],
       ["series_parse", { path: "/etc/passwd" }, "unsupported", "/path"],
     ];
     for (const [name, args, code, path] of cases) {

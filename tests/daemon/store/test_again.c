@@ -66,7 +66,7 @@ static void a_forecast_made_again_replaces_the_first(void **state)
   assert_string_equal(f.result, "{\"a\":2}");
   assert_string_equal(f.model_type, "arima");
   store_forecast_free(&f, 1);
-  assert_int_equal(store_forecast_list(s, "f", "m", NULL, &list, &n, next, &err), DYO_OK);
+  assert_int_equal(store_forecast_list(s, "f", "m", NULL, NULL, &list, &n, next, &err), DYO_OK);
   assert_int_equal(n, 1);
   store_forecast_free(list, n);
   free(list);

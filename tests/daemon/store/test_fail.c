@@ -233,7 +233,7 @@ static void work(kept *k)
   size_t            n  = 0;
   store            *to = NULL;
   store_source      a;
-  const store_range all = {"m", NULL, INT64_MIN, INT64_MAX};
+  const store_range all = {"m", NULL, INT64_MIN, INT64_MAX, false};
   *k                    = (kept){0};
   if (store_open(&(store_options){path, 2, false, false}, &to, &err) != DYO_OK) return;
   digest_of("fail", 4, NULL, digest);
@@ -293,7 +293,7 @@ static void judge(const kept *k)
   store_run         r;
   store_source      a;
   store_forecast    f;
-  const store_range all = {"m", NULL, INT64_MIN, INT64_MAX};
+  const store_range all = {"m", NULL, INT64_MIN, INT64_MAX, false};
   digest_of("fail", 4, NULL, digest);
   assert_int_equal(store_audit_verify(to, judge_chain, &c, &err), DYO_OK);
   assert_false(c.broken);

@@ -50,7 +50,7 @@ static bool take(void *user, const char *dimensions, const int64_t *time, const 
 static double count_of(const char *tenant, const char *metric, double *last)
 {
   double            out[2] = {NAN, 0};
-  const store_range range  = {metric, NULL, INT64_MIN, INT64_MAX};
+  const store_range range  = {metric, NULL, INT64_MIN, INT64_MAX, false};
   const dyo_status  st     = store_values_read(s, tenant, &range, take, out, &err);
   assert_true(st == DYO_OK || st == DYO_NOT_FOUND);
   *last = out[0];

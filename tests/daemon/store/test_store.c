@@ -123,16 +123,16 @@ static void values_come_back_in_order_and_the_last_write_counts(void **state)
   assert_int_equal(store_values_put(s, "v", b, second, 2, NULL, &err), DYO_OK);
   assert_int_equal(store_metric_version(s, "v", "sales", &v2, &err), DYO_OK);
   assert_true(v2 > v1);
-  const store_range all = {"sales", NULL, INT64_MIN, INT64_MAX};
+  const store_range all = {"sales", NULL, INT64_MIN, INT64_MAX, false};
   assert_int_equal(store_values_read(s, "v", &all, hear, &h, &err), DYO_OK);
   assert_string_equal(
     h.text, "{\"sku\":\"A\",\"x\":\"q\\\",\"} 10 1;{\"sku\":\"B\"} 10 nan;{\"sku\":\"B\"} 20 5;{\"sku\":\"B\"} 30 6;");
   h = (heard){0};
-  assert_int_equal(store_values_read(s, "v", &(store_range){"sales", "{\"sku\":\"A\"}", 0, 100}, hear, &h, &err),
+  assert_int_equal(store_values_read(s, "v", &(store_range){"sales", "{\"sku\":\"A\"}", 0, 100, false}, hear, &h, &err),
                    DYO_OK);
   assert_int_equal(h.values, 1);
   h = (heard){0};
-  assert_int_equal(store_values_read(s, "v", &(store_range){"sales", "{\"sku\":\"B\"}", 15, 25}, hear, &h, &err),
+  assert_int_equal(store_values_read(s, "v", &(store_range){"sales", "{\"sku\":\"B\"}", 15, 25, false}, hear, &h, &err),
                    DYO_OK);
   assert_string_equal(h.text, "{\"sku\":\"B\"} 20 5;");
   assert_int_equal(store_values_read(s, "w", &all, hear, &h, &err), DYO_NOT_FOUND);
@@ -164,7 +164,7 @@ static void long_series_keep_every_value(void **state)
   for (int i = 0; i < N; i++) v[i] = (store_value){"m", "{}", i, i};
   assert_int_equal(store_values_put(s, "long", a, v, N, NULL, &err), DYO_OK);
   assert_int_equal(store_values_put(s, "long", b, v, N, NULL, &err), DYO_OK);
-  assert_int_equal(store_values_read(s, "long", &(store_range){"m", NULL, INT64_MIN, INT64_MAX}, hear, &h, &err),
+  assert_int_equal(store_values_read(s, "long", &(store_range){"m", NULL, INT64_MIN, INT64_MAX, false}, hear, &h, &err),
                    DYO_OK);
   assert_int_equal(h.values, N);
 }
@@ -193,7 +193,7 @@ static void a_run_belongs_to_one_lease_at_a_time(void **state)
                        good = {id, second.epoch, "{\"at\":2}", 2, 2, 0};
   assert_int_equal(store_values_put(s, "r", source, &v, 1, &late, &err), DYO_CONFLICT);
   heard h = {0};
-  assert_int_equal(store_values_read(s, "r", &(store_range){"m", NULL, 0, 9}, hear, &h, &err), DYO_NOT_FOUND);
+  assert_int_equal(store_values_read(s, "r", &(store_range){"m", NULL, 0, 9, false}, hear, &h, &err), DYO_NOT_FOUND);
   assert_int_equal(store_values_put(s, "r", source, &v, 1, &good, &err), DYO_OK);
   assert_int_equal(store_run_cancel(s, "q", id, 1, &err), DYO_NOT_FOUND);
   assert_int_equal(store_run_cancel(s, "r", id, 1, &err), DYO_OK);
@@ -424,7 +424,7 @@ static void a_backup_taken_while_writing_restores(void **state)
   assert_int_equal(store_restore(copy, path, &err), DYO_CONFLICT);  /* a daemon has it open */
   assert_int_equal(store_restore(copy, target, &err), DYO_OK);
   store *back = opened(target);
-  assert_int_equal(store_values_read(back, "bk", &(store_range){"m", NULL, 0, 9}, hear, &h, &err), DYO_OK);
+  assert_int_equal(store_values_read(back, "bk", &(store_range){"m", NULL, 0, 9, false}, hear, &h, &err), DYO_OK);
   assert_string_equal(h.text, "{} 1 42;");
   store_close(back);
   assert_int_equal(truncate(copy, 8192), 0);
@@ -462,7 +462,7 @@ static void what_was_acknowledged_survives_a_kill(void **state)
   while (store_check(back, detail, sizeof detail) == STORE_CHECKING) continue;
   assert_int_equal(store_check(back, detail, sizeof detail), STORE_SOUND);
   heard h = {0};
-  assert_int_equal(store_values_read(back, "k", &(store_range){"m", NULL, INT64_MIN, INT64_MAX}, hear, &h, &err),
+  assert_int_equal(store_values_read(back, "k", &(store_range){"m", NULL, INT64_MIN, INT64_MAX, false}, hear, &h, &err),
                    DYO_OK);
   assert_true(h.values >= (size_t)last + 1);
   store_close(back);
@@ -518,7 +518,7 @@ static void results_and_alerts_are_kept(void **state)
   assert_string_equal(f.result, "{\"a\":1}");
   assert_string_equal(f.evaluation, "{\"mae\":1}");
   store_forecast_free(&f, 1);
-  assert_int_equal(store_forecast_list(s, "f", "m", NULL, &list, &n, next, &err), DYO_OK);
+  assert_int_equal(store_forecast_list(s, "f", "m", NULL, NULL, &list, &n, next, &err), DYO_OK);
   assert_int_equal(n, 1);
   assert_null(list[0].result);
   store_forecast_free(list, n);

@@ -80,7 +80,7 @@ static void assert_all_there(store *is, const char *also)
   told              t   = {0};
   double            sum = 0;
   char              wanted[1000];
-  const store_range all = {"sales", NULL, INT64_MIN, INT64_MAX};
+  const store_range all = {"sales", NULL, INT64_MIN, INT64_MAX, false};
   snprintf(wanted, sizeof wanted, "%s%stenant_usage 1;", rows, also); /* the use is counted anew */
   assert_int_equal(store_tables(is, tell_table, &t, &err), DYO_OK);
   assert_string_equal(t.text, wanted);
