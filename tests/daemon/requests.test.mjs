@@ -27,7 +27,7 @@ before(async () => {
   const up = (await d.upload(dailyCsv(60), "?name=sales.csv")).json;
   const forecast = (await d.post("/api/v1/forecaster/create", { metric_name: "sales", to: "2024-02-20", model_type: "naive", forecast_horizon: 5 })).json;
   const eoq = (await d.post("/api/v1/optimizer/inventory/eoq", { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 1 })).json;
-  known = { source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id(), hooked: await hooked(), fetching: await fetching() };
+  known = { batch_id: await fresh.batch_id(), source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.forecast_id, optimization: eoq.run_id, rule_id: await fresh.rule_id(), hooked: await hooked(), fetching: await fetching() };
 });
 after(async () => {
   assert.equal((await d.stop()).status, 0);
@@ -53,12 +53,13 @@ const fresh = {
   source_id: async () => (await d.post("/api/v1/connectors/", { name: "brief", connector_type: "file_upload" })).json.source_id,
   rule_id: async () => (await d.post("/api/v1/alerts/", { kind: "threshold", metric_name: "sales", above: 1e9 })).json.rule_id,
   run_id: async () => (await d.post("/api/v1/forecaster/backtest", endless, { headers: { prefer: "respond-async" } })).json.run_id,
+  batch_id: async () => (await d.post("/api/v1/forecaster/batch", { metric_name: "sales", model_type: "xgboost", params: { n_estimators: 5000 }, folds: 50 })).json.batch_id,
   async schedule_id() {
     await d.post("/api/v1/forecaster/create", { metric_name: "sales", model_type: "naive", forecast_horizon: 2, refresh: true });
     return (await d.get("/api/v1/schedules/")).json.items.find((s) => s.kind === "forecast_refresh").schedule_id;
   },
 };
-const ends = (route) => route.method === "DELETE" || route.id === "runs.cancel";
+const ends = (route) => route.method === "DELETE" || /^(runs|batches)\.cancel$/.test(route.id);
 
 async function place(route) {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -74,6 +75,7 @@ async function place(route) {
 const bases = {
   "connectors.create": [{ name: "shop", connector_type: "file_upload" }, { name: "org", connector_type: "salesforce", config: { client_id: "c", refresh_token: "t" }, sync_schedule: "0 2 * * *" }],
   "connectors.change": [{ name: "other" }],
+  "batches.create": [{ metric_name: "sales", model_type: "naive", forecast_horizon: 3 }, { series: [{ metric_name: "sales" }], model_type: "theta" }],
   "alerts.create": [{ kind: "threshold", metric_name: "sales", above: 5 }, { kind: "anomaly", metric_name: "sales" }, { kind: "threshold", metric_name: "sales", below: -1, ...hook }],
   "mcp.message": [
     message("initialize", { protocolVersion: legacyVersions.at(-1), capabilities: {}, clientInfo: { name: "test", version: "1" } }),
