@@ -50,7 +50,8 @@ static size_t host_read(void *user, uint64_t offset, void *buf, size_t n)
   return dyo_host_read((uint32_t)(uintptr_t)user, (double)offset, buf, n);
 }
 
-static const dyo_host host = {.now = host_now, .progress = host_progress};
+/* A cancel reaches the module by its looks at the progress alone, so these come often; the loader shows fewer of them. */
+static const dyo_host host = {.now = host_now, .progress = host_progress, .pause = 0.01};
 
 EXPORT("dyo_wasm_result_free") void dyo_wasm_result_free(dyo_wasm_result *r)
 {

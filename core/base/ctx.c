@@ -11,6 +11,8 @@
 
 enum { BLOCK_BYTES = 16 * 1024, ALIGN = 16, POLLS_PER_LOOK = 64 };
 
+static const double usual_pause = 0.05; /* seconds */
+
 struct dyo_block {
   dyo_block *next;
   size_t     used, size;
@@ -171,13 +173,13 @@ void dyo_time_back(dyo_ctx *ctx, double before)
   if (ctx->stop == DYO_STOP_TIME && dyo_time_left(ctx) > 0) ctx->stop = DYO_RUN_ON;
 }
 
-/* Tells the host at most every percent and whenever asked again after 50 ms of its clock. */
+/* Tells the host at most every percent and whenever asked again after the pause it wants, by its clock. */
 static void show(dyo_ctx *ctx, double fraction, const char *stage)
 {
   const double now = dyo_now(ctx);
   if (fabs(fraction - ctx->shown) < 0.01 && now < ctx->next_look) return;
   ctx->shown     = fraction;
-  ctx->next_look = now + 0.05;
+  ctx->next_look = now + (ctx->host.pause > 0 ? ctx->host.pause : usual_pause);
   if (ctx->host.progress(ctx->host.user, fraction, stage)) ctx->stop = DYO_STOP_CANCELLED;
 }
 

@@ -15,7 +15,8 @@ typedef struct {
   double (*now)(void *user); /* monotonic seconds; NULL: time limits are not kept */
   bool (*progress)(void *user, double fraction,
                    const char *stage); /* fraction 0..1; true asks the call to stop; may be NULL */
-  void *user;
+  double pause; /* seconds between two calls of progress while the fraction hardly moves; 0: 0.05 */
+  void  *user;
   /* Opens a file by name; NULL where a request may name none, which is everywhere but on the native command line.
    * On DYO_OK the core calls out->close. Errors are invalid_input at "/path". */
   dyo_status (*open)(void *user, const char *path, dyo_source *out, dyo_err *err);

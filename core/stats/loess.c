@@ -77,6 +77,12 @@ static void line(double *v, size_t a, size_t b)
   for (size_t i = a + 1; i < b; i++) v[i] = v[a] + step * (double)(i - a);
 }
 
+/* A short series is smoothed within microseconds, a thousand windows of a long one are worth a look of their own. */
+static dyo_stop look(dyo_ctx *ctx, size_t done)
+{
+  return done ? dyo_look(ctx, 0, "decomposing") : dyo_poll(ctx, 0, "decomposing");
+}
+
 bool dyo_loess_run(const dyo_loess_job *j, double *out)
 {
   const size_t n = j->n, jump = j->o.jump < n - 1 ? j->o.jump : n > 1 ? n - 1 : 1;
@@ -86,7 +92,7 @@ bool dyo_loess_run(const dyo_loess_job *j, double *out)
     if (!dyo_loess_at(j, (double)(i + 1), left, right, &out[i])) out[i] = j->y[i];
     if (i > 0) line(out, last, i);
     last = i;
-    if (i % 1024 < jump && dyo_poll(j->ctx, 0, "decomposing") == DYO_STOP_CANCELLED) return false;
+    if (i % 1024 < jump && look(j->ctx, i) == DYO_STOP_CANCELLED) return false;
   }
   if (last == n - 1) return true;
   if (!dyo_loess_at(j, (double)n, left, right, &out[n - 1]))

@@ -244,7 +244,7 @@ static const candidate *best_of(search *s, verdict *best)
   s->plain[1] = s->plain[2] = -1;
   *best                     = (verdict){0, 1, -INFINITY};
   for (size_t i = 0; i < s->k; i++) {
-    if (dyo_poll(s->ctx, (double)i / (double)s->k, "looking for seasons") == DYO_STOP_CANCELLED) return NULL;
+    if (dyo_look(s->ctx, 0, "looking for seasons") == DYO_STOP_CANCELLED) return NULL;
     const verdict v = judge(s, s->c[i].period);
     if (v.p > p_most[s->c[i].from] || v.share < share_least[s->c[i].from] || !(v.gain > best->gain)) continue;
     *best = v;

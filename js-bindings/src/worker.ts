@@ -35,6 +35,9 @@ function port(): Port {
   };
 }
 
+/** Milliseconds between two words about work that hardly moves on: the flag is looked at more often than that. */
+const PAUSE = 50;
+
 const { postMessage: post, hear } = port();
 const tell = (told: Told, transfer: Transferable[] = []) => post(told, transfer);
 let transport: Promise<Transport> | undefined;
@@ -58,8 +61,12 @@ async function answer(to: Transport, ask: Ask): Promise<void> {
 function watch({ typed, watched, stop }: Ask & { kind: "call" }): Watch {
   if (!watched) return { typed };
   const flag = stop && new Int32Array(stop);
+  let [shown, next] = [-1, 0];
   const look = (fraction: number, stage: string) => {
     if (flag && Atomics.load(flag, 0)) return true;
+    const now = performance.now();
+    if (Math.abs(fraction - shown) < 0.01 && now < next) return false;
+    [shown, next] = [fraction, now + PAUSE];
     tell({ kind: "progress", fraction, stage });
     return false;
   };

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../context.h"
+#include "../impatient.h"
 #include "data.h"
 #include "near.h"
 #include "stats/dyo_mstl.h"
@@ -238,6 +239,22 @@ static void an_exact_pattern_has_no_outliers(void **state)
   assert_int_equal(0, n);
 }
 
+/* Between two questions whether to stop lies one passage over the values: the clock is read at each, and each is told of. */
+static void the_search_asks_at_every_candidate(void **state)
+{
+  (void)state;
+  static double y[HOURS];
+  impatient     host = {.most = 1000000};
+  dyo_host      h    = impatient_host(&host);
+  dyo_ctx       own;
+  dyo_period    found[DYO_PERIODS_MOST];
+  hours(y, 1);
+  dyo_ctx_init(&own, &h);
+  assert_true(dyo_find_periods(&own, &(dyo_series){y, HOURS}, NULL, 0, found) > 0);
+  dyo_ctx_clear(&own);
+  assert_true(host.told >= 20);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -250,6 +267,7 @@ int main(void)
     TEST(the_seasons_of_known_series_are_found),
     TEST(day_and_week_are_found_in_hours),
     TEST(week_and_year_are_found_in_two_years_of_days),
+    TEST(the_search_asks_at_every_candidate),
     TEST(chance_is_no_season),
     TEST(short_or_constant_series_have_no_season),
     TEST(an_exact_season_is_found),
