@@ -87,9 +87,9 @@ static dyo_block *block_new(dyo_ctx *ctx, size_t bytes)
 void *dyo_alloc(dyo_ctx *ctx, size_t n, size_t size)
 {
   const size_t bytes = n * size, need = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-  dyo_block   *b = ctx->blocks;
-  char        *p = NULL;
-  const bool whole = (size == 0 || bytes / size == n) && need >= bytes;
+  dyo_block   *b     = ctx->blocks;
+  char        *p     = NULL;
+  const bool   whole = (size == 0 || bytes / size == n) && need >= bytes;
   if (whole && (!b || b->size - b->used < need)) b = block_new(ctx, need);
   if (!whole || !b) {
     ctx->ran_out = true;
