@@ -56,6 +56,7 @@ void dyo_ctx_clear(dyo_ctx *ctx)
   ctx->deadline = INFINITY;
   ctx->shown    = -1;
   ctx->polls    = 0;
+  ctx->ran_out  = false;
   ctx->stop     = DYO_RUN_ON;
   ctx->partial  = false;
   ctx->out      = NULL;
@@ -88,11 +89,14 @@ static dyo_block *block_new(dyo_ctx *ctx, size_t bytes)
 void *dyo_alloc(dyo_ctx *ctx, size_t n, size_t size)
 {
   const size_t bytes = n * size, need = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-  dyo_block   *b = ctx->blocks;
-  char        *p = NULL;
-  if ((size != 0 && bytes / size != n) || need < bytes) return NULL;
-  if (!b || b->size - b->used < need) b = block_new(ctx, need);
-  if (!b) return NULL;
+  dyo_block   *b     = ctx->blocks;
+  char        *p     = NULL;
+  const bool   whole = (size == 0 || bytes / size == n) && need >= bytes;
+  if (whole && (!b || b->size - b->used < need)) b = block_new(ctx, need);
+  if (!whole || !b) {
+    ctx->ran_out = true;
+    return NULL;
+  }
   p = (char *)(b + 1) + b->used;
   b->used += need;
   return bytes ? memset(p, 0, bytes) : p;

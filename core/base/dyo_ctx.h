@@ -50,6 +50,7 @@ typedef struct dyo_ctx {
   double     deadline, shown, next_look;
   unsigned   polls;
   dyo_stop   stop;
+  bool       ran_out; /* memory did, once: what was left out then is not known, so that dyo_call gives no answer */
   bool       partial; /* on DYO_CANCELLED the output struct holds the best answer so far */
   dyo_array *out;
   size_t     n_out, cap_out;

@@ -78,6 +78,7 @@ dyo_status dyo_call(dyo_ctx *ctx, const char *name, const char *json, size_t len
   *reply = (dyo_reply){0};
   dyo_num_quiet();
   st = op ? run(ctx, op, json, len, &out, &b, &err) : dyo_op_unknown(name, &err);
+  if (st == DYO_OK && ctx->ran_out) st = dyo_oom(&err);
   if (st != DYO_OK) {
     dyo_buf_free(&b);
     dyo_arrays_free(ctx->out, ctx->n_out);

@@ -24,3 +24,9 @@ void inner_init(dyo_ctx *inner, inner_relay *relay, dyo_ctx *outer, double done)
   inner->cancel     = outer->cancel;
   inner->max_memory = outer->max_memory;
 }
+
+void inner_end(dyo_ctx *inner, const inner_relay *relay)
+{
+  if (inner->ran_out) relay->outer->ran_out = true;
+  dyo_ctx_clear(inner);
+}

@@ -14,7 +14,8 @@ typedef struct {
   bool        late;  /* set where the inner call was asked to stop because the outer one's time is over */
 } inner_relay;
 
-/* *relay must live as long as *inner is used; dyo_ctx_clear ends it. */
+/* *relay must live as long as *inner is used. */
 void inner_init(dyo_ctx *inner, inner_relay *relay, dyo_ctx *outer, double done);
+void inner_end(dyo_ctx *inner, const inner_relay *relay);
 
 #endif

@@ -132,7 +132,7 @@ static dyo_status try_one(tuning *t, const char *params, double done, dyo_trial 
   trial->folds        = (int)b.folds;
   *late               = relay.late;
   if (b.folds >= (size_t)t->out->folds && b.folds > 0) trial->score = score_of(t, &b.all);
-  dyo_ctx_clear(&inner);
+  inner_end(&inner, &relay);
   if (st == DYO_CANCELLED) return st;
   if (st == DYO_OUT_OF_MEMORY) return dyo_oom(t->err);
   if (isnan(trial->score)) trial->error = why_none(t, trial, &why);

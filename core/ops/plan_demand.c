@@ -140,7 +140,7 @@ static dyo_status modelled(dyo_ctx *ctx, const plan_item *item, const dyo_regula
   inner_init(&inner, &relay, ctx, item->done);
   if (word == 0) st = choose(&inner, &series, ahead < n / 5 ? ahead : n / 5, &word, err);
   if (st == DYO_OK) st = create(&inner, &series, word, seed, s, err);
-  dyo_ctx_clear(&inner);
+  inner_end(&inner, &relay);
   return st;
 }
 

@@ -170,7 +170,7 @@ static dyo_status one_of_many(dyo_ctx *ctx, const dyo_report_forecast_in *in, co
     else if (in->format == DYO_REPORT_CSV) st = DYO_OK, csv_rows(&p->b, s->name, &f);
     else st = report_line(&inner, p, s, st == DYO_OK ? &f : NULL, err);
   }
-  dyo_ctx_clear(&inner);
+  inner_end(&inner, &relay);
   return st;
 }
 

@@ -82,11 +82,12 @@ static bool data(void *user, http_request *r, const void *bytes, size_t n)
 
 static void ready(void *user, http_request *r)
 {
-  dyo_buf     b = {0};
-  http_reply *p = http_reply_new(strcmp(http_path(r), "/metrics") == 0 ? 200 : 404);
-  if (strcmp(http_path(r), "/metrics") == 0) put_figures(user, &b);
-  if (b.s && !b.failed) http_reply_body(p, "text/plain; version=0.0.4; charset=utf-8", http_body_new(b.s, b.n));
-  else dyo_buf_free(&b);
+  dyo_buf     b     = {0};
+  const bool  known = strcmp(http_path(r), "/metrics") == 0;
+  http_reply *p     = http_reply_new(known ? 200 : 404);
+  if (known) put_figures(user, &b);
+  if (b.failed) dyo_buf_free(&b);
+  if (known) http_reply_body(p, "text/plain; version=0.0.4; charset=utf-8", http_body_new(b.s, b.n));
   http_send(r, p);
 }
 

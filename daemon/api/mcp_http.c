@@ -337,17 +337,13 @@ static bool carried_well(exchange *x)
   return false;
 }
 
-/* =?base64?…?= as a client writes what a header cannot hold. NULL: not decodable. */
-static char *header_value(const char *s)
-{
-  const size_t n = strlen(s);
-  if (n < 11 || strncmp(s, "=?base64?", 9) != 0 || strcmp(s + n - 2, "?=") != 0) return strdup(s);
-  return base64_bytes(s + 9, n - 11);
-}
-
+/* =?base64?…?= is how a client writes what a header cannot hold. */
 static bool header_is(const char *header, const char *value)
 {
-  char      *text = header ? header_value(header) : NULL;
+  const size_t n = header ? strlen(header) : 0;
+  if (n < 11 || strncmp(header, "=?base64?", 9) != 0 || strcmp(header + n - 2, "?=") != 0)
+    return header && strcmp(header, value) == 0;
+  char      *text = base64_bytes(header + 9, n - 11);
   const bool same = text && strcmp(text, value) == 0;
   free(text);
   return same;

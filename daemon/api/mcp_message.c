@@ -46,18 +46,27 @@ static const dyo_field one_text_rows[] = {{.name  = "text",
                                            .doc   = "A text."},
                                           DYO_END(one_text)};
 
-const char *piece_text(dyo_ctx *ctx, dyo_piece p)
+static dyo_status read_text(dyo_ctx *ctx, dyo_piece p, const char **out)
 {
   dyo_buf  b   = {0};
   one_text one = {0};
-  dyo_err  ignored;
-  if (!p.s || p.s[0] != '"') return NULL;
+  dyo_err  err;
+  *out = NULL;
+  if (!p.s || p.s[0] != '"') return DYO_OK;
   dyo_buf_puts(&b, "{\"text\":");
   dyo_buf_add(&b, p.s, p.n);
   dyo_buf_puts(&b, "}");
-  const bool ok = !b.failed && dyo_json_decode(ctx, b.s, b.n, one_text_rows, &one, &ignored) == DYO_OK;
+  const dyo_status st = b.failed ? dyo_oom(&err) : dyo_json_decode(ctx, b.s, b.n, one_text_rows, &one, &err);
   dyo_buf_free(&b);
-  return ok ? one.text : NULL;
+  if (st == DYO_OK) *out = one.text;
+  return st;
+}
+
+const char *piece_text(dyo_ctx *ctx, dyo_piece p)
+{
+  const char *text;
+  read_text(ctx, p, &text);
+  return text;
 }
 
 static bool is_whole(dyo_piece p)
@@ -99,8 +108,15 @@ void mcp_error(dyo_buf *out, dyo_piece id, int code, const char *data, const cha
 typedef struct {
   mcp_message *m;
   dyo_piece    version, method, params, meta, wanted, name, uri, cursor, meta_version;
-  bool         has_id, has_answer;
+  bool         has_id, has_answer, no_memory;
 } reading;
+
+static const char *text_of(reading *r, dyo_piece p)
+{
+  const char *text;
+  if (read_text(&r->m->ctx, p, &text) == DYO_OUT_OF_MEMORY) r->no_memory = true;
+  return text;
+}
 
 static bool take_outer(void *user, dyo_piece name, dyo_piece value)
 {
@@ -150,12 +166,12 @@ static bool read_params(reading *r, dyo_buf *out)
   dyo_json_members(r->params.s, r->params.n, take_param, r, &err);
   if (r->meta.s && r->meta.s[0] != '{') return refuse(out, r, MCP_INVALID_PARAMS, "_meta: an object is expected");
   if (r->meta.s) dyo_json_members(r->meta.s, r->meta.n, take_meta, r, &err);
-  m->name        = piece_text(&m->ctx, r->name);
-  m->uri         = piece_text(&m->ctx, r->uri);
-  m->cursor      = piece_text(&m->ctx, r->cursor);
+  m->name        = text_of(r, r->name);
+  m->uri         = text_of(r, r->uri);
+  m->cursor      = text_of(r, r->cursor);
   m->odd_cursor  = r->cursor.s && !m->cursor;
-  m->wanted      = piece_text(&m->ctx, r->wanted);
-  m->version     = piece_text(&m->ctx, r->meta_version);
+  m->wanted      = text_of(r, r->wanted);
+  m->version     = text_of(r, r->meta_version);
   m->has_version = r->meta_version.s != NULL;
   return true;
 }
@@ -166,7 +182,9 @@ bool mcp_read(const char *text, size_t n, mcp_message *m, dyo_buf *out)
   dyo_err err;
   *m = (mcp_message){0};
   dyo_ctx_init(&m->ctx, NULL);
-  if (dyo_json_check(text, n, &err) != DYO_OK) {
+  const dyo_status st = dyo_json_check(text, n, &err);
+  if (st == DYO_OUT_OF_MEMORY) return out->failed = true, false;
+  if (st != DYO_OK) {
     mcp_error(out, m->id, MCP_PARSE, NULL, "%s", err.message);
     return false;
   }
@@ -182,9 +200,11 @@ bool mcp_read(const char *text, size_t n, mcp_message *m, dyo_buf *out)
   if (r.has_id && !is_name(m->id))
     return refuse(out, &r, MCP_INVALID_REQUEST, "id: a string or a whole number is expected");
   m->kind   = r.has_id ? MCP_REQUEST : MCP_NOTIFICATION;
-  m->method = piece_text(&m->ctx, r.method);
-  if (!m->method) return refuse(out, &r, MCP_INVALID_REQUEST, "method: a string is expected");
-  return read_params(&r, out);
+  m->method = text_of(&r, r.method);
+  if (!m->method && !r.no_memory) return refuse(out, &r, MCP_INVALID_REQUEST, "method: a string is expected");
+  if (!read_params(&r, out)) return false;
+  if (r.no_memory) out->failed = true; /* nothing is blamed on the message */
+  return !r.no_memory;
 }
 
 void mcp_message_free(mcp_message *m)

@@ -233,15 +233,15 @@ typedef struct {
 typedef struct {
   dimension member[32];
   size_t    n;
-  bool      failed;
+  bool      many, no_memory;
 } members;
 
 static bool take_dimension(void *user, dyo_piece name, dyo_piece value)
 {
   members *m = user;
-  if (m->n == sizeof m->member / sizeof *m->member) return !(m->failed = true);
+  if (m->n == sizeof m->member / sizeof *m->member) return !(m->many = true);
   char *text = malloc(name.n + value.n + 4);
-  if (!text) return !(m->failed = true);
+  if (!text) return !(m->no_memory = true);
   snprintf(text, name.n + value.n + 4, "\"%.*s\":%.*s", (int)name.n, name.s, (int)value.n, value.s);
   m->member[m->n++] = (dimension){text, name.n + 2};
   return true;
@@ -265,7 +265,8 @@ dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_er
   char      *copy = strndup(text, n);
   dyo_status st   = copy ? dyo_json_members(copy, n, take_dimension, &m, err) : dyo_oom(err);
   free(copy);
-  if (st == DYO_OK && m.failed) st = dyo_fail(err, DYO_TOO_LARGE, "/dimensions", "more than 32 dimensions");
+  if (st == DYO_OK && m.no_memory) st = dyo_oom(err);
+  if (st == DYO_OK && m.many) st = dyo_fail(err, DYO_TOO_LARGE, "/dimensions", "more than 32 dimensions");
   qsort(m.member, m.n, sizeof *m.member, by_text);
   for (size_t i = 1; st == DYO_OK && i < m.n; i++)
     if (same_name(&m.member[i - 1], &m.member[i]))
@@ -278,7 +279,7 @@ dyo_status canonical_dimensions(const char *text, size_t n, dyo_buf *out, dyo_er
     free(m.member[i].text);
   }
   dyo_buf_puts(out, "}");
-  return st;
+  return st == DYO_OK && out->failed ? dyo_oom(err) : st;
 }
 
 dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const char *text, size_t n, bool one,
@@ -293,9 +294,13 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
   dyo_status st = refresh_check(op, text, n, err);
   *filled       = false;
   m.refreshes   = refresh_possible(op);
-  if (st != DYO_OK) return st;
-  if (!a->store || !has_series_field(op) || dyo_json_members(text, n, take_member, &m, &ignored) != DYO_OK ||
-      !m.metric.s || m.has_series) {
+  if (st != DYO_OK || !a->store || !has_series_field(op)) return st;
+  st = dyo_json_members(text, n, take_member, &m, &ignored);
+  if (st == DYO_OUT_OF_MEMORY || m.rest.failed) {
+    dyo_buf_free(&m.rest);
+    return dyo_oom(err);
+  }
+  if (st != DYO_OK || !m.metric.s || m.has_series) {
     dyo_buf_free(&m.rest);
     return DYO_OK; /* the operation itself says what is wrong, if anything */
   }
@@ -303,9 +308,11 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
   st = decode_naming(&ctx, &m, &in, err);
   if (st == DYO_OK && m.dimensions.s) {
     st = canonical_dimensions(m.dimensions.s, m.dimensions.n, &dimensions, err);
-    if (st != DYO_OK) dyo_fail(err, DYO_INVALID_INPUT, "/dimensions", "an object such as {\"sku\":\"A\"} is expected");
+    if (st != DYO_OK && st != DYO_OUT_OF_MEMORY)
+      dyo_fail(err, DYO_INVALID_INPUT, "/dimensions", "an object such as {\"sku\":\"A\"} is expected");
   }
   if (st == DYO_OK) st = read_stored(a, tenant, &in, dimensions.s, one, &g, err);
+  if (st == DYO_OK && (g.dates.failed || g.values.failed)) st = dyo_oom(err);
   if (st == DYO_OK) write_request(out, &m, &in, &g);
   *filled = st == DYO_OK;
   dyo_buf_free(&m.rest);
@@ -322,14 +329,17 @@ dyo_status stored_series(api *a, const char *tenant, const dyo_op *op, const cha
 typedef struct {
   const char *const *names;
   char             **to;
+  bool               no_memory;
 } picks;
 
 static bool pick(void *user, dyo_piece name, dyo_piece value)
 {
-  const picks *p = user;
+  picks *p = user;
   for (size_t i = 0; p->names[i]; i++)
-    if (name.n == strlen(p->names[i]) && memcmp(name.s, p->names[i], name.n) == 0 && !p->to[i])
+    if (name.n == strlen(p->names[i]) && memcmp(name.s, p->names[i], name.n) == 0 && !p->to[i]) {
       p->to[i] = strndup(value.s, value.n);
+      if (!p->to[i]) p->no_memory = true;
+    }
   return true;
 }
 
@@ -374,8 +384,10 @@ static dyo_status keep_forecast(api *a, const char *tenant, char id[ID_CHARS], i
   static const char *const said[]  = {"model_type", "model", "accuracy_metrics", NULL};
   char                    *q[2] = {0}, *r[3] = {0};
   dyo_buf                  dimensions = {0};
-  dyo_status               st         = dyo_json_members(text, n, pick, &(picks){asked, q}, err);
-  if (st == DYO_OK) st = dyo_json_members(result->s, result->n, pick, &(picks){said, r}, err);
+  picks                    of_text = {asked, q, false}, of_result = {said, r, false};
+  dyo_status               st = dyo_json_members(text, n, pick, &of_text, err);
+  if (st == DYO_OK) st = dyo_json_members(result->s, result->n, pick, &of_result, err);
+  if (st == DYO_OK && (of_text.no_memory || of_result.no_memory)) st = dyo_oom(err);
   unquote(q[0]);
   unquote(r[0]);
   if (st == DYO_OK && q[1]) st = canonical_dimensions(q[1], strlen(q[1]), &dimensions, err);

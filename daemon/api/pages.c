@@ -186,6 +186,6 @@ void api_docs(exchange *x)
   http_reply *p = api_reply(200);
   api_page_headers(p);
   if (b.failed) dyo_buf_free(&b);
-  else http_reply_body(p, "text/html; charset=utf-8", http_body_new(b.s, b.n));
+  http_reply_body(p, "text/html; charset=utf-8", http_body_new(b.s, b.n));
   api_finish(x, p);
 }

@@ -114,12 +114,14 @@ dyo_status refresh_check(const dyo_op *op, const char *text, size_t n, dyo_err *
   meaning m;
   dyo_ctx ctx;
   dyo_err ignored;
-  if (!refresh_possible(op) || dyo_json_members(text, n, take, &w, &ignored) != DYO_OK) {
+  if (!refresh_possible(op)) return DYO_OK;
+  dyo_status st = dyo_json_members(text, n, take, &w, &ignored);
+  if (st != DYO_OK) {
     dyo_buf_free(&w.rest);
-    return DYO_OK; /* the operation itself says what is wrong, if anything */
+    return st == DYO_OUT_OF_MEMORY ? dyo_oom(err) : DYO_OK; /* the operation itself says what is wrong, if anything */
   }
   dyo_ctx_init(&ctx, NULL);
-  const dyo_status st = understand(&ctx, &w, &m, err);
+  st = understand(&ctx, &w, &m, err);
   dyo_ctx_clear(&ctx);
   dyo_buf_free(&w.rest);
   return st;

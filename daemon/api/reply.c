@@ -98,7 +98,7 @@ http_reply *problem_reply(int status, const dyo_err *err)
   http_reply *p = problem_headers(status);
   problem_text(&b, status, err);
   if (b.failed) dyo_buf_free(&b);
-  else http_reply_body(p, "application/problem+json", http_body_new(b.s, b.n));
+  http_reply_body(p, "application/problem+json", http_body_new(b.s, b.n));
   return p;
 }
 

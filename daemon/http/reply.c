@@ -30,6 +30,7 @@ struct http_reply {
   int          fd; /* -1: none */
   uint64_t     size;
   http_stream *stream;
+  bool         failed; /* memory for a part of it ran out: it is not sent */
 };
 
 /* --- bodies -------------------------------------------------------------------------------------------------------- */
@@ -137,6 +138,7 @@ void http_reply_header(http_reply *p, const char *name, const char *value)
     p->headers[p->n_headers++] = h;
     return;
   }
+  p->failed = true;
   free(h.name);
   free(h.value);
 }
@@ -145,6 +147,7 @@ static void set_type(http_reply *p, const char *type)
 {
   free(p->type);
   p->type = type ? strdup(type) : NULL;
+  if (type && !p->type) p->failed = true;
 }
 
 void http_reply_body(http_reply *p, const char *type, http_body *b)
@@ -156,6 +159,7 @@ void http_reply_body(http_reply *p, const char *type, http_body *b)
   set_type(p, type);
   http_body_free(p->body);
   p->body = b;
+  if (!b) p->failed = true;
 }
 
 void http_reply_text(http_reply *p, const char *type, const char *text)
@@ -260,22 +264,45 @@ static struct MHD_Response *response_of(http_request *r, http_reply *p)
   return made;
 }
 
+static bool add_headers(struct MHD_Response *made, const http_request *r, const http_reply *p)
+{
+  bool all = MHD_add_response_header(made, "X-Request-Id", r->id) == MHD_YES;
+  for (size_t i = 0; all && i < p->n_headers; i++)
+    all = MHD_add_response_header(made, p->headers[i].name, p->headers[i].value) == MHD_YES;
+  return all && (!p->type || MHD_add_response_header(made, "Content-Type", p->type) == MHD_YES);
+}
+
+/* The whole of the reply, or NULL: half of one would be taken for the answer. */
+static struct MHD_Response *whole_of(http_request *r, http_reply *p)
+{
+  struct MHD_Response *made = p && !p->failed ? response_of(r, p) : NULL;
+  if (!made || (!p->failed && add_headers(made, r, p))) return made;
+  MHD_destroy_response(made);
+  return NULL;
+}
+
+/* What is said when there is no memory for the reply. */
+static struct MHD_Response *ran_out(http_request *r)
+{
+  static const char    text[] = "{\"type\":\"about:blank\",\"title\":\"out_of_memory\",\"status\":507,\"detail\":"
+                                "\"memory for the answer ran out\",\"code\":\"out_of_memory\",\"path\":\"\","
+                                "\"message\":\"memory for the answer ran out\"}";
+  struct MHD_Response *made   = MHD_create_response_from_buffer(sizeof text - 1, lent(text), MHD_RESPMEM_PERSISTENT);
+  if (!made) return NULL;
+  MHD_add_response_header(made, "Content-Type", "application/problem+json");
+  MHD_add_response_header(made, "X-Request-Id", r->id);
+  r->sent = sizeof text - 1;
+  return made;
+}
+
 enum MHD_Result reply_queue(http_request *r, http_reply *p)
 {
-  struct MHD_Response *made   = p ? response_of(r, p) : NULL;
-  enum MHD_Result      queued = MHD_NO;
-  if (!made) {
-    http_reply_free(p);
-    p    = NULL;
-    made = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-    if (!made) return MHD_NO;
-  }
-  r->status = p ? p->status : 507;
-  for (size_t i = 0; p && i < p->n_headers; i++) MHD_add_response_header(made, p->headers[i].name, p->headers[i].value);
-  if (p && p->type) MHD_add_response_header(made, "Content-Type", p->type);
-  MHD_add_response_header(made, "X-Request-Id", r->id);
-  queued = MHD_queue_response(r->connection, (unsigned)r->status, made);
-  MHD_destroy_response(made);
+  struct MHD_Response *made = whole_of(r, p);
+  r->status                 = made ? p->status : 507;
+  if (!made) made = ran_out(r);
   http_reply_free(p);
+  if (!made) return MHD_NO;
+  const enum MHD_Result queued = MHD_queue_response(r->connection, (unsigned)r->status, made);
+  MHD_destroy_response(made);
   return queued;
 }

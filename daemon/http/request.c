@@ -58,13 +58,9 @@ static bool plain_path(const char *path)
   return true;
 }
 
+/* r->query has room for every pair. */
 static bool read_query(http_request *r, char *text)
 {
-  size_t most = 1;
-  for (const char *c = text; *c; c++) most += *c == '&';
-  if (most > QUERY_MOST) return false;
-  r->query = calloc(most, sizeof *r->query);
-  if (!r->query) return false;
   while (text) {
     char *end = strchr(text, '&');
     if (end) *end = '\0';
@@ -76,6 +72,8 @@ static bool read_query(http_request *r, char *text)
   }
   return true;
 }
+
+static const char out_of_memory[] = "memory ran out";
 
 /* Why the target is refused, or NULL. */
 static const char *read_target(http_request *r)
@@ -89,6 +87,11 @@ static const char *read_target(http_request *r)
   if (strchr(r->path, '#') || (query && strchr(query, '#'))) return "the target has a fragment";
   if (!unescape(r->path, strlen(r->path), false)) return "the path is not UTF-8 text";
   if (!plain_path(r->path)) return "the path has a \".\" or \"..\" segment";
+  size_t pairs = query ? 1 : 0;
+  for (const char *c = query; c && *c; c++) pairs += *c == '&';
+  if (pairs > QUERY_MOST) return "the query is not readable";
+  r->query = pairs ? calloc(pairs, sizeof *r->query) : NULL;
+  if (pairs && !r->query) return out_of_memory;
   if (query && !read_query(r, query)) return "the query is not readable";
   return NULL;
 }
@@ -102,9 +105,8 @@ http_request *request_new(http_server *s, const char *target)
   r->target = strdup(target);
   if (s && strlen(target) > s->o.target_bytes)
     r->fault = (http_refusal){.status = 414, .why = "the target is too long"};
-  else if (!r->target) r->fault = (http_refusal){.status = 507, .why = "memory ran out"};
-  else r->fault.why = read_target(r);
-  if (r->fault.why && !r->fault.status) r->fault.status = 400;
+  else r->fault.why = r->target ? read_target(r) : out_of_memory;
+  if (r->fault.why && !r->fault.status) r->fault.status = r->fault.why == out_of_memory ? 507 : 400;
   pthread_mutex_init(&r->lock, NULL);
   return r;
 }

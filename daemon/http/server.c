@@ -74,7 +74,7 @@ size_t http_server_open(const http_server *s)
 /* The lock is held. */
 static void reply_with(http_request *r, http_reply *p)
 {
-  r->reply = p ? p : http_reply_new(507);
+  r->reply = p;
   r->step  = STEP_REPLIED;
   if (!r->suspended) return;
   r->suspended = false;
@@ -202,7 +202,7 @@ static void take(http_request *r, const char *bytes, size_t n)
   } else if (r->plan.take == HTTP_TAKE_STREAM) {
     if (!s->h.data(s->h.user, r, bytes, n)) r->throw_away = true;
   } else if (!keep_in_memory(r, bytes, n)) {
-    http_send(r, http_reply_new(507));
+    http_send(r, NULL);
     r->throw_away = true;
   }
 }

@@ -159,7 +159,10 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
     if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) write_log(one);
     return; /* where not even that can be written its lease ends by itself */
   }
-  if (store_run_finish(w->store, &one->run, &err) == DYO_OK) write_log(one);
+  dyo_status end = store_run_finish(w->store, &one->run, &err);
+  if (end == DYO_OUT_OF_MEMORY)
+    end = store_run_finish(w->store, &one->run, &err); /* rather than all of the work anew */
+  if (end == DYO_OK) write_log(one);
 }
 
 static const work_kind *kind_of(const workers *w, const char *kind)
@@ -195,7 +198,8 @@ static void *work_on(void *arg)
     const dyo_status st  = store_run_lease(w->store, w->names, now, now + LEASE_MS, &run, &err);
     if (st == DYO_OK) do_one(w, &run);
     pthread_mutex_lock(&w->lock);
-    if (st != DYO_OK && seen == w->added && !w->stopping) clock_cond_wait(&w->wake, &w->lock, LOOK_MS);
+    const int64_t rest = st == DYO_OUT_OF_MEMORY ? BEAT_MS : LOOK_MS; /* there may be a run all the same */
+    if (st != DYO_OK && seen == w->added && !w->stopping) clock_cond_wait(&w->wake, &w->lock, rest);
   }
   pthread_mutex_unlock(&w->lock);
   return NULL;

@@ -189,6 +189,9 @@ function handle(d) {
       }, `the end of run ${id}`, 60_000);
     },
 
+    /** Closes this client's connections; the next request makes one anew. */
+    hangUp: () => agent.destroy(),
+
     /** Its end, by whatever it comes: { status, signal, out, log }. */
     async end() {
       agent.destroy();
