@@ -525,8 +525,8 @@ describe("around it", { concurrency: atOnce(8) }, () => {
       const r = await said(["restore", backup, "--db", place]);
       assert.equal(r.status, 0, r.stderr);
       const kept = await digestsOf(backup);
-      assert.match(kept, /^business_metrics +[1-9]/m);
-      assert.equal(await digestsOf(place), kept, "the restore is the backup, row for row");
+      assert.ok(kept.some((line) => /^business_metrics +[1-9]/.test(line)), kept.join("\n"));
+      assert.deepEqual(await digestsOf(place), kept, "the restore is the backup, row for row");
       const again = await started(t, { dir: d.dir, db: place });
       again.token = d.token;
       await sound(again);
