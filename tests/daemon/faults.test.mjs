@@ -246,7 +246,7 @@ describe("around it", { concurrency: atOnce(8) }, () => {
       for (let i = 0; i < 20; i++) {
         const began = performance.now();
         assert.equal((await d.get("/api/v1/metrics/")).status, 200);
-        assert.ok(performance.now() - began < 15_000 * patience, "the others had to wait");
+        assert.ok(performance.now() - began < (onServer ? 60_000 : 15_000) * patience, "the others had to wait"); // for the answers' work, not their readers
       }
       await upload(d, dailyCsv(50, { name: "beside" }), "?name=beside.csv");
       assert.equal((await d.finished(asked.json.run_id)).state, "succeeded");
@@ -257,10 +257,10 @@ describe("around it", { concurrency: atOnce(8) }, () => {
 
   describe("a full disk", { concurrency: atOnce(4) }, () => {
     const stored = /^partial: the disk is full; (\d+) of (\d+) values are stored\. Run (\S+) stores the rest by itself/;
-    const long = onServer ? 500 : 1000; // days; a value takes more room there
+    const long = onServer ? 300 : 1000; // days; a value takes more room there, and more time
     const large = dailyCsv(long, { name: "big", dimension: "shop", keys });
     const N = long * keys.length;
-    const middle = onServer ? 14 : 10; // MiB
+    const [before, middle] = onServer ? [1, 6] : [2, 10]; // MiB
 
     /** A daemon on a disk with so many MiB of room, and the answer to the large upload. */
     async function filled(t, left) {
@@ -280,7 +280,7 @@ describe("around it", { concurrency: atOnce(8) }, () => {
     }
 
     test("before the file is in: nothing of it is stored", async (t) => {
-      const f = await filled(t, 2);
+      const f = await filled(t, before);
       if (!f) return;
       assert.match(f.message, /nothing (of this )?was stored/);
       assert.equal(await valuesOf(f.d, "big"), 0);
