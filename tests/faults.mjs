@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { faultRows, isMeant } from "./lib/faults.mjs";
 import { built, nativePath, root } from "./lib/project.mjs";
+import { Told } from "./lib/told.mjs";
 
 const env = { ...process.env, DYO_FULL: "1", CMOCKA_MESSAGE_OUTPUT: "TAP" };
 delete env.NODE_TEST_CONTEXT;
@@ -20,10 +21,8 @@ function commandOf({ file, server }) {
   return server ? ["sh", join(root, "tests/with_postgres.sh"), ...own] : own;
 }
 
-/** Takes the lines that a run prints; `tests` of the answer are { name, path, result, ms }. */
-class Listener {
-  tests = [];
-  names = [];
+/** Takes the lines that a run prints: of the Node.js test runner, or of a program of the units. */
+class Listener extends Told {
   last = performance.now();
 
   line(text) {
@@ -38,22 +37,15 @@ class Listener {
     this.tests.push({ name: plain, path: plain, result: /# SKIP/i.test(rest) ? "skipped" : result === "ok" ? "passed" : "FAILED", ms: now - this.last });
     this.last = now;
   }
-
-  event({ type, name, nesting, skip, suite, ms }) {
-    if (type === "test:start") this.names.splice(nesting, Infinity, name);
-    else if (!suite) {
-      const path = [...this.names.slice(0, nesting), name].join(" ");
-      this.tests.push({ name, path, result: skip !== undefined ? "skipped" : type === "test:pass" ? "passed" : "FAILED", ms });
-    }
-  }
 }
 
 function play(one) {
   return new Promise((done) => {
     const heard = new Listener();
     const [program, ...args] = commandOf(one);
-    const child = spawn(program, args, { env, cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(program, args, { env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     createInterface({ input: child.stdout }).on("line", (l) => heard.line(l));
+    createInterface({ input: child.stderr }).on("line", (l) => l.startsWith("{") || console.error(l)); // the log of the program itself is not
     child.on("close", (status, signal) => done({ tests: heard.tests, ended: status === 0 ? null : (signal ?? `status ${status}`) }));
   });
 }
@@ -87,7 +79,7 @@ for (const [file, one] of files) {
   if (heard.ended) bad++;
   results.set(file, heard);
   console.error(`${file}: ${heard.tests.length} tests, ${failed.length} failed, ${((performance.now() - began) / 1000).toFixed(0)} s`);
-  for (const t of failed) console.error(`  FAILED ${t.path}`);
+  for (const t of failed) console.error(`  FAILED ${t.path}${t.error ? `: ${t.error}` : ""}`);
 }
 
 const lines = [["fault", "procedure", "result", "s"]];

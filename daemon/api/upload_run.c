@@ -15,7 +15,8 @@
 #include "series/dyo_parse.h"
 #include "store/quotas.h"
 
-enum { BATCH = 50000, SHOWN = 1000 };
+/* A batch is one write, which nothing else is written beside: also on a machine that is busy it has to end long before a lease does. */
+enum { BATCH = 10000, SHOWN = 1000 };
 
 /* --- options --------------------------------------------------------------------------------------------------------- */
 

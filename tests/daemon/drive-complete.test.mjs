@@ -1,5 +1,6 @@
 // Completeness of the Google Drive connector: whatever is done to a folder, also while it is read, the mirror ends equal to it;
-// and whatever a listing or a file leaves out, no run that says "succeeded" has less. DYO_FULL=1: a thousand seeds.
+// and whatever a listing or a file leaves out, no run that says "succeeded" has less. DYO_FULL=1: a thousand seeds;
+// DYO_SEEDS: so many, DYO_SEED: from there on.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Edits } from "../fakes/google/edits.mjs";
@@ -10,7 +11,7 @@ import { several, startDaemon } from "./lib/daemon.mjs";
 
 const full = process.env.DYO_FULL === "1";
 const first = Number(process.env.DYO_SEED || 1);
-const seeds = (few) => Array.from({ length: full ? 1000 : few }, (_, i) => first + i);
+const seeds = (few) => Array.from({ length: Number(process.env.DYO_SEEDS ?? (full ? 1000 : few)) }, (_, i) => first + i);
 
 let d;
 before(async () => {

@@ -4,11 +4,17 @@ import { readFileSync } from "node:fs";
 
 const ticks = 100; // a second, on every Linux there is
 
-/** Seconds of user and system time so far. */
-export function cpuOf(d) {
-  const fields = readFileSync(`/proc/${d.pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticks;
+/** Two neighbouring fields of a process, in seconds; `at` counts from its state on. */
+function seconds(pid, at) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+  return (Number(fields[at]) + Number(fields[at + 1])) / ticks;
 }
+
+/** Seconds of user and system time so far. */
+export const cpuOf = ({ pid }) => seconds(pid, 11);
+
+/** The same of those that it started and that have ended. */
+export const cpuOfEnded = ({ pid }) => seconds(pid, 13);
 
 /** The first column of what a server answers, as numbers. */
 export const numbersOf = (db, sql) => spawnSync("psql", ["-qtA", db, "-c", "SET app.every = 'on'", "-c", sql], { encoding: "utf8" }).stdout.trim().split("\n").map(Number);

@@ -49,10 +49,13 @@ export function scratch(prefix = "dyocense-") {
 /** Whether daemons keep their data in PostgreSQL: in the server that DYO_TEST_PG names (tests/with_postgres.sh). */
 export const onServer = Boolean(process.env.DYO_TEST_PG);
 
+const address = (database) => process.env.DYO_TEST_PG.replace("%s", encodeURIComponent(database));
+/** A database of the server as its superuser. */
+export const asRoot = (database) => address(database).replace("//dyo@", "//postgres@");
+
 /** A database for the daemon of a folder: a file there, or one on the server, which is made where it is missing. */
 export function databaseIn(dir, name = "a.db") {
   if (!onServer) return join(dir, name);
-  const address = (database) => process.env.DYO_TEST_PG.replace("%s", encodeURIComponent(database));
   const wanted = `${basename(dir)}-${name}`;
   spawnSync("psql", ["-q", address("postgres"), "-c", `CREATE DATABASE "${wanted}"`], { stdio: "ignore" });
   return address(wanted);
@@ -117,7 +120,7 @@ export async function startDaemon({ flags = {}, dir = scratch(), db = databaseIn
     const e = new Error(`the daemon ended with ${over.signal ?? over.status}: ${over.log}`);
     throw Object.assign(e, over);
   }
-  return handle({ child, ended, dir, db, port: Number(ready[3]), out: () => out, log: () => log });
+  return handle({ child, ended, dir, db, local: settings.local ?? db, port: Number(ready[3]), out: () => out, log: () => log });
 }
 
 function handle(d) {

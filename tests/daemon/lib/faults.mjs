@@ -1,11 +1,11 @@
 // What the tests of faults share: the invariant after each (a sound database, every run in a final state), and ways to do harm.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { built } from "../../lib/project.mjs";
-import { command, onServer, patience, program, scratch, startDaemon, until } from "./daemon.mjs";
+import { asRoot, onServer, patience, program, scratch, startDaemon, until } from "./daemon.mjs";
 
 const final = ["succeeded", "partial", "failed", "cancelled"];
 export const ready = (d) => d.get("/readyz", { token: null });
@@ -20,16 +20,18 @@ export async function sound(d, o) {
   }, "the end of every run", 60_000);
 }
 
-/** Ends in good order, and the file is sound from end to end. */
+/** Ends in good order, and the database is sound from end to end. */
 export async function stopped(d) {
   const end = await d.stop();
   assert.deepEqual([end.status, end.signal], [0, null], end.log.slice(-4000));
-  const doctor = command(["doctor", "--db", d.db]);
+  const doctor = await said(["doctor", "--db", d.db]); // each chain of events too
   assert.match(doctor.stdout, /^ok +database/m, doctor.stderr);
   const problems = doctor.stdout.split("\n").filter((line) => /^PROBLEM +(?!disk)\S/.test(line)); // a small disk is one of ours
   assert.deepEqual(problems, []);
-  const checked = command(["restore", d.db, "--db", join(scratch(), "copy.db")]); // looks at every page before it copies
+  const copy = join(scratch(), "copy.db");
+  const checked = await said(onServer ? ["db", "copy", "--from", d.db, "--to", copy] : ["restore", d.db, "--db", copy]); // reads all there is
   assert.equal(checked.status, 0, checked.stderr);
+  rmSync(copy); // many of them would fill the disk
 }
 
 /** Starts a daemon that does not outlive the test. */
@@ -46,8 +48,22 @@ export const upload = async (d, text, query, o) => {
   return r.json;
 };
 
-/** A command of the program while this one goes on: its exit status. */
-export const beside = (args) => new Promise((done) => spawn(built(program), args, { stdio: "ignore" }).on("close", done));
+/** A command of the program while this one goes on: { status, stdout, stderr }. */
+export function said(args) {
+  const child = spawn(built(program), args, { stdio: ["ignore", "pipe", "pipe"] });
+  const r = { stdout: "", stderr: "" };
+  for (const from of ["stdout", "stderr"]) child[from].on("data", (part) => (r[from] += part));
+  return new Promise((done) => child.on("close", (status) => done({ status, ...r })));
+}
+
+/** Rows and digest of each table, as `db copy` reads and finds them again. Not of the events, of which a restore is one; and of the runs
+ *  only how many there are, since whoever opens the database ends the leases of those that were under way. */
+export async function digestsOf(db) {
+  const r = await said(["db", "copy", "--from", db, "--to", join(scratch(), "copy.db")]);
+  assert.equal(r.status, 0, r.stderr);
+  const tables = r.stdout.split("\n").filter((line) => /^\w+ +\d+ rows {2}[0-9a-f]{64}$/.test(line) && !line.startsWith("audit"));
+  return tables.map((line) => (line.startsWith("runs ") ? line.slice(0, -64) : line));
+}
 
 /** A test that cannot be done here. */
 export function loudly(t, why) {
@@ -79,16 +95,44 @@ export const head = (d, length, query = "?name=slow.csv") =>
 export async function nothingOf(d) {
   assert.deepEqual((await d.get("/api/v1/runs/")).json.items, []);
   assert.deepEqual((await d.get("/api/v1/metrics/")).json.items, []);
-  assert.deepEqual(readdirSync(`${d.db}.uploads`), []);
+  assert.deepEqual(readdirSync(`${d.local}.uploads`), []);
 }
 
-/** A small file system in memory at `dir`; what it answers is why there is none. */
+/** A small file system in memory at `dir`; what it answers is why there is none. On a server the database of the daemon in `dir` is there
+ *  too, by a tablespace. */
 export function smallDisk(t, dir, mib) {
-  if (onServer) return "the database's disk is its server's";
   mkdirSync(dir, { recursive: true });
   const r = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", dir], { encoding: "utf8" });
-  if (r.status === 0) t.after(() => spawnSync("umount", ["-l", dir]));
-  return r.status === 0 ? null : `no small file system can be mounted here, a full disk is not tested: ${r.stderr || r.error}`;
+  if (r.status !== 0) return `no small file system can be mounted here, a full disk is not tested: ${r.stderr || r.error}`;
+  if (onServer) return tablespace(t, dir);
+  t.after(() => spawnSync("umount", ["-l", dir]));
+  return null;
+}
+
+/** The database of the daemon in `dir` is made in a folder there. The server must not miss that folder, so that it forgets it first. */
+function tablespace(t, dir) {
+  const name = basename(dir);
+  const sql = (...commands) => spawnSync("psql", ["-q", "-v", "ON_ERROR_STOP=1", asRoot("postgres"), ...commands.flatMap((c) => ["-c", c])], { encoding: "utf8" });
+  const place = join(dir, "server");
+  mkdirSync(place, { mode: 0o700 });
+  const owner = Number(spawnSync("id", ["-u", "postgres"], { encoding: "utf8" }).stdout);
+  if (process.getuid() === 0) chownSync(place, owner, -1);
+  t.after(() => {
+    spawnSync("mount", ["-o", "remount,size=256m", dir]); // what the server has not yet written finds room
+    const r = sql(`DROP DATABASE IF EXISTS "${name}-a.db" WITH (FORCE)`, `DROP TABLESPACE IF EXISTS "${name}"`);
+    spawnSync("umount", ["-l", dir]);
+    assert.equal(r.status, 0, r.stderr);
+  });
+  const r = sql(`CREATE TABLESPACE "${name}" OWNER dyo LOCATION '${place}'`, `CREATE DATABASE "${name}-a.db" OWNER dyo TABLESPACE "${name}"`);
+  return r.status === 0 ? null : `the server takes no disk of ours: ${r.stderr}`;
+}
+
+/** A file on a small disk that leaves so many MiB of room: its name. */
+export function ballastIn(disk, left) {
+  const { bavail, bsize } = statfsSync(disk);
+  const name = join(disk, "ballast");
+  writeFileSync(name, Buffer.alloc(bavail * bsize - left * (1 << 20)));
+  return name;
 }
 
 /** A sync while `disk` is filled with `mib` of ballast: it waits, saying why; the run, once there is room again. */
