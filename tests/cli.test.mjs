@@ -16,7 +16,7 @@ const cases = goldenCases(op);
 const good = JSON.stringify(cases.find((c) => c.error === undefined).in);
 const bad = JSON.stringify(cases.find((c) => c.error !== undefined).in);
 const expected = run(nativePath, ["call", op], { input: good }).stdout;
-const MIXED = process.env.DYO_FULL ? 400 : 60; // requests of each operation, to one job and to four
+const MIXED = process.env.DYO_FULL ? 400 : 40; // requests of each operation, to one job and to four
 let folder;
 
 before(() => {

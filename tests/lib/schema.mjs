@@ -3,12 +3,13 @@ import Ajv2020 from "ajv/dist/2020.js";
 
 const dialect = "https://json-schema.org/draft/2020-12/schema";
 
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false, addUsedSchema: false });
+ajv.addKeyword({ keyword: "x-unit", schemaType: "string" });
+
 /** A function that answers [] for a valid value, else sentences. Throws where the schema itself is not valid. */
 export function validator(schema) {
   if (schema.$schema !== undefined && schema.$schema !== dialect)
     throw new Error(`$schema is ${schema.$schema}, expected ${dialect}`);
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false });
-  ajv.addKeyword({ keyword: "x-unit", schemaType: "string" });
   const check = ajv.compile(schema);
   return (value) => {
     if (check(value)) return [];
