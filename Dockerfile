@@ -4,7 +4,7 @@
 FROM debian:12 AS build
 COPY . /src
 WORKDIR /src
-RUN ./dev build && cpack --config build/release/CPackConfig.cmake -B /package
+RUN ./dev build && apt-get install -y --no-install-recommends dpkg-dev file && cpack --config build/release/CPackConfig.cmake -B /package
 
 FROM debian:12-slim
 COPY --from=build /package/*.deb /tmp/
