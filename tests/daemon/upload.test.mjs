@@ -6,7 +6,9 @@ import net from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { workbook, workbookParts, zip } from "../lib/zip.mjs";
+import { cpuOf } from "./lib/cpu.mjs";
 import { command, dailyCsv, multipart, patience, startDaemon, until } from "./lib/daemon.mjs";
+import { endless } from "./lib/mcp.mjs";
 
 let d;
 before(async () => {
@@ -251,12 +253,12 @@ describe("a workbook that means harm", () => {
     test(what, async () => {
       const bytes = make();
       const before = own.memory();
-      const began = performance.now();
+      const began = cpuOf(own);
       const r = await own.upload(bytes, "?name=x.xlsx");
       const grown = (own.memory() - before) >> 20;
       if (what !== "has thousands of parts") assert.ok([400, 413, 422].includes(r.status), `${r.status} ${r.text}`);
       assert.ok(r.status < 500 && !r.text.includes("root:"), r.text);
-      assert.ok(performance.now() - began < 10_000 * patience, "it took long");
+      assert.ok(cpuOf(own) - began < 10 * patience, "it took long");
       assert.ok(grown < (process.env.DYO_DAEMON ? 512 : 16), `${grown} MiB`);
     });
 });
@@ -373,9 +375,6 @@ describe("a stored metric", () => {
 });
 
 describe("long work", () => {
-  const values = Array.from({ length: 1200 }, (_, i) => 100 + 20 * Math.sin(i / 4) + ((i * 7919) % 13));
-  const hard = { series: { values }, seasonal_periods: [24], model_types: ["arima"], forecast_horizon: 10, folds: 40 };
-
   /** Every event of a run: [{ event, data }]. */
   const events = (id, told = () => {}) =>
     new Promise((done, fail) => {
@@ -404,7 +403,7 @@ describe("long work", () => {
   });
 
   test("that takes too long for a request becomes a run; watched, cancelled, its connection free meanwhile", { timeout: 60_000 }, async () => {
-    const r = await d.post("/api/v1/forecaster/backtest", hard);
+    const r = await d.post("/api/v1/forecaster/backtest", endless);
     assert.equal(r.status, 202, `not long enough to become a run: ${r.text.slice(0, 200)}`);
     let told = "";
     const seen = events(r.json.run_id, (text) => (told = text));

@@ -104,7 +104,7 @@ export function talk(args) {
 export const eoq = { annual_demand: 1200, order_cost: 50, holding_cost_per_unit: 6 }; // Harris: sqrt(2 * 50 * 1200 / 6)
 export const q = 141.4213562373095;
 
-/** A backtest that takes minutes unless it is cancelled. */
+/** A backtest that takes long unless it is cancelled. */
 export const endless = {
   series: { values: Array.from({ length: 3000 }, (_, t) => 100 + 20 * Math.sin((2 * Math.PI * t) / 7) + ((t * 7919) % 13)), frequency: "D" },
   folds: 50,
