@@ -12,6 +12,7 @@ import { ahead, movedClock, noClock } from "./lib/clock.mjs";
 import { numbers } from "./lib/contract.mjs";
 import { command, dailyCsv, databaseIn, onServer, patience, scratch, startDaemon, until } from "./lib/daemon.mjs";
 import { ballastIn, digestsOf, head, loudly, nothingOf, ready, refused, said, smallDisk, sound, started, stopped, trickle, upload, valuesOf } from "./lib/faults.mjs";
+import { endless } from "./lib/mcp.mjs";
 
 const full = process.env.DYO_FULL === "1";
 const kills = (few) => (full ? 50 : few);
@@ -145,9 +146,7 @@ describe("around it", { concurrency: atOnce(8) }, () => {
 
     test("in the middle of a long operation that has become a run: it does not wait for it, and the next start resumes it", async (t) => {
       const d = await started(t, { flags: { grace_s: 1, inline_s: 0.1 } });
-      const values = Array.from({ length: 3000 }, (_, i) => 100 + 20 * Math.sin(i / 4) + ((i * 7919) % 13));
-      const work = { series: { values }, seasonal_periods: [24], model_types: ["arima", "ets"], forecast_horizon: 5, folds: 50 };
-      const asked = await d.post("/api/v1/forecaster/backtest", work); // would take a minute
+      const asked = await d.post("/api/v1/forecaster/backtest", endless);
       assert.equal(asked.status, 202, asked.text);
       const began = performance.now();
       const end = await d.stop();
