@@ -19,6 +19,18 @@ test("the program is installed stripped and runs", () => {
   assert.match(spawnSync(there("bin/dyocensed"), ["--version"], { encoding: "utf8" }).stdout, /^dyocensed \d/);
 });
 
+test("a fault of memory ends it rather than being a way in", { skip: !has("readelf") && "SKIPPED LOUDLY: there is no readelf" }, () => {
+  const program = join(root, "build/release/dyocensed");
+  const told = (...args) => spawnSync("readelf", ["-W", ...args, program], { encoding: "utf8", maxBuffer: 1 << 26 }).stdout;
+  assert.match(told("-h"), /Type: +DYN/, "it is loaded where chance wants it");
+  assert.match(told("-l"), /GNU_RELRO/);
+  assert.match(told("-d"), /FLAGS_1.*\bNOW\b.*\bPIE\b/, "all is bound before it runs, and closed to writing");
+  assert.match(told("-l"), /GNU_STACK +(0x0+ +){3}0x0+ +0x0+ +RW /, "no stack is run");
+  const symbols = told("--dyn-syms");
+  assert.match(symbols, /__stack_chk_fail@/, "stacks are guarded");
+  for (const name of ["__memcpy_chk", "__snprintf_chk"]) assert.match(symbols, new RegExp(`${name}@`), "copies know how much room there is");
+});
+
 test("the manual page has every command and setting, and nothing that roff warns of", (t) => {
   const path = there("share/man/man1/dyocensed.1");
   const page = readFileSync(path, "utf8").replaceAll("\\-", "-");
