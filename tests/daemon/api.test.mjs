@@ -8,7 +8,7 @@ import { differences, tolerance } from "../lib/compare.mjs";
 import { goldenCases } from "../lib/golden.mjs";
 import { operations, root } from "../lib/project.mjs";
 import { contract, invalid, numbers, valid } from "./lib/contract.mjs";
-import { command, dailyCsv, multipart, onServer, scratch, startDaemon } from "./lib/daemon.mjs";
+import { command, dailyCsv, multipart, onServer, scratch, startDaemon, until } from "./lib/daemon.mjs";
 
 const dir = scratch();
 const pages = join(dir, "pages");
@@ -33,7 +33,9 @@ before(async () => {
   const forecast = await d.post("/api/v1/forecaster/create", { metric_name: "sales", to: "2024-02-20", model_type: "naive", forecast_horizon: 5 });
   const eoq = await d.post("/api/v1/optimizer/inventory/eoq", { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 1 });
   const rule = await d.post("/api/v1/alerts/", { kind: "threshold", metric_name: "sales", above: 1e9 });
-  known = { rule_id: rule.json.rule_id, source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.json.forecast_id, optimization: eoq.json.run_id };
+  const batch = await d.post("/api/v1/forecaster/batch", { metric_name: "sales", model_type: "naive" });
+  await until(async () => (await d.get(`/api/v1/forecaster/batch/${batch.json.batch_id}`)).json.state === "succeeded", "the batch");
+  known = { batch_id: batch.json.batch_id, rule_id: rule.json.rule_id, source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.json.forecast_id, optimization: eoq.json.run_id };
 });
 after(() => d.stop());
 
@@ -66,7 +68,7 @@ describe("the document", () => {
 describe("every route", () => {
   test("answers as documented where nothing is wrong", async () => {
     const problems = [];
-    for (const route of routes.filter((r) => r.method === "GET" && r.id !== "runs.events")) {
+    for (const route of routes.filter((r) => r.method === "GET" && !/^(runs|batches)\.events$/.test(r.id))) {
       const r = await d.get(place(route));
       problems.push(...wrong(route, r));
       if (r.status !== 200) problems.push(`${route.id}: ${r.status} ${r.text}`);
