@@ -6,6 +6,7 @@
 #   files FOLDER   packs program, sources and module there, and writes a bill of materials (CycloneDX)
 #   sums FOLDER    writes SHA256SUMS of what is there
 set -eu
+umask 022 # else modes of folders would be the packer's
 cd "$(dirname "$0")/../.."
 
 fail() { echo "release.sh: $1" >&2; exit 1; }
