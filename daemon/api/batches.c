@@ -301,7 +301,7 @@ static void answer_batch(exchange *x, int status, const char *id)
     return;
   }
   http_reply *p = b.failed ? NULL : api_reply(status);
-  snprintf(place, sizeof place, "/api/v1/forecaster/batch/%s", id);
+  snprintf(place, sizeof place, "/api/v1/batches/%s", id);
   if (status == 202) http_reply_header(p, "Location", place);
   http_reply_header(p, "Cache-Control", "no-store");
   if (p) api_send(x, p, "application/json", b.s, b.n);

@@ -396,6 +396,7 @@ static const char *const groups[][2] = {
   {"series", "Files and series made regular."},
   {"trees", "Gradient-boosted trees."},
   {"report", "Answers in words, as the command line prints them."},
+  {"quota", "What the tenant may have, and has."},
   {"mcp", "The same for assistants, by the Model Context Protocol."},
   {0},
 };

@@ -143,11 +143,25 @@ static void write_log(const work *one)
   log_end(&l);
 }
 
+/* What it made is thrown away: another worker has the run, or has done it. */
+static void write_lost(const work *one)
+{
+  log_line l;
+  log_begin(&l, LOG_WARN, "run_lost");
+  log_text(&l, "run_id", one->run.id);
+  log_text(&l, "tenant", one->run.tenant);
+  log_text(&l, "kind", one->run.kind);
+  log_end(&l);
+}
+
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
 {
   dyo_err    err;
   const bool stopping = let_go(w, one);
-  if (atomic_load(&one->lost)) return;
+  if (atomic_load(&one->lost)) {
+    write_lost(one);
+    return;
+  }
   if (st == DYO_CANCELLED && stopping && !one->run.cancel_asked) {
     store_run_release(w->store, one->run.id, one->run.epoch, &err);
     return;
@@ -163,6 +177,7 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   if (end == DYO_OUT_OF_MEMORY)
     end = store_run_finish(w->store, &one->run, &err); /* rather than all of the work anew */
   if (end == DYO_OK) write_log(one);
+  else if (end == DYO_CONFLICT) write_lost(one);
 }
 
 static const work_kind *kind_of(const workers *w, const char *kind)

@@ -33,8 +33,8 @@ before(async () => {
   const forecast = await d.post("/api/v1/forecaster/create", { metric_name: "sales", to: "2024-02-20", model_type: "naive", forecast_horizon: 5 });
   const eoq = await d.post("/api/v1/optimizer/inventory/eoq", { annual_demand: 100, order_cost: 5, holding_cost_per_unit: 1 });
   const rule = await d.post("/api/v1/alerts/", { kind: "threshold", metric_name: "sales", above: 1e9 });
-  const batch = await d.post("/api/v1/forecaster/batch", { metric_name: "sales", model_type: "naive" });
-  await until(async () => (await d.get(`/api/v1/forecaster/batch/${batch.json.batch_id}`)).json.state === "succeeded", "the batch");
+  const batch = await d.post("/api/v1/batches", { metric_name: "sales", model_type: "naive" });
+  await until(async () => (await d.get(`/api/v1/batches/${batch.json.batch_id}`)).json.state === "succeeded", "the batch");
   known = { batch_id: batch.json.batch_id, rule_id: rule.json.rule_id, source_id: up.source_id, run_id: up.run_id, metric_name: "sales", forecast_id: forecast.json.forecast_id, optimization: eoq.json.run_id };
 });
 after(() => d.stop());

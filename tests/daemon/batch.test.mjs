@@ -17,10 +17,10 @@ after(async () => assert.equal((await d.stop()).status, 0));
 const naive = { model_type: "naive", forecast_horizon: 3, folds: 0 };
 
 async function done(input) {
-  const r = await d.post("/api/v1/forecaster/batch", input);
+  const r = await d.post("/api/v1/batches", input);
   assert.equal(r.status, 202, r.text);
   return until(async () => {
-    const b = (await d.get(`/api/v1/forecaster/batch/${r.json.batch_id}`)).json;
+    const b = (await d.get(`/api/v1/batches/${r.json.batch_id}`)).json;
     return b.finished_at && b;
   }, "its end");
 }
@@ -58,15 +58,15 @@ test("one that cannot be forecast is named, and the others are made", async () =
   assert.deepEqual([b.state, b.series, b.succeeded, b.failed], ["partial", 3, 2, 1]);
   const [e] = b.errors;
   assert.deepEqual([b.errors.length, e.metric_name, e.dimensions, e.code], [1, "few", { sku: "A" }, "insufficient_data"]);
-  const listed = (await d.get("/api/v1/forecaster/batch/")).json.items;
+  const listed = (await d.get("/api/v1/batches/")).json.items;
   assert.deepEqual([listed[0].batch_id, listed[0].failed], [b.batch_id, 1]);
-  const next = (await d.get("/api/v1/forecaster/batch?limit=1")).json;
-  assert.deepEqual([next.items.length, (await d.get(`/api/v1/forecaster/batch?limit=1&cursor=${next.next_cursor}`)).json.items[0].batch_id], [1, listed[1].batch_id]);
+  const next = (await d.get("/api/v1/batches?limit=1")).json;
+  assert.deepEqual([next.items.length, (await d.get(`/api/v1/batches?limit=1&cursor=${next.next_cursor}`)).json.items[0].batch_id], [1, listed[1].batch_id]);
 });
 
 test("what no series could take is refused before any is tried", async () => {
   const refused = async (input, status, path) => {
-    const r = await d.post("/api/v1/forecaster/batch", input);
+    const r = await d.post("/api/v1/batches", input);
     assert.deepEqual([r.status, r.json.path], [status, path], r.text);
   };
   await refused({ metric_name: "unit" }, 404, "/metric_name");
@@ -88,7 +88,7 @@ test("what no series could take is refused before any is tried", async () => {
 
 test("it goes by as events, and it is in audit and export", async () => {
   const b = await done(naive);
-  const events = await d.get(`/api/v1/forecaster/batch/${b.batch_id}/events`);
+  const events = await d.get(`/api/v1/batches/${b.batch_id}/events`);
   assert.match(events.text, /^event: end\ndata: \{"batch_id"/);
   assert.match(command(["audit", "--db", d.db]).stdout, new RegExp(`batch\\.create.*${b.batch_id}`));
   const lines = command(["tenant", "export", "default", "--db", d.db]).stdout;

@@ -129,7 +129,7 @@ describe("a foreign id", () => {
     own.rule = (await d.post("/api/v1/alerts/", rule, o())).json.rule_id;
     own.schedule = (await d.get("/api/v1/schedules/", o())).json.items[0].schedule_id;
     await until(async () => (await d.get("/api/v1/alerts/events/", o())).json.items.length, "the rule's event");
-    own.batch = (await d.post("/api/v1/forecaster/batch", { metric_name: "ashes", model_type: "naive" }, o())).json.batch_id;
+    own.batch = (await d.post("/api/v1/batches", { metric_name: "ashes", model_type: "naive" }, o())).json.batch_id;
   });
 
   /** Status, headers and body without what differs from one request to the next. */
@@ -143,7 +143,7 @@ describe("a foreign id", () => {
     source: [["GET", "/api/v1/connectors/{}"], ["PATCH", "/api/v1/connectors/{}", { name: "mine" }], ["DELETE", "/api/v1/connectors/{}"], ["POST", "/api/v1/connectors/{}/sync", ""], ["POST", "/api/v1/connectors/{}/test", ""], ["POST", "/api/v1/connectors/upload?source_id={}", "date,x\n2024-01-01,1\n"]],
     run: [["GET", "/api/v1/runs/{}"], ["GET", "/api/v1/runs/{}/events"], ["POST", "/api/v1/runs/{}/cancel", ""]],
     forecast: [["GET", "/api/v1/forecaster/{}"], ["POST", "/api/v1/forecaster/{}/evaluate", ""]],
-    batch: [["GET", "/api/v1/forecaster/batch/{}"], ["GET", "/api/v1/forecaster/batch/{}/events"], ["POST", "/api/v1/forecaster/batch/{}/cancel", ""], ["GET", "/api/v1/forecaster/?batch_id={}"]],
+    batch: [["GET", "/api/v1/batches/{}"], ["GET", "/api/v1/batches/{}/events"], ["POST", "/api/v1/batches/{}/cancel", ""], ["GET", "/api/v1/forecaster/?batch_id={}"]],
     optimization: [["GET", "/api/v1/optimizer/runs/{}"]],
     rule: [["GET", "/api/v1/alerts/{}"], ["DELETE", "/api/v1/alerts/{}"], ["GET", "/api/v1/alerts/events/?rule_id={}"], ["POST", "/api/v1/alerts/{}/test", ""], ["GET", "/api/v1/alerts/deliveries/?rule_id={}"]],
     schedule: [["DELETE", "/api/v1/schedules/{}"]],

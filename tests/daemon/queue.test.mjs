@@ -42,15 +42,15 @@ async function store(d, metric, n, days) {
 }
 
 async function batch(d, input) {
-  const r = await d.post("/api/v1/forecaster/batch", input);
+  const r = await d.post("/api/v1/batches", input);
   assert.equal(r.status, 202, r.text);
-  assert.equal(r.headers.location, `/api/v1/forecaster/batch/${r.json.batch_id}`);
+  assert.equal(r.headers.location, `/api/v1/batches/${r.json.batch_id}`);
   return r.json;
 }
 
 /** How far a batch is; each of its series is in one count, and few are queued. */
 async function standing(d, id) {
-  const b = (await d.get(`/api/v1/forecaster/batch/${id}`)).json;
+  const b = (await d.get(`/api/v1/batches/${id}`)).json;
   assert.equal(b.waiting + b.queued + b.running + b.succeeded + b.failed + b.cancelled, b.series);
   assert.ok(b.queued <= WINDOW, `${b.queued} are queued`);
   return b;
@@ -121,13 +121,13 @@ test("a batch that is cancelled ends at once, and what it has made stays", async
   const d = await start({ threads: 2 });
   const { batch_id: id } = await batch(d, { metric_name: "many", forecast_horizon: 7 });
   await until(async () => (await standing(d, id)).succeeded > 1, "some to be done", 60_000);
-  const r = await d.post(`/api/v1/forecaster/batch/${id}/cancel`, "");
+  const r = await d.post(`/api/v1/batches/${id}/cancel`, "");
   assert.deepEqual([r.status, r.json.cancel_asked, r.json.waiting, r.json.queued], [200, true, 0, 0], r.text);
   const b = await ended(d, id, 60_000);
   assert.equal(b.state, "cancelled");
   assert.ok(b.cancelled > 0 && b.succeeded > 1, JSON.stringify(b));
   assert.equal((await all(d, `/api/v1/forecaster/?batch_id=${id}`)).length, b.succeeded);
-  assert.equal((await d.post(`/api/v1/forecaster/batch/${id}/cancel`, "")).status, 409);
+  assert.equal((await d.post(`/api/v1/batches/${id}/cancel`, "")).status, 409);
   await end(d);
 });
 

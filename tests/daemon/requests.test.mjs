@@ -53,7 +53,7 @@ const fresh = {
   source_id: async () => (await d.post("/api/v1/connectors/", { name: "brief", connector_type: "file_upload" })).json.source_id,
   rule_id: async () => (await d.post("/api/v1/alerts/", { kind: "threshold", metric_name: "sales", above: 1e9 })).json.rule_id,
   run_id: async () => (await d.post("/api/v1/forecaster/backtest", endless, { headers: { prefer: "respond-async" } })).json.run_id,
-  batch_id: async () => (await d.post("/api/v1/forecaster/batch", { metric_name: "sales", model_type: "xgboost", params: { n_estimators: 5000 }, folds: 50 })).json.batch_id,
+  batch_id: async () => (await d.post("/api/v1/batches", { metric_name: "sales", model_type: "xgboost", params: { n_estimators: 5000 }, folds: 50 })).json.batch_id,
   async schedule_id() {
     await d.post("/api/v1/forecaster/create", { metric_name: "sales", model_type: "naive", forecast_horizon: 2, refresh: true });
     return (await d.get("/api/v1/schedules/")).json.items.find((s) => s.kind === "forecast_refresh").schedule_id;
