@@ -97,12 +97,6 @@ static dyo_status count_all(store *s, const char *tenant, const store_batch *in,
                     : dyo_fail(err, DYO_INSUFFICIENT_DATA, "/dimensions", "there is no stored series like that");
 }
 
-static int by_number(const void *a, const void *b)
-{
-  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Their numbers in order, each once, as text. */
 static dyo_status find_chosen(store *s, const char *tenant, const store_name *list, size_t n, dyo_buf *out,
                               series_count *c, dyo_err *err)
@@ -119,7 +113,7 @@ static dyo_status find_chosen(store *s, const char *tenant, const store_name *li
       st = dyo_fail(err, DYO_NOT_FOUND, path, "there is no series of \"%.80s\" with the dimensions %.80s",
                     list[i].metric, list[i].dimensions);
   }
-  if (st == DYO_OK) qsort(no, n, sizeof *no, by_number);
+  if (st == DYO_OK) qsort(no, n, sizeof *no, whole_order);
   for (size_t i = 0; st == DYO_OK && i < n; i++) {
     if (i && no[i] == no[i - 1]) continue;
     dyo_buf_printf(out, "%s%lld", c->n++ ? "," : "", (long long)no[i]);

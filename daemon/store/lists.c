@@ -12,6 +12,12 @@ char *store_lent(const char *text)
   return lent(text);
 }
 
+int whole_order(const void *a, const void *b)
+{
+  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
 bool text_copy(const row *r, int column, char **out)
 {
   const char *text = row_text(r, column);

@@ -42,6 +42,7 @@ bool        rows_add(void *list, const row *r); /* a db_each */
 dyo_status  rows_done(rows_list *l, dyo_status st, void (*free_items)(void *, size_t), void *out, size_t *n,
                       dyo_err *err);
 bool        text_copy(const row *r, int column, char **out); /* NULL stays NULL; false: memory ran out */
+int         whole_order(const void *a, const void *b);       /* of two int64_t, for qsort and bsearch */
 bool        id_copy(const row *r, int column, char out[ID_CHARS]);
 int         page_limit(const store_page *p);
 db_value    page_rows(const store_page *p);  /* one more than the limit, which tells whether there is a next page */

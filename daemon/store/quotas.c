@@ -267,12 +267,6 @@ dyo_status store_room_promise(store *s, const char *tenant, const char *run_id, 
   return store_write(s, tenant, promise, &j, err);
 }
 
-static int by_time(const void *a, const void *b)
-{
-  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 typedef struct {
   const int64_t *time;
   size_t         n;
@@ -285,7 +279,7 @@ static bool take_known(void *user, const row *r)
   need_job     *j    = user;
   const int64_t time = row_whole(r, 0);
   j->there           = true;
-  if (row_kind(r, 0) == DB_WHOLE && bsearch(&time, j->time, j->n, sizeof time, by_time)) j->known++;
+  if (row_kind(r, 0) == DB_WHOLE && bsearch(&time, j->time, j->n, sizeof time, whole_order)) j->known++;
   return true;
 }
 
@@ -294,7 +288,7 @@ dyo_status store_room_needed(store *s, const char *tenant, const char *source_id
 {
   need_job j = {time, n, 0, false};
   if (n == 0) return *values = 0, *series = false, DYO_OK;
-  qsort(time, n, sizeof *time, by_time);
+  qsort(time, n, sizeof *time, whole_order);
   const dyo_status st = store_ask(
     s, tenant, take_known, &j, err,
     "SELECT b.time FROM series s LEFT JOIN business_metrics b ON b.tenant_id = $1 AND b.series_id = s.series_id"
