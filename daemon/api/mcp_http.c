@@ -146,16 +146,15 @@ static job *job_of(exchange *x)
   return j;
 }
 
+/* The lock is held. */
 static void enlist(job *j)
 {
   struct mcp_door *d = j->a->mcp;
   j->began = j->written = clock_monotonic();
-  pthread_mutex_lock(&d->lock);
-  j->next = d->jobs;
-  j->link = &d->jobs;
+  j->next               = d->jobs;
+  j->link               = &d->jobs;
   if (j->next) j->next->link = &j->next;
   d->jobs = j;
-  pthread_mutex_unlock(&d->lock);
 }
 
 static void delist(job *j)
@@ -244,6 +243,16 @@ static bool begin_stream(job *j)
   return true;
 }
 
+/* Whoever sees a stream begin may cancel it at once: it is on the list by then. */
+static bool begin(job *j, bool takes_time)
+{
+  pthread_mutex_lock(&j->a->mcp->lock);
+  const bool ok = !takes_time || begin_stream(j);
+  if (ok) enlist(j);
+  pthread_mutex_unlock(&j->a->mcp->lock);
+  return ok;
+}
+
 /* --- answering ------------------------------------------------------------------------------------------------------------------ */
 
 static void answer(void *arg)
@@ -265,18 +274,17 @@ static void answer(void *arg)
 
 static void begin_answer(job *j)
 {
-  const mcp_peer peer = {j->a, j->a->mcp->tools, j->tenant, j->version};
-  if (!mcp_takes_time(&peer, &j->m)) {
-    enlist(j);
-    answer(j);
-    return;
-  }
-  if (!begin_stream(j)) {
+  const mcp_peer peer       = {j->a, j->a->mcp->tools, j->tenant, j->version};
+  const bool     takes_time = mcp_takes_time(&peer, &j->m);
+  if (!begin(j, takes_time)) {
     http_send(j->x->r, NULL);
     free_job(j);
     return;
   }
-  enlist(j);
+  if (!takes_time) {
+    answer(j);
+    return;
+  }
   if (pool_add(j->a->compute, answer, j)) return;
   delist(j);
   if (j->x) refuse_busy(j->x, "the server is busy; try again in a few seconds");
