@@ -19,12 +19,6 @@
 #include "base/clock.h"
 #include "store/store.h"
 
-typedef struct {
-  row             base;
-  const PGresult *res;
-  int             at; /* row */
-} answer;
-
 static connection *own(db *d)
 {
   return (connection *)d;
@@ -106,40 +100,6 @@ static db_kind column_kind(const row *r, int column)
   }
 }
 
-/* --- errors ------------------------------------------------------------------------------------------------------------ */
-
-dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err)
-{
-  const char *code = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-  const char *said = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-  if (!said) said = PQerrorMessage(d->c);
-  if (!code) code = "";
-  const int n = (int)strcspn(said, "\n");
-  if (PQstatus(d->c) == CONNECTION_BAD || strncmp(code, "57P", 3) == 0) {
-    d->in_transaction = false;
-    return dyo_fail(err, DB_AGAIN, "", "the database server does not answer: %.*s", n < 120 ? n : 120, said);
-  }
-  if (strcmp(code, "40001") == 0 || strcmp(code, "40P01") == 0)
-    return dyo_fail(err, DB_AGAIN, "", "the database says: %.*s", n, said);
-  if (strncmp(code, "23", 2) == 0) return dyo_fail(err, DYO_CONFLICT, "", "it is there already");
-  if (strcmp(code, "53100") == 0)
-    return dyo_fail(err, STORE_FULL, "",
-                    "the disk of the database server is full; nothing of this was stored. Make room and try again.");
-  if (strcmp(code, "54000") == 0)
-    return dyo_fail(err, DYO_INVALID_INPUT, "", "a name is longer than the database takes: %.*s", n, said);
-  if (strcmp(code, "22021") == 0) return dyo_fail(err, DYO_INVALID_INPUT, "", "a text is not UTF-8: %.*s", n, said);
-  if (strcmp(code, "XX001") == 0 || strcmp(code, "XX002") == 0) atomic_store(&d->damaged, true);
-  return dyo_fail(err, DYO_INTERNAL, "", "the database says: %.*s", n, said);
-}
-
-static dyo_status ended(connection *d, PGresult *res, dyo_err *err)
-{
-  const ExecStatusType how = PQresultStatus(res);
-  const dyo_status     st  = how == PGRES_COMMAND_OK || how == PGRES_TUPLES_OK ? DYO_OK : pg_fail(d, res, err);
-  PQclear(res);
-  return st;
-}
-
 /* --- connecting ------------------------------------------------------------------------------------------------------------ */
 
 static void no_notice(void *user, const char *text)
@@ -152,9 +112,9 @@ static dyo_status settle(connection *d, dyo_err *err)
   /* Every statement goes by a key; a plan that was made while its table was small would else read all of it for good. */
   static const char always[] = "SET client_min_messages=error; SET enable_seqscan=off;"
                                "SET default_transaction_isolation='read committed'; SET jit=off; SET row_security=on";
-  dyo_status        st       = ended(d, PQexec(d->c, always), err);
-  if (st == DYO_OK && d->read_only) st = ended(d, PQexec(d->c, "SET default_transaction_read_only=on"), err);
-  else if (st == DYO_OK) st = ended(d, PQexec(d->c, "SET idle_in_transaction_session_timeout='15s'"), err);
+  dyo_status        st       = pg_exec(d, always, err);
+  if (st == DYO_OK && d->read_only) st = pg_exec(d, "SET default_transaction_read_only=on", err);
+  else if (st == DYO_OK) st = pg_exec(d, "SET idle_in_transaction_session_timeout='15s'", err);
   if (st != DYO_OK) return st;
   PGresult  *res = PQexec(d->c, "SHOW server_encoding");
   const bool ok  = PQresultStatus(res) == PGRES_TUPLES_OK && strcmp(PQgetvalue(res, 0, 0), "UTF8") == 0;
@@ -182,6 +142,7 @@ static dyo_status connect_it(connection *d, dyo_err *err)
   d->n_kept         = 0;
   d->n_later        = 0;
   d->in_transaction = false;
+  d->silent_s       = PG_SILENT_S;
   d->c              = pg_connect(d->where);
   if (!d->c) return dyo_oom(err);
   return PQstatus(d->c) == CONNECTION_OK ? settle(d, err) : pg_fail(d, NULL, err);
@@ -250,9 +211,9 @@ static dyo_status prepare(connection *d, const char *sql, const char *name, cons
   char *text = text_of(sql);
   if (!text) return dyo_oom(err);
   for (size_t i = 0; i < n; i++) types[i] = type_of(v[i].of);
-  const dyo_status st = ended(d, PQprepare(d->c, name, text, (int)n, types), err);
+  const int sent = PQsendPrepare(d->c, name, text, (int)n, types);
   free(text);
-  return st;
+  return sent ? pg_answered(d, NULL, NULL, NULL, err) : pg_fail(d, NULL, err);
 }
 
 static size_t slot_of(const connection *d, const char *sql, size_t n)
@@ -307,31 +268,6 @@ bool pg_send(connection *d, const char *name, const db_value *v, size_t n)
   return PQsendQueryPrepared(d->c, name, (int)n, b.values, b.lengths, b.formats, 1) != 0;
 }
 
-static void take_rows(const PGresult *res, db_each each, void *user, bool *stop)
-{
-  answer a = {{&db_postgres}, res, 0};
-  for (; each && !*stop && a.at < PQntuples(res); a.at++) *stop = !each(user, &a.base);
-}
-
-dyo_status pg_receive(connection *d, db_each each, void *user, int64_t *changed, bool *gave, dyo_err *err)
-{
-  dyo_status st   = DYO_OK;
-  bool       stop = false;
-  for (PGresult *res = PQgetResult(d->c); res; res = PQgetResult(d->c)) {
-    const ExecStatusType how = PQresultStatus(res);
-    if (how == PGRES_SINGLE_TUPLE || how == PGRES_TUPLES_OK) {
-      *gave = *gave || PQntuples(res) > 0;
-      take_rows(res, each, user, &stop);
-    } else if (how != PGRES_COMMAND_OK && how != PGRES_PIPELINE_ABORTED && st == DYO_OK) {
-      st = pg_fail(d, res, err);
-    }
-    if (changed && how != PGRES_SINGLE_TUPLE) *changed = strtoll(PQcmdTuples(res), NULL, 10);
-    PQclear(res);
-    if (PQstatus(d->c) == CONNECTION_BAD) break;
-  }
-  return st;
-}
-
 /* --- reading for a tenant ---------------------------------------------------------------------------------------------------- */
 
 static const char scope[] = "SELECT set_config('app.tenant', $1, true), set_config('app.every', $2, true)";
@@ -353,29 +289,21 @@ static dyo_status ask(connection *d, const char *name, const db_value *v, size_t
   to_scope(d->every ? ALL_TENANTS : d->tenant, whose);
   dyo_status st = pg_statement(d, scope, whose, 2, first, err);
   if (st != DYO_OK) return st;
-  if (!PQenterPipelineMode(d->c) || !pg_send(d, first, whose, 2) || !pg_send(d, name, v, n) || !PQpipelineSync(d->c)) {
-    st = pg_fail(d, NULL, err);
-    PQexitPipelineMode(d->c);
-    return st;
-  }
+  if (!PQenterPipelineMode(d->c) || !pg_send(d, first, whose, 2) || !pg_send(d, name, v, n) || !PQpipelineSync(d->c))
+    return pg_fail(d, NULL, err);
   st = pg_receive(d, NULL, NULL, NULL, &ignored, err);
   PQsetSingleRowMode(d->c);
   const dyo_status second = pg_receive(d, each, user, changed, gave, st == DYO_OK ? err : &other);
   if (st == DYO_OK) st = second;
-  PQclear(PQgetResult(d->c)); /* that the round trip is over */
-  if (st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD) st = pg_fail(d, NULL, err);
-  PQexitPipelineMode(d->c);
-  return st;
+  return pg_round_ends(d, st, err);
 }
 
 static dyo_status write_one(connection *d, const char *name, const db_value *v, size_t n, db_each each, void *user,
                             int64_t *changed, dyo_err *err)
 {
-  bool ignored = false;
   if (!pg_send(d, name, v, n)) return pg_fail(d, NULL, err);
   if (each) PQsetSingleRowMode(d->c);
-  const dyo_status st = pg_receive(d, each, user, changed, &ignored, err);
-  return st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? pg_fail(d, NULL, err) : st;
+  return pg_answered(d, each, user, changed, err);
 }
 
 static dyo_status run(db *b, const char *sql, const db_value *v, size_t n, db_each each, void *user, int64_t *changed,
@@ -405,8 +333,7 @@ static dyo_status script(db *b, const char *sql, dyo_err *err)
   const bool back = strncmp(sql, "ROLLBACK", 8) == 0;
   if (back) pg_forget(own(b));
   const dyo_status st = pg_flush(b, err);
-  if (st != DYO_OK && !back) return st;
-  return ended(own(b), PQexec(own(b)->c, sql), err);
+  return st != DYO_OK && !back ? st : pg_exec(own(b), sql, err);
 }
 
 static void for_tenant(db *b, const char *tenant)
@@ -475,10 +402,13 @@ static dyo_status commit(db *b, dyo_err *err)
   connection *d  = own(b);
   dyo_status  st = pg_flush(b, err);
   if (st != DYO_OK) return st;
-  PGresult  *res    = PQexec(d->c, "COMMIT");
+  PGresult  *res    = PQsendQuery(d->c, "COMMIT") ? pg_result(d) : NULL;
   const bool undid  = PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") != 0;
-  st                = ended(d, res, err);
+  st                = PQresultStatus(res) == PGRES_COMMAND_OK ? DYO_OK : pg_fail(d, res, err);
   d->in_transaction = false;
+  d->silent_s       = PG_SILENT_S;
+  PQclear(res);
+  PQclear(pg_result(d)); /* none */
   if (undid) return dyo_fail(err, DYO_INTERNAL, "", "the database took the transaction back");
   return st != DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? what_became(d, err) : st;
 }
@@ -495,13 +425,12 @@ static dyo_status snapshot(db *b, dyo_err *err)
 
 static dyo_status table(db *b, const char *name, db_each each, void *user, dyo_err *err)
 {
-  connection *d       = own(b);
-  bool        ignored = false;
+  connection *d = own(b);
   char        sql[128];
   snprintf(sql, sizeof sql, "SELECT * FROM %.100s", name);
   if (!PQsendQueryParams(d->c, sql, 0, NULL, NULL, NULL, NULL, 1)) return pg_fail(d, NULL, err);
   PQsetSingleRowMode(d->c);
-  return pg_receive(d, each, user, NULL, &ignored, err);
+  return pg_answered(d, each, user, NULL, err);
 }
 
 static void rollback(db *b)
@@ -509,6 +438,7 @@ static void rollback(db *b)
   dyo_err ignored;
   script(b, "ROLLBACK", &ignored);
   own(b)->in_transaction = false;
+  own(b)->silent_s       = PG_SILENT_S;
 }
 
 static bool in_transaction(const db *b)

@@ -8,8 +8,8 @@
 
 #include "store/db_driver.h"
 
-/* PG_..._S: seconds that reading and writing wait for a server that does not answer. */
-enum { PG_STATEMENTS = 256, PG_PARAMETERS = 32, PG_LATER = 256, PG_READ_S = 3, PG_WRITE_S = 10 };
+/* PG_..._S: seconds that reading and writing wait for a server that does not answer, and that one which was asked may be silent. */
+enum { PG_STATEMENTS = 256, PG_PARAMETERS = 32, PG_LATER = 256, PG_READ_S = 3, PG_WRITE_S = 10, PG_SILENT_S = 60 };
 
 /* What an answer that is still to come is for. */
 typedef struct {
@@ -26,7 +26,8 @@ typedef struct {
 
 typedef struct {
   db          base;
-  PGconn     *c;
+  PGconn     *c;        /* NULL: closed */
+  double      silent_s; /* INFINITY until the end of a transaction that changes the schema or loads a table */
   char       *where;
   bool        read_only, in_transaction, every;
   const char *tenant;          /* of what is read, where it is not of every one */
@@ -41,13 +42,26 @@ typedef struct {
 
 PGconn *pg_connect(const char *where); /* PQfinish it */
 
-dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err); /* what went wrong with it */
-
 dyo_status pg_statement(connection *d, const char *sql, const db_value *v, size_t n, char name[16], dyo_err *err);
 bool       pg_knows(const connection *d, const char *sql, size_t n); /* no round trip is needed to prepare it */
 bool       pg_send(connection *d, const char *name, const db_value *v, size_t n);
 
-/* The answers to one statement, to their end. */
+/* db_pg_answer.c: what went wrong. Where it was not the server that said so, the connection is closed, and what was to be written is
+ * written anew. */
+dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err);
+
+typedef struct {
+  row             base;
+  const PGresult *res;
+  int             at; /* row */
+} answer;
+
+PGresult  *pg_result(connection *d);
+dyo_status pg_exec(connection *d, const char *sql, dyo_err *err);
+dyo_status pg_round_ends(connection *d, dyo_status st, dyo_err *err); /* of a pipeline; st so far */
+
+/* The answers to one statement, to their end; pg_answered also looks whether the connection holds. */
+dyo_status pg_answered(connection *d, db_each each, void *user, int64_t *changed, dyo_err *err);
 dyo_status pg_receive(connection *d, db_each each, void *user, int64_t *changed, bool *gave, dyo_err *err);
 
 /* db_pg_later.c */

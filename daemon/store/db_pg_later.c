@@ -18,10 +18,7 @@ dyo_status pg_flush(db *b, dyo_err *err)
     if (st == DYO_OK) st = one;
   }
   d->n_later = 0;
-  if (PQstatus(d->c) == CONNECTION_BAD) return st == DYO_OK ? pg_fail(d, NULL, err) : st;
-  PQclear(PQgetResult(d->c)); /* that all were answered */
-  PQexitPipelineMode(d->c);
-  return st;
+  return pg_round_ends(d, st, err);
 }
 
 void pg_forget(connection *d)

@@ -2,6 +2,7 @@
 /* Many rows into a table: by COPY in its binary form into a table of this transaction's own, and from there, since COPY itself does
  * not go where row-level security holds. */
 #include <endian.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,13 +12,13 @@
 static dyo_status results(connection *d, ExecStatusType wanted, dyo_err *err)
 {
   dyo_status st = DYO_OK;
-  for (PGresult *res = PQgetResult(d->c); res; res = PQgetResult(d->c)) {
+  for (PGresult *res = pg_result(d); res; res = pg_result(d)) {
     const ExecStatusType how = PQresultStatus(res);
     if (how != wanted && how != PGRES_COMMAND_OK && st == DYO_OK) st = pg_fail(d, res, err);
     PQclear(res);
     if (how == PGRES_COPY_IN) break;
   }
-  return st;
+  return st == DYO_OK && PQstatus(d->c) == CONNECTION_BAD ? pg_fail(d, NULL, err) : st;
 }
 
 dyo_status pg_load_begin(db *b, const char *table, int n, dyo_err *err)
@@ -26,6 +27,7 @@ dyo_status pg_load_begin(db *b, const char *table, int n, dyo_err *err)
   connection       *d      = (connection *)b;
   char              sql[300];
   (void)n;
+  d->silent_s = INFINITY;
   snprintf(d->load, sizeof d->load, "%.100s", table);
   snprintf(sql, sizeof sql, "CREATE TEMP TABLE load ON COMMIT DROP AS SELECT * FROM %s WITH NO DATA", d->load);
   dyo_status st = db_script(b, sql, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables in PostgreSQL: made from the same migrations as SQLite's, type by type, with a policy on each table of tenants. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +33,10 @@ dyo_status pg_schema(db *d, int *version, dyo_err *err)
   const db_value lock  = db_whole(LOCK);
   dyo_status     st    = DYO_OK;
   *version             = 0;
-  if (db_in_transaction(d)) /* to change it: one at a time */
-    st = db_run(d, "SELECT pg_advisory_xact_lock($1)", &lock, 1, NULL, NULL, NULL, err);
+  if (db_in_transaction(d)) { /* to change it: one at a time */
+    ((connection *)d)->silent_s = INFINITY;
+    st                          = db_run(d, "SELECT pg_advisory_xact_lock($1)", &lock, 1, NULL, NULL, NULL, err);
+  }
   if (st == DYO_OK) st = db_run(d, "SELECT to_regclass('meta')::text", NULL, 0, take_there, &table, NULL, err);
   if (st == DYO_OK && table)
     st = db_run(d, "SELECT value FROM meta WHERE name = 'schema'", NULL, 0, take_version, &f, NULL, err);
