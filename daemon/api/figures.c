@@ -5,6 +5,7 @@
 #include "api/exchange.h"
 #include "base/log.h"
 #include "dyo_version.h"
+#include "store/quotas.h"
 
 static void counter(dyo_buf *b, const char *name, const char *help, uint64_t v)
 {
@@ -28,6 +29,31 @@ static void put_requests(dyo_buf *b, api_counts *c)
                    (unsigned long long)atomic_load(&c->requests[i]));
 }
 
+/* Rates and quotas alike say no; whom they said it to is not for this port. */
+static void put_quotas(dyo_buf *b, store *s)
+{
+  dyo_buf_puts(b,
+               "# HELP dyocense_quota_refused_total Requests and runs refused because a tenant's quota was used up.\n"
+               "# TYPE dyocense_quota_refused_total counter\n");
+  for (int q = 0; q < QUOTA_RATE; q++)
+    dyo_buf_printf(b, "dyocense_quota_refused_total{quota=\"%s\"} %llu\n", quota_words[q],
+                   (unsigned long long)store_quota_refusals(s, (quota)q));
+}
+
+static void put_runs(dyo_buf *b, const api *a)
+{
+  work_figures f = {0};
+  workers_figures(a->workers, &f);
+  workers_figures(a->syncs, &f);
+  dyo_buf_puts(b, "# HELP dyocense_runs_ended_total Runs that this daemon brought to their end, by how they ended.\n"
+                  "# TYPE dyocense_runs_ended_total counter\n");
+  for (int of = 0; of < 2; of++)
+    for (int i = RUN_SUCCEEDED; i < RUN_STATES; i++)
+      dyo_buf_printf(b, "dyocense_runs_ended_total{batch=\"%s\",state=\"%s\"} %llu\n", of ? "yes" : "no",
+                     store_run_words[i], (unsigned long long)f.ended[of][i]);
+  counter(b, "runs_lost_total", "Runs whose result was thrown away: another worker had them meanwhile.", f.lost);
+}
+
 static void put_figures(api *a, dyo_buf *b)
 {
   char          detail[64];
@@ -41,6 +67,8 @@ static void put_figures(api *a, dyo_buf *b)
   counter(b, "tokens_rejected_total", "Requests without a valid token.", atomic_load(&a->counts.rejected_tokens));
   counter(b, "rate_limited_total", "Requests over their token's rate.", atomic_load(&a->counts.limited));
   counter(b, "tenant_rate_limited_total", "Requests over their tenant's rate.", atomic_load(&a->counts.tenant_limited));
+  put_quotas(b, a->store);
+  put_runs(b, a);
   counter(b, "operations_total", "Operations run.", atomic_load(&a->counts.operations));
   counter(b, "uploads_total", "Files taken in.", atomic_load(&a->counts.uploads));
   counter(b, "answer_cache_hits_total", "Series answered from memory.", atomic_load(&a->counts.cache_hits));

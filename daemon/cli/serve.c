@@ -157,9 +157,9 @@ static dyo_status start(const config *c, parts *p, dyo_err *err)
 static void stop(const config *c, parts *p)
 {
   if (p->server) http_server_drain(p->server, c->grace_s);
+  http_server_stop(p->figures); /* before what it looks at goes */
   if (p->api) api_stop(p->api);
   http_server_stop(p->server);
-  http_server_stop(p->figures);
   api_free(p->api);
   connect_free(p->connect);
   store_close(p->store);

@@ -25,6 +25,8 @@ struct workers {
   bool             stopping, clerk_stops;
   pthread_t        threads[THREADS_MOST], clerk;
   unsigned         n_threads;
+
+  atomic_uint_fast64_t ended[2][RUN_STATES], lost; /* work_figures */
 };
 
 int64_t workers_lease_ms(void)
@@ -131,8 +133,11 @@ static void note_error(store_run *r, const dyo_err *why)
   r->message = copy_of(why->message);
 }
 
-static void write_log(const work *one)
+/* A run has come to its end, or is put off. */
+static void tell(workers *w, const work *one)
 {
+  if (one->run.state != RUN_QUEUED) atomic_fetch_add(&w->ended[one->run.batch[0] != '\0'][one->run.state], 1);
+
   log_line l;
   log_begin(&l, one->run.state == RUN_FAILED || one->run.state == RUN_QUEUED ? LOG_WARN : LOG_INFO, "run");
   log_text(&l, "run_id", one->run.id);
@@ -144,8 +149,9 @@ static void write_log(const work *one)
 }
 
 /* What it made is thrown away: another worker has the run, or has done it. */
-static void write_lost(const work *one)
+static void tell_lost(workers *w, const work *one)
 {
+  atomic_fetch_add(&w->lost, 1);
   log_line l;
   log_begin(&l, LOG_WARN, "run_lost");
   log_text(&l, "run_id", one->run.id);
@@ -159,7 +165,7 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   dyo_err    err;
   const bool stopping = let_go(w, one);
   if (atomic_load(&one->lost)) {
-    write_lost(one);
+    tell_lost(w, one);
     return;
   }
   if (st == DYO_CANCELLED && stopping && !one->run.cancel_asked) {
@@ -170,14 +176,22 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   if (st != DYO_OK) note_error(&one->run, why);
   if ((st == STORE_FULL || st == STORE_AWAY) && !one->run.cancel_asked) {
     one->run.state = RUN_QUEUED;
-    if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) write_log(one);
+    if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) tell(w, one);
     return; /* where not even that can be written its lease ends by itself */
   }
   dyo_status end = store_run_finish(w->store, &one->run, &err);
   if (end == DYO_OUT_OF_MEMORY)
     end = store_run_finish(w->store, &one->run, &err); /* rather than all of the work anew */
-  if (end == DYO_OK) write_log(one);
-  else if (end == DYO_CONFLICT) write_lost(one);
+  if (end == DYO_OK) tell(w, one);
+  else if (end == DYO_CONFLICT) tell_lost(w, one);
+}
+
+void workers_figures(const workers *w, work_figures *add)
+{
+  if (!w) return;
+  for (int of = 0; of < 2; of++)
+    for (int i = 0; i < RUN_STATES; i++) add->ended[of][i] += atomic_load(&w->ended[of][i]);
+  add->lost += atomic_load(&w->lost);
 }
 
 static const work_kind *kind_of(const workers *w, const char *kind)

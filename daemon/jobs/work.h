@@ -47,6 +47,12 @@ void workers_adopt(workers *w, work *one);
  * seconds, where the disk is full (STORE_FULL) or the server silent (STORE_AWAY). */
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why);
 
+/* Runs that came to their end here since the start, by state, those of batches apart. lost: another worker had them meanwhile. */
+typedef struct {
+  uint64_t ended[2][RUN_STATES], lost; /* ended[1]: of batches */
+} work_figures;
+void workers_figures(const workers *w, work_figures *add); /* adds to what is there; w NULL: nothing */
+
 /* Milliseconds a lease lasts without being renewed. */
 int64_t workers_lease_ms(void);
 

@@ -258,7 +258,7 @@ dyo_status store_mirror_put(store *s, const char *tenant, const mirror_batch *b,
     .tenant = tenant,
     .b      = b,
     .out    = out,
-    .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user, .usual = store_usual(s)}};
+    .t      = {.tenant = tenant, .now = clock_now_ms(), .told = b->touched, .user = b->user, .guard = store_guard(s)}};
   const dyo_status st = store_write(s, tenant, put_batch, &j, err);
   free(j.t.v);
   names_free(&j.ids);

@@ -17,8 +17,8 @@ typedef struct {
   size_t      n, cap;
   int64_t     made;                             /* series that were made for them */
   void (*told)(void *user, const char *metric); /* of each series whose values changed; may be NULL */
-  void               *user;
-  const store_quotas *usual; /* more than what they and the tenant's own limits allow is too_large */
+  void        *user;
+  quota_guard *guard; /* more than what they and the tenant's own limits allow is too_large */
 } touched;
 
 bool       touch(touched *t, int64_t series, int64_t time); /* false: memory ran out */

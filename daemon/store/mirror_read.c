@@ -151,7 +151,7 @@ dyo_status store_mirror_keep(store *s, const char *tenant, const char *source_id
   size_t      n    = 0;
   keep_job    j    = {.tenant    = tenant,
                       .source_id = source_id,
-                      .t = {.tenant = tenant, .now = clock_now_ms(), .told = told, .user = user, .usual = store_usual(s)}};
+                      .t = {.tenant = tenant, .now = clock_now_ms(), .told = told, .user = user, .guard = store_guard(s)}};
   dyo_status  st   = store_ask(s, tenant, rows_add, &l, err,
                                "SELECT DISTINCT object FROM source_records WHERE tenant_id = $1 AND source_no ="
                                   " (SELECT source_no FROM data_sources WHERE tenant_id = $1 AND source_id = $2)"

@@ -3,6 +3,8 @@
 #ifndef DAEMON_STORE_PARTS_H
 #define DAEMON_STORE_PARTS_H
 
+#include <stdatomic.h>
+
 #include "store/audit.h"
 #include "store/db.h"
 #include "store/quotas.h"
@@ -75,16 +77,19 @@ dyo_status run_progress(db *d, const store_progress *p, dyo_err *err);
 /* runs.c: conflict unless the run is held under this epoch, and is so until the transaction ends; epoch 0: no run is meant. */
 dyo_status run_held(db *d, const char *tenant, const char *id, int64_t epoch, dyo_err *err);
 
-/* quotas.c: the settings' limits. */
-store_quotas *store_usual(store *s);
-dyo_status    quotas_read_usual(db *d, store_quotas *out, dyo_err *err);
+/* quotas.c: the settings' limits, and how often each quota refused something since the start. */
+typedef struct {
+  store_quotas         usual;
+  atomic_uint_fast64_t refused[QUOTAS];
+} quota_guard;
+quota_guard *store_guard(store *s);
+dyo_status   quotas_read_usual(db *d, store_quotas *out, dyo_err *err);
 /* Inside a transaction that adds so much to what is counted when it is asked for, before it does; also for a look at it beforehand. */
-dyo_status quota_more(db *d, const char *tenant, const store_quotas *usual, quota q, double more, dyo_err *err);
+dyo_status quota_more(db *d, const char *tenant, quota_guard *g, quota q, double more, dyo_err *err);
 /* Counts series and values that came (or went, below 0); those that a run was promised room for are not its promise any more (run_id NULL:
  * none was). within: the error where they are over a limit; the caller's transaction takes them back. */
 dyo_status usage_add(db *d, const char *tenant, const char *run_id, int64_t series, int64_t values, dyo_err *err);
-dyo_status usage_add_within(db *d, const char *tenant, const store_quotas *usual, int64_t series, int64_t values,
-                            dyo_err *err);
+dyo_status usage_add_within(db *d, const char *tenant, quota_guard *g, int64_t series, int64_t values, dyo_err *err);
 dyo_status usage_count_anew(db *d, const char *tenant, dyo_err *err);
 /* batches.c: where few of the tenant's runs of batches wait (NULL: anybody's, whatever waits), those of the next series of the oldest
  * batch. *moved: there may be more. */

@@ -80,7 +80,7 @@ static dyo_status note_usual(db *d, void *user, dyo_err *err)
 
 dyo_status store_quotas_usual(store *s, const store_quotas *q, dyo_err *err)
 {
-  store_quotas *usual = store_usual(s);
+  store_quotas *usual = &store_guard(s)->usual;
   store_quotas  copy  = *q;
   bool          same  = true;
   for (int i = 0; i < QUOTAS; i++) same = same && usual->most[i] == q->most[i];
@@ -91,9 +91,14 @@ dyo_status store_quotas_usual(store *s, const store_quotas *q, dyo_err *err)
 dyo_status store_quotas_get(store *s, const char *tenant, store_quotas *out, dyo_err *err)
 {
   db              *d  = store_reader(s, tenant);
-  const dyo_status st = limits_of(d, tenant, store_usual(s), out, NULL, err);
+  const dyo_status st = limits_of(d, tenant, &store_guard(s)->usual, out, NULL, err);
   store_reader_back(s, d);
   return st;
+}
+
+uint64_t store_quota_refusals(store *s, quota q)
+{
+  return atomic_load(&store_guard(s)->refused[q]);
 }
 
 /* --- use --------------------------------------------------------------------------------------------------------------- */
@@ -132,7 +137,7 @@ dyo_status store_quotas_look(store *s, const char *tenant, store_quota out[QUOTA
   bool         own[QUOTAS] = {0};
   int64_t      counted[2]  = {0};
   db          *d           = store_reader(s, tenant);
-  dyo_status   st          = limits_of(d, tenant, store_usual(s), &limits, own, err);
+  dyo_status   st          = limits_of(d, tenant, &store_guard(s)->usual, &limits, own, err);
   if (st == DYO_OK)
     st = db_ask(d, take_two, counted, err, "SELECT series, n FROM tenant_usage WHERE tenant_id = $1 AND run_id = ''",
                 db_text(tenant));
@@ -152,12 +157,13 @@ static const char *shown(double v, char out[32])
   return out;
 }
 
-static dyo_status over(quota q, double most, double used, double more, dyo_err *err)
+static dyo_status over(quota_guard *g, quota q, double most, double used, double more, dyo_err *err)
 {
   static const char *const helps[] = {"Delete a connector with its data", "Delete a connector with its data",
                                       "Delete one that is not needed", "Delete a connector with its files",
                                       "Try again once some have begun, or cancel some"};
   char                     texts[3][32];
+  atomic_fetch_add(&g->refused[q], 1);
   return dyo_fail(
     err, q == QUOTA_QUEUED ? DYO_RATE_LIMITED : DYO_TOO_LARGE, "",
     "the tenant's quota \"%s\" is used up: %s %s at most, %s are taken and this takes %s more. %s, or ask "
@@ -165,23 +171,23 @@ static dyo_status over(quota q, double most, double used, double more, dyo_err *
     quota_words[q], shown(most, texts[0]), quota_docs[q], shown(used, texts[1]), shown(more, texts[2]), helps[q]);
 }
 
-dyo_status quota_more(db *d, const char *tenant, const store_quotas *usual, quota q, double more, dyo_err *err)
+dyo_status quota_more(db *d, const char *tenant, quota_guard *g, quota q, double more, dyo_err *err)
 {
   store_quotas limits;
   double       used = 0;
-  dyo_status   st   = limits_of(d, tenant, usual, &limits, NULL, err);
+  dyo_status   st   = limits_of(d, tenant, &g->usual, &limits, NULL, err);
   if (st != DYO_OK || limits.most[q] <= 0) return st;
   st = count(d, tenant, q, (int64_t)fmin(limits.most[q], 9e15), &used, err);
   if (st != DYO_OK || used + more <= limits.most[q]) return st;
-  return over(q, limits.most[q], used, more, err);
+  return over(g, q, limits.most[q], used, more, err);
 }
 
 /* --- series and values --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const char         *tenant, *run_id;
-  const store_quotas *usual;
-  int64_t             series, values;
+  const char  *tenant, *run_id;
+  quota_guard *guard;
+  int64_t      series, values;
 } room_job;
 
 /* What is there and what runs under way were promised, but for run_id. */
@@ -199,7 +205,7 @@ static dyo_status room_for(db *d, const room_job *j, const store_quotas *limits,
   dyo_status   st     = db_ask(d, take_two, is, err, TAKEN, db_text(j->tenant), db_text(j->run_id));
   for (int i = 0; st == DYO_OK && i < 2; i++) {
     const double before = (double)is[i] - (counted ? more[i] : 0), most = limits->most[of[i]];
-    if (more[i] > 0 && most > 0 && before + more[i] > most) st = over(of[i], most, before, more[i], err);
+    if (more[i] > 0 && most > 0 && before + more[i] > most) st = over(j->guard, of[i], most, before, more[i], err);
   }
   return st;
 }
@@ -220,14 +226,13 @@ dyo_status usage_add(db *d, const char *tenant, const char *run_id, int64_t seri
                db_text(tenant), db_text(run_id), db_whole(series), db_whole(values));
 }
 
-dyo_status usage_add_within(db *d, const char *tenant, const store_quotas *usual, int64_t series, int64_t values,
-                            dyo_err *err)
+dyo_status usage_add_within(db *d, const char *tenant, quota_guard *g, int64_t series, int64_t values, dyo_err *err)
 {
-  const room_job j = {.tenant = tenant, .run_id = "-", .series = series, .values = values};
+  const room_job j = {.tenant = tenant, .run_id = "-", .guard = g, .series = series, .values = values};
   store_quotas   limits;
   dyo_status     st = usage_add(d, tenant, NULL, series, values, err);
   if (st != DYO_OK || (series <= 0 && values <= 0)) return st;
-  st = limits_of(d, tenant, usual, &limits, NULL, err);
+  st = limits_of(d, tenant, &g->usual, &limits, NULL, err);
   if (st != DYO_OK || (limits.most[QUOTA_SERIES] <= 0 && limits.most[QUOTA_VALUES] <= 0)) return st;
   return room_for(d, &j, &limits, true, err);
 }
@@ -246,7 +251,7 @@ static dyo_status promise(db *d, void *user, dyo_err *err)
 {
   const room_job *j = user;
   store_quotas    limits;
-  dyo_status      st = limits_of(d, j->tenant, j->usual, &limits, NULL, err);
+  dyo_status      st = limits_of(d, j->tenant, &j->guard->usual, &limits, NULL, err);
   if (st == DYO_OK) st = room_for(d, j, &limits, false, err);
   if (st == DYO_OK)
     st = db_do(d, NULL, err,
@@ -263,7 +268,7 @@ static dyo_status promise(db *d, void *user, dyo_err *err)
 dyo_status store_room_promise(store *s, const char *tenant, const char *run_id, int64_t series, int64_t values,
                               dyo_err *err)
 {
-  room_job j = {tenant, run_id, store_usual(s), series, values};
+  room_job j = {tenant, run_id, store_guard(s), series, values};
   return store_write(s, tenant, promise, &j, err);
 }
 
@@ -371,6 +376,6 @@ static dyo_status set_all(db *d, void *user, dyo_err *err)
 
 dyo_status store_quotas_set(store *s, const char *tenant, const store_quotas *to, dyo_err *err)
 {
-  set_job j = {tenant, store_usual(s), to};
+  set_job j = {tenant, &store_guard(s)->usual, to};
   return store_write(s, tenant, set_all, &j, err);
 }

@@ -46,6 +46,9 @@ dyo_status store_quotas_look(store *s, const char *tenant, store_quota out[QUOTA
 /* Limits of a tenant's own from here on, an event of its audit. NaN: as it was; below 0: as the settings say. */
 dyo_status store_quotas_set(store *s, const char *tenant, const store_quotas *to, dyo_err *err);
 
+/* How often this process has refused something for the quota since it started. */
+uint64_t store_quota_refusals(store *s, quota q);
+
 /* Promises a run of an upload room for so many new series and values, until the run ends or stores them. Asked again it promises anew. */
 dyo_status store_room_promise(store *s, const char *tenant, const char *run_id, int64_t series, int64_t values,
                               dyo_err *err);

@@ -53,7 +53,7 @@ typedef struct {
   int64_t          number, now;
   const void      *bytes;
   size_t           n;
-  store_quotas    *usual;
+  quota_guard     *guard;
 } raw_job;
 
 static dyo_status add_piece(db *d, void *user, dyo_err *err)
@@ -72,7 +72,7 @@ static dyo_status drop_pieces(db *d, void *user, dyo_err *err)
 
 static dyo_status room_for(db *d, const raw_job *j, dyo_err *err)
 {
-  return quota_more(d, j->tenant, j->usual, QUOTA_UPLOAD_MB, (double)j->in->bytes / (1 << 20), err);
+  return quota_more(d, j->tenant, j->guard, QUOTA_UPLOAD_MB, (double)j->in->bytes / (1 << 20), err);
 }
 
 static dyo_status name_it(db *d, void *user, dyo_err *err)
@@ -129,7 +129,7 @@ dyo_status store_raw_add(store *s, const char *tenant, const store_raw *in, stor
   if (*known) return DYO_OK;
   if (err->code != DYO_NOT_FOUND) return err->code;
   id_new(id);
-  raw_job    j  = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
+  raw_job    j  = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .guard = store_guard(s)};
   db        *d  = store_reader(s, tenant);
   dyo_status st = room_for(d, &j, err); /* before its pieces are stored; and again when it counts */
   store_reader_back(s, d);

@@ -77,7 +77,7 @@ typedef struct {
   int64_t               now, until, epoch;
   double                fraction;
   bool                  cancel, made;
-  const store_quotas   *usual;
+  quota_guard          *guard;
 } run_job;
 
 static dyo_status add(db *d, void *user, dyo_err *err)
@@ -98,14 +98,14 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 static dyo_status add_asked(db *d, void *user, dyo_err *err)
 {
   const run_job   *j  = user;
-  const dyo_status st = quota_more(d, j->in->tenant, j->usual, QUOTA_QUEUED, 1, err);
+  const dyo_status st = quota_more(d, j->in->tenant, j->guard, QUOTA_QUEUED, 1, err);
   return st == DYO_OK ? add(d, user, err) : st;
 }
 
 dyo_status store_run_add(store *s, const store_run *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
-  run_job j = {.id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
+  run_job j = {.id = id, .in = in, .now = clock_now_ms(), .guard = store_guard(s)};
   return store_write(s, in->tenant, add_asked, &j, err);
 }
 
@@ -165,7 +165,7 @@ static dyo_status add_alone(db *d, void *user, dyo_err *err)
 dyo_status store_run_add_alone(store *s, const store_run *in, char id[ID_CHARS], bool *made, dyo_err *err)
 {
   id_new(id);
-  alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)}};
+  alone_job        a  = {.j = {.id = id, .in = in, .now = clock_now_ms(), .guard = store_guard(s)}};
   const dyo_status st = store_write(s, in->tenant, add_alone, &a, err);
   *made               = st == DYO_OK && a.j.made;
   if (st == DYO_OK && !*made) memcpy(id, a.other, ID_CHARS);

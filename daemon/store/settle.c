@@ -281,7 +281,7 @@ dyo_status settle(db *d, touched *t, dyo_err *err)
   if (st == DYO_OK) st = sum_up(d, t, s, n, &empty, err);
   if (st == DYO_OK && empty) st = drop_empty_metrics(d, t, err);
   for (size_t i = 0; s && i < n; i++) added += s[i].added;
-  if (st == DYO_OK) st = usage_add_within(d, t->tenant, t->usual, t->made - empty, added, err);
+  if (st == DYO_OK) st = usage_add_within(d, t->tenant, t->guard, t->made - empty, added, err);
   names_free(&metrics);
   for (size_t i = 0; s && i < n; i++) free(s[i].metric);
   free(s);

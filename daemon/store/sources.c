@@ -41,7 +41,7 @@ typedef struct {
   const store_source *in;
   int64_t             now;
   char               *own; /* of ID_CHARS: where an id goes */
-  const store_quotas *usual;
+  quota_guard        *guard;
 } source_job;
 
 #define FIRST_OF_TYPE "SELECT source_id FROM data_sources WHERE tenant_id = $1 AND type = $2 ORDER BY source_id LIMIT 1"
@@ -66,7 +66,7 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 {
   const source_job   *j  = user;
   const store_source *t  = j->in;
-  dyo_status          st = quota_more(d, j->tenant, j->usual, QUOTA_SOURCES, 1, err);
+  dyo_status          st = quota_more(d, j->tenant, j->guard, QUOTA_SOURCES, 1, err);
   if (st != DYO_OK) return st;
   st = db_do(d, NULL, err,
              "INSERT INTO data_sources (tenant_id, source_id, source_no, name, type, config, schedule, zone, state,"
@@ -82,7 +82,7 @@ static dyo_status add(db *d, void *user, dyo_err *err)
 dyo_status store_source_add(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
 {
   id_new(id);
-  source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .usual = store_usual(s)};
+  source_job j = {.tenant = tenant, .id = id, .in = in, .now = clock_now_ms(), .guard = store_guard(s)};
   return store_write(s, tenant, add, &j, err);
 }
 
@@ -113,7 +113,7 @@ static dyo_status add_first(db *d, void *user, dyo_err *err)
 
 dyo_status store_source_first(store *s, const char *tenant, const store_source *in, char id[ID_CHARS], dyo_err *err)
 {
-  source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id, .usual = store_usual(s)};
+  source_job       j  = {.tenant = tenant, .in = in, .now = clock_now_ms(), .own = id, .guard = store_guard(s)};
   const dyo_status st = find_first(&j, s, err);
   return st != DYO_OK || id[0] ? st : store_write(s, tenant, add_first, &j, err);
 }

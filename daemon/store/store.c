@@ -33,7 +33,7 @@ struct store {
   char                  path[PATH_ROOM];
   int                   lock_fd;
   bool                  read_only, beside;
-  store_quotas          usual;
+  quota_guard           guard;
   db                   *writer;
   pthread_t             writer_thread, check_thread;
   bool                  writing, checking;
@@ -174,9 +174,9 @@ dyo_status store_write(store *s, const char *tenant, store_job run, void *user, 
   return j.st;
 }
 
-store_quotas *store_usual(store *s)
+quota_guard *store_guard(store *s)
 {
-  return &s->usual;
+  return &s->guard;
 }
 
 uint64_t store_changes(const store *s)
@@ -396,7 +396,7 @@ static dyo_status open_writer(store *s, dyo_err *err)
   if (st == DYO_OK && !server && !s->read_only && !s->beside) st = take_lock(s, err);
   if (st == DYO_OK) st = db_open(s->path, s->read_only, &s->writer, err);
   if (st == DYO_OK) st = bring_up_to_date(s, err);
-  if (st == DYO_OK) st = quotas_read_usual(s->writer, &s->usual, err);
+  if (st == DYO_OK) st = quotas_read_usual(s->writer, &s->guard.usual, err);
   if (st == DYO_OK && !s->read_only && !s->beside)
     st = server ? peers_start(s->path, heard, s, &s->peers, err) : start_check(s, err);
   return st;

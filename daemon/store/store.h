@@ -237,7 +237,15 @@ dyo_status store_values_read(store *s, const char *tenant, const store_range *r,
 
 /* --- runs ---------------------------------------------------------------------------------------------------------- */
 
-typedef enum { RUN_QUEUED, RUN_RUNNING, RUN_SUCCEEDED, RUN_PARTIAL, RUN_FAILED, RUN_CANCELLED } store_run_state;
+typedef enum {
+  RUN_QUEUED,
+  RUN_RUNNING,
+  RUN_SUCCEEDED,
+  RUN_PARTIAL,
+  RUN_FAILED,
+  RUN_CANCELLED,
+  RUN_STATES
+} store_run_state;
 extern const char *const store_run_words[]; /* "queued" … */
 
 typedef struct {

@@ -8,7 +8,7 @@ import { differences, tolerance } from "../lib/compare.mjs";
 import { goldenCases } from "../lib/golden.mjs";
 import { operations, root } from "../lib/project.mjs";
 import { contract, invalid, numbers, valid } from "./lib/contract.mjs";
-import { command, dailyCsv, multipart, onServer, scratch, startDaemon, until } from "./lib/daemon.mjs";
+import { command, dailyCsv, freePort, multipart, onServer, scratch, startDaemon, until } from "./lib/daemon.mjs";
 
 const dir = scratch();
 const pages = join(dir, "pages");
@@ -298,16 +298,30 @@ describe("the server", () => {
   });
 
   test("shows figures on a port of their own, without any tenant's data", async () => {
-    const port = 20_000 + Math.floor(numbers(process.pid)() * 20_000);
-    const m = await startDaemon({ flags: { metrics_port: port } });
+    const port = await freePort();
+    const m = await startDaemon({ flags: { metrics_port: port, quota_sources: 1 } });
+    const figures = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     await m.upload(dailyCsv(10, { name: "secret_metric" }), "?name=secret.csv");
-    const r = await fetch(`http://127.0.0.1:${port}/metrics`);
-    const text = await r.text();
-    assert.match(text, /^dyocense_http_requests_total\{status="2xx"\} \d+$/m);
+    assert.equal((await m.post("/api/v1/connectors/", { name: "secret", connector_type: "file_upload" })).status, 413);
+    assert.equal((await m.post("/api/v1/batches/", { model_type: "naive" })).status, 202);
+    const batch = /^dyocense_runs_ended_total\{batch="yes",state="succeeded"\} 1$/m;
+    const text = await until(async () => [await figures()].find((t) => batch.test(t)), "the figure of a batch's forecast");
+    assert.match(text, /^dyocense_http_requests_total\{status="2xx"\} [1-9]\d*$/m);
+    assert.match(text, /^dyocense_quota_refused_total\{quota="sources"\} 1$/m);
+    assert.match(text, /^dyocense_quota_refused_total\{quota="values"\} 0$/m);
+    assert.match(text, /^dyocense_runs_lost_total 0$/m);
     assert.doesNotMatch(text, /secret|default|dyo_/);
-    for (const file of ["alerts.yml", "dashboard.json"])
-      for (const [name] of readFileSync(join(root, "docs/monitoring", file), "utf8").matchAll(/dyocense_[a-z_]+/g))
+    for (const file of ["alerts.yml", "dashboard.json"]) {
+      const asked = readFileSync(join(root, "docs/monitoring", file), "utf8").replaceAll('\\"', '"');
+      for (const [, name, labels] of asked.matchAll(/(dyocense_[a-z_]+)(?:\{([^}]*)\})?/g)) {
         assert.match(text, new RegExp(`^# TYPE ${name} `, "m"), `${file} asks for ${name}`);
+        for (const [label, of] of (labels ?? "").matchAll(/(\w+)="[^"]*"/g)) /* job and instance are Prometheus' own */
+          if (of !== "job") assert.match(text, new RegExp(`^${name}\\{.*${label}`, "m"), `${file} asks for ${name} with ${label}`);
+      }
+      for (const [, labels, name] of asked.matchAll(/by \(([a-z, ]+)\) \(\w*\(?(dyocense_[a-z_]+)/g))
+        for (const label of labels.split(", ").filter((l) => !["job", "instance"].includes(l)))
+          assert.match(text, new RegExp(`^${name}\\{.*\\b${label}="`, "m"), `${file} asks for ${name} by ${label}`);
+    }
     assert.equal((await m.get("/metrics", { token: null })).status, 404);
     await m.stop();
   });

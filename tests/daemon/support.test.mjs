@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { command, dailyCsv, scratch, startDaemon } from "./lib/daemon.mjs";
+import { command, dailyCsv, freePort, scratch, startDaemon } from "./lib/daemon.mjs";
 
 const names = ["about.txt", "settings.ini", "doctor.txt", "tables.txt", "runs.txt", "figures.txt", "log.txt"];
 
@@ -17,14 +16,6 @@ function opened(file) {
   assert.equal(r.status, 0, r.stderr);
   const list = spawnSync("tar", ["-tzf", file], { encoding: "utf8" }).stdout.trim().split("\n");
   return Object.fromEntries(list.map((name) => [name, readFileSync(join(at, name), "utf8")]));
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((go) => server.once("listening", go));
-  const { port } = server.address();
-  await new Promise((go) => server.close(go));
-  return port;
 }
 
 test("a bundle says how things stand and holds none of the secrets that are there", async (t) => {

@@ -39,6 +39,15 @@ export async function several(list, width, work) {
   await Promise.all(Array.from({ length: width }, on));
 }
 
+/** A port of this machine that nobody listens at. */
+export async function freePort() {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await new Promise((go) => server.once("listening", go));
+  const { port } = server.address();
+  await new Promise((go) => server.close(go));
+  return port;
+}
+
 /** A folder that is gone when the process ends. */
 export function scratch(prefix = "dyocense-") {
   const dir = mkdtempSync(join(tmpdir(), prefix));
