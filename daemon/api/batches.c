@@ -156,7 +156,12 @@ static dyo_status names_of(dyo_ctx *ctx, const batch_in *in, store_name **out, d
   return st;
 }
 
-static dyo_status add_batch(exchange *x, dyo_ctx *ctx, const parts *p, char id[ID_CHARS], dyo_err *err)
+typedef struct {
+  api        *a;
+  const char *tenant, *by;
+} asker;
+
+static dyo_status add_batch(const asker *who, dyo_ctx *ctx, const parts *p, char id[ID_CHARS], dyo_err *err)
 {
   batch_in    in         = {0};
   store_name *list       = NULL;
@@ -168,8 +173,22 @@ static dyo_status add_batch(exchange *x, dyo_ctx *ctx, const parts *p, char id[I
   if (st == DYO_OK && in.dimensions) st = canonical(ctx, in.dimensions, "/dimensions", &dimensions, err);
   if (st != DYO_OK) return st;
   const store_batch b = {
-    .metric = store_lent(in.metric_name), .dimensions = store_lent(dimensions), .request = p->keep.s, .by = x->actor};
-  return store_batch_add(x->a->store, x->tenant, &b, list, in.n_series, id, err);
+    .metric = store_lent(in.metric_name), .dimensions = store_lent(dimensions), .request = p->keep.s, .by = who->by};
+  return store_batch_add(who->a->store, who->tenant, &b, list, in.n_series, id, err);
+}
+
+dyo_status batch_add(api *a, const char *tenant, const char *by, const char *text, size_t n, char id[ID_CHARS],
+                     dyo_err *err)
+{
+  parts      p = {0};
+  dyo_ctx    ctx;
+  dyo_status st = split(text, n, &p, err);
+  dyo_ctx_init(&ctx, NULL);
+  if (st == DYO_OK) st = add_batch(&(asker){a, tenant, by}, &ctx, &p, id, err);
+  dyo_ctx_clear(&ctx);
+  free_parts(&p);
+  if (st == DYO_OK) workers_wake(a->workers);
+  return st;
 }
 
 /* --- what is answered ---------------------------------------------------------------------------------------------------- */
@@ -312,21 +331,10 @@ void api_batch_add(exchange *x)
 {
   size_t      n    = 0;
   const char *text = http_body_bytes(x->r, &n);
-  parts       p    = {0};
   char        id[ID_CHARS];
-  dyo_ctx     ctx;
   dyo_err     err;
-  dyo_status  st = split(text, n, &p, &err);
-  dyo_ctx_init(&ctx, NULL);
-  if (st == DYO_OK) st = add_batch(x, &ctx, &p, id, &err);
-  dyo_ctx_clear(&ctx);
-  free_parts(&p);
-  if (st != DYO_OK) {
-    api_problem(x, &err);
-    return;
-  }
-  workers_wake(x->a->workers);
-  answer_batch(x, 202, id);
+  if (batch_add(x->a, x->tenant, x->actor, text, n, id, &err) == DYO_OK) answer_batch(x, 202, id);
+  else api_problem(x, &err);
 }
 
 void api_batch(exchange *x)

@@ -32,6 +32,11 @@ typedef struct {
   const char *const *in_without;      /* names of those that are none of it, or NULL */
 } route_doc;
 
+enum { DOC_ROWS = 96 }; /* of the widest operation with what the store adds, and the end */
+/* Adds to the n rows of `to` those of `from` whose names are not there yet nor in `without` (NULL: none), as far as there is room, and
+ * the end. Returns how many there are. */
+size_t doc_rows(dyo_field *to, size_t n, const dyo_field *from, const char *const *without);
+
 /* Made by api_document: OpenAPI 3.1 of every route and operation, malloc'ed. */
 dyo_status api_document(char **text, dyo_err *err);
 

@@ -72,16 +72,23 @@ bool mcp_same(dyo_piece a, dyo_piece b);
 
 /* --- answers ------------------------------------------------------------------------------------------------------- */
 
+/* What there is behind the tools. */
+typedef enum {
+  MCP_ALONE, /* nothing: they compute */
+  MCP_STORE, /* stored data */
+  MCP_DAEMON /* that, and workers who do what is queued */
+} mcp_reach;
+
 /* The tools, printed once. */
 typedef struct mcp_tools mcp_tools;
-dyo_status               mcp_tools_new(bool with_store, mcp_tools **out, dyo_err *err);
+dyo_status               mcp_tools_new(mcp_reach reach, mcp_tools **out, dyo_err *err);
 void                     mcp_tools_free(mcp_tools *t); /* NULL is allowed */
 
 typedef struct {
   api             *a;
   const mcp_tools *tools;
-  const char      *tenant;
-  mcp_version      version; /* the request's */
+  const char      *tenant, *actor; /* actor: for the audit; NULL: whoever started the program */
+  mcp_version      version;        /* the request's */
 } mcp_peer;
 
 /* Answers a request; the status is HTTP's. w carries progress out and cancel in. */

@@ -34,7 +34,7 @@ typedef struct job {
   size_t       n;
   mcp_message  m;
   mcp_version  version;
-  char         tenant[256], session[ID_CHARS];
+  char         tenant[256], actor[6 + ID_CHARS], session[ID_CHARS];
   work         one;
   double       began, written, shown; /* shown: the last fraction that was sent */
 } job;
@@ -51,7 +51,7 @@ dyo_status mcp_door_new(struct mcp_door **out, dyo_err *err)
   struct mcp_door *d = *out = calloc(1, sizeof *d);
   if (!d) return dyo_oom(err);
   pthread_mutex_init(&d->lock, NULL);
-  return mcp_tools_new(true, &d->tools, err);
+  return mcp_tools_new(MCP_DAEMON, &d->tools, err);
 }
 
 void mcp_door_free(struct mcp_door *d)
@@ -142,6 +142,7 @@ static job *job_of(exchange *x)
   j->shown   = -1;
   j->version = MCP_NONE;
   snprintf(j->tenant, sizeof j->tenant, "%s", x->tenant);
+  snprintf(j->actor, sizeof j->actor, "%s", x->actor);
   atomic_init(&j->one.stage, "started");
   return j;
 }
@@ -259,7 +260,7 @@ static void answer(void *arg)
 {
   job           *j      = arg;
   dyo_buf        out    = {0};
-  const mcp_peer peer   = {j->a, j->a->mcp->tools, j->tenant, j->version};
+  const mcp_peer peer   = {j->a, j->a->mcp->tools, j->tenant, j->actor, j->version};
   const int      status = mcp_answer(&peer, &j->m, &j->one, &out);
   delist(j);
   if (!j->stream) {
@@ -274,7 +275,7 @@ static void answer(void *arg)
 
 static void begin_answer(job *j)
 {
-  const mcp_peer peer       = {j->a, j->a->mcp->tools, j->tenant, j->version};
+  const mcp_peer peer       = {j->a, j->a->mcp->tools, j->tenant, j->actor, j->version};
   const bool     takes_time = mcp_takes_time(&peer, &j->m);
   if (!begin(j, takes_time)) {
     http_send(j->x->r, NULL);
@@ -431,7 +432,7 @@ static bool has_scope(job *j)
 {
   static const char *const words[] = {"", "read", "run"};
   exchange                *x       = j->x;
-  const mcp_peer           peer    = {j->a, j->a->mcp->tools, j->tenant, j->version};
+  const mcp_peer           peer    = {j->a, j->a->mcp->tools, j->tenant, j->actor, j->version};
   const unsigned           need    = mcp_scope(&peer, &j->m);
   if (x->scopes & (need | SCOPE_ADMIN)) return true;
   char    how[96];

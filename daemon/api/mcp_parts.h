@@ -34,10 +34,19 @@ void mcp_list_tools(mcp_call *c);
 void mcp_call_tool(mcp_call *c);
 
 /* mcp_data.c: tools on stored data. */
+typedef enum {
+  MCP_READS,
+  MCP_MAKES, /* something each time; for the workers to do */
+  MCP_ENDS   /* it; asked again that changes nothing */
+} mcp_effect;
+
 typedef struct {
   const char      *name, *title, *description;
   const dyo_field *in, *out;
-  dyo_status (*run)(api *a, const char *tenant, const void *in, dyo_buf *b, dyo_err *err);
+  dyo_status (*run)(const mcp_peer *p, const void *in, dyo_buf *b, dyo_err *err);
+  mcp_effect         effect;
+  const dyo_field   *in_more;    /* further rows: then run is given the arguments as text. Else NULL */
+  const char *const *in_without; /* names that are none of those */
 } mcp_data_tool;
 extern const mcp_data_tool mcp_data_tools[];  /* ends with a NULL name */
 extern const dyo_field     mcp_stored_rows[]; /* metric_name and its companions, in place of a series */

@@ -16,7 +16,7 @@ typedef struct {
   dyo_buf              description, input, output; /* output empty: none is promised */
   const dyo_op        *op;                         /* or */
   const mcp_data_tool *data;
-  bool                 keeps; /* its result is stored */
+  mcp_effect           effect; /* MCP_MAKES of an operation: its result is stored */
 } tool;
 
 struct mcp_tools {
@@ -33,30 +33,14 @@ static bool has_field(const dyo_field *rows, const char *name)
   return false;
 }
 
-/* The operation's fields and those that name a stored series, which is then not required itself. Returns how many there are. */
-static size_t join_rows(const dyo_field *in, dyo_field *out, size_t room)
+/* These fields and more. A series is then not required: those name a stored one in its place. */
+static void print_joined(dyo_buf *b, const dyo_field *in, const dyo_field *more, const char *const *without)
 {
-  size_t n = 0;
-  for (const dyo_field *f = in; f->name && n < room; f++) {
-    out[n] = *f;
-    if (strcmp(f->name, "series") == 0) out[n].dflt = DYO_OPT;
-    n++;
-  }
-  for (const dyo_field *f = mcp_stored_rows; f->name && n < room; f++)
-    if (!has_field(in, f->name)) out[n++] = *f;
-  out[n] = (dyo_field){0};
-  return n;
-}
-
-static void print_input(dyo_buf *b, const dyo_op *op, bool with_store)
-{
-  enum { ROOM = 96 };
-  dyo_field rows[ROOM + 1];
-  if (!with_store || !has_field(op->in, "series")) {
-    dyo_print_schema(b, op->in, true);
-    return;
-  }
-  if (join_rows(op->in, rows, ROOM) == ROOM) b->failed = true;
+  dyo_field    rows[DOC_ROWS];
+  const size_t n = doc_rows(rows, doc_rows(rows, 0, in, NULL), more, without);
+  for (dyo_field *f = rows; f->name; f++)
+    if (strcmp(f->name, "series") == 0) f->dflt = DYO_OPT;
+  if (n == DOC_ROWS - 1) b->failed = true;
   else dyo_print_schema(b, rows, true);
 }
 
@@ -97,29 +81,33 @@ static void add_operation(tool *t, const dyo_op *op, bool with_store)
   const bool forecast     = strcmp(op->name, "forecast.create") == 0,
              optimization = strncmp(op->path, "optimizer/", 10) == 0;
   t->op                   = op;
-  t->keeps                = with_store && (forecast || optimization);
+  const bool keeps        = with_store && (forecast || optimization);
+  t->effect               = keeps ? MCP_MAKES : MCP_READS;
   name_operation(t, op->name);
   dyo_buf_puts(&t->description, op->summary);
   if (with_store && has_field(op->in, "series"))
     dyo_buf_puts(&t->description, " Takes the series itself, or metric_name of stored data in its place.");
-  if (t->keeps)
+  if (keeps)
     dyo_buf_puts(&t->description,
                  forecast ? " The forecast is stored: see forecasts_get." : " The result is stored: see runs_get.");
-  print_input(&t->input, op, with_store);
-  print_output(&t->output, op, !t->keeps ? NULL : forecast ? "forecast_id" : "run_id");
+  if (with_store && has_field(op->in, "series")) print_joined(&t->input, op->in, mcp_stored_rows, NULL);
+  else dyo_print_schema(&t->input, op->in, true);
+  print_output(&t->output, op, !keeps ? NULL : forecast ? "forecast_id" : "run_id");
 }
 
 static void add_data(tool *t, const mcp_data_tool *d)
 {
-  t->data = d;
+  t->data   = d;
+  t->effect = d->effect;
   snprintf(t->name, sizeof t->name, "%s", d->name);
   snprintf(t->title, sizeof t->title, "%s", d->title);
   dyo_buf_puts(&t->description, d->description);
-  dyo_print_schema(&t->input, d->in, true);
+  if (d->in_more) print_joined(&t->input, d->in, d->in_more, d->in_without);
+  else dyo_print_schema(&t->input, d->in, true);
   if (d->out) dyo_print_schema(&t->output, d->out, false);
 }
 
-dyo_status mcp_tools_new(bool with_store, mcp_tools **out, dyo_err *err)
+dyo_status mcp_tools_new(mcp_reach reach, mcp_tools **out, dyo_err *err)
 {
   size_t n = 0;
   for (const dyo_op *op = dyo_ops; op->name; op++) n++;
@@ -127,8 +115,9 @@ dyo_status mcp_tools_new(bool with_store, mcp_tools **out, dyo_err *err)
   mcp_tools *t = *out = calloc(1, sizeof *t);
   if (t) t->list = calloc(n + 1, sizeof *t->list);
   if (!t || !t->list) return dyo_oom(err);
-  for (const mcp_data_tool *d = mcp_data_tools; with_store && d->name; d++) add_data(&t->list[t->n++], d);
-  for (const dyo_op *op = dyo_ops; op->name; op++) add_operation(&t->list[t->n++], op, with_store);
+  for (const mcp_data_tool *d = mcp_data_tools; reach != MCP_ALONE && d->name; d++)
+    if (d->effect == MCP_READS || reach == MCP_DAEMON) add_data(&t->list[t->n++], d);
+  for (const dyo_op *op = dyo_ops; op->name; op++) add_operation(&t->list[t->n++], op, reach != MCP_ALONE);
   for (size_t i = 0; i < t->n; i++)
     if (t->list[i].description.failed || t->list[i].input.failed || t->list[i].output.failed) return dyo_oom(err);
   return DYO_OK;
@@ -153,6 +142,11 @@ static const tool *find_tool(const mcp_tools *t, const char *name)
   return NULL;
 }
 
+static const char *const hints[] = {
+  [MCP_READS] = "{\"readOnlyHint\":true,\"idempotentHint\":true,\"openWorldHint\":false}",
+  [MCP_MAKES] = "{\"readOnlyHint\":false,\"destructiveHint\":false,\"idempotentHint\":false,\"openWorldHint\":false}",
+  [MCP_ENDS]  = "{\"readOnlyHint\":false,\"destructiveHint\":false,\"idempotentHint\":true,\"openWorldHint\":false}"};
+
 static void put_tool(dyo_buf *b, const tool *t, mcp_version v)
 {
   dyo_buf_puts(b, "{");
@@ -161,11 +155,7 @@ static void put_tool(dyo_buf *b, const tool *t, mcp_version v)
   put_text(b, "description", t->description.s);
   put_json(b, "inputSchema", t->input.s);
   if (v >= MCP_2025_06_18 && t->output.n) put_json(b, "outputSchema", t->output.s);
-  if (v >= MCP_2025_03_26)
-    put_json(b, "annotations",
-             t->keeps
-               ? "{\"readOnlyHint\":false,\"destructiveHint\":false,\"idempotentHint\":false,\"openWorldHint\":false}"
-               : "{\"readOnlyHint\":true,\"idempotentHint\":true,\"openWorldHint\":false}");
+  if (v >= MCP_2025_03_26) put_json(b, "annotations", hints[t->effect]);
   dyo_buf_puts(b, "}");
 }
 
@@ -253,11 +243,12 @@ static dyo_status run_data(mcp_call *c, const mcp_data_tool *d, const char *text
   dyo_ctx                    ctx;
   const dyo_field           *end         = d->in;
   _Alignas(16) unsigned char in[LARGEST] = {0}; /* the decoder leaves pointers that were not given as they are */
+  if (d->in_more) return d->run(c->p, text, b, err);
   while (end->name) end++;
   if (end->size > sizeof in) return dyo_fail(err, DYO_INTERNAL, "", "%s has too many fields", d->name);
   dyo_ctx_init(&ctx, NULL);
   dyo_status st = dyo_json_decode(&ctx, text, strlen(text), d->in, in, err);
-  if (st == DYO_OK) st = d->run(c->p->a, c->p->tenant, in, b, err);
+  if (st == DYO_OK) st = d->run(c->p, in, b, err);
   dyo_ctx_clear(&ctx);
   return st;
 }
@@ -296,5 +287,6 @@ bool mcp_takes_time(const mcp_peer *p, const mcp_message *m)
 
 unsigned mcp_scope(const mcp_peer *p, const mcp_message *m)
 {
-  return mcp_takes_time(p, m) ? SCOPE_RUN : SCOPE_READ;
+  const tool *t = strcmp(m->method, "tools/call") == 0 ? find_tool(p->tools, m->name) : NULL;
+  return t && (t->op || t->effect != MCP_READS) ? SCOPE_RUN : SCOPE_READ;
 }

@@ -11,8 +11,6 @@
 #define DIALECT "https://json-schema.org/draft/2020-12/schema"
 #define XLSX    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-enum { ROWS = 96 }; /* of the widest operation with what the store adds */
-
 static void member(dyo_buf *b, const char *name, const char *text)
 {
   dyo_buf_string(b, name);
@@ -28,9 +26,9 @@ static void reference(dyo_buf *b, const char *type, const char *name, const char
 
 /* --- rows put together ----------------------------------------------------------------------------------------------- */
 
-static size_t add_rows(dyo_field *to, size_t n, const dyo_field *from, const char *const *without)
+size_t doc_rows(dyo_field *to, size_t n, const dyo_field *from, const char *const *without)
 {
-  for (; from->name && n < ROWS - 1; from++) {
+  for (; from->name && n < DOC_ROWS - 1; from++) {
     bool there = false;
     for (const char *const *w = without; w && *w; w++) there = there || strcmp(from->name, *w) == 0;
     for (size_t i = 0; i < n && !there; i++) there = strcmp(to[i].name, from->name) == 0;
@@ -57,16 +55,16 @@ static const dyo_field *id_of(const dyo_op *op)
 static void op_schemas(dyo_buf *b, const dyo_op *op)
 {
   static const char *const series[] = {"series", NULL};
-  dyo_field                rows[ROWS];
+  dyo_field                rows[DOC_ROWS];
   dyo_buf_printf(b, "\"%sInput\":", op->stem);
   dyo_print_schema(b, op->in, true);
   if (takes_series(op)) {
-    add_rows(rows, add_rows(rows, 0, op->in, series), stored_rows, NULL);
+    doc_rows(rows, doc_rows(rows, 0, op->in, series), stored_rows, NULL);
     dyo_buf_printf(b, ",\"%sStoredInput\":", op->stem);
     dyo_print_schema(b, rows, true);
   }
-  const size_t n = id_of(op) ? add_rows(rows, 0, id_of(op), NULL) : 0;
-  add_rows(rows, n, op->out, NULL);
+  const size_t n = id_of(op) ? doc_rows(rows, 0, id_of(op), NULL) : 0;
+  doc_rows(rows, n, op->out, NULL);
   dyo_buf_printf(b, ",\"%sOutput\":", op->stem);
   dyo_print_schema(b, rows, false);
   dyo_buf_puts(b, ",");
@@ -311,16 +309,16 @@ static void route_schemas(dyo_buf *b, const route *r)
 {
   const route_doc *d = &r->doc;
   if (d->out && first_name(r, d->out_name, false)) {
-    dyo_field rows[ROWS];
-    add_rows(rows, add_rows(rows, 0, d->out, NULL), d->out_more ? d->out_more : &(dyo_field){0}, NULL);
+    dyo_field rows[DOC_ROWS];
+    doc_rows(rows, doc_rows(rows, 0, d->out, NULL), d->out_more ? d->out_more : &(dyo_field){0}, NULL);
     dyo_buf_printf(b, "\"%s\":", d->out_name);
     dyo_print_schema(b, rows, false);
     dyo_buf_puts(b, ",");
   }
   if (d->answer == ANSWER_PAGE) page_schema(b, d->out_name);
   if (d->in && first_name(r, d->in_name, true)) {
-    dyo_field rows[ROWS];
-    add_rows(rows, add_rows(rows, 0, d->in, NULL), d->in_more ? d->in_more : &(dyo_field){0}, d->in_without);
+    dyo_field rows[DOC_ROWS];
+    doc_rows(rows, doc_rows(rows, 0, d->in, NULL), d->in_more ? d->in_more : &(dyo_field){0}, d->in_without);
     dyo_buf_printf(b, "\"%s\":", d->in_name);
     dyo_print_schema(b, rows, true);
     dyo_buf_puts(b, ",");

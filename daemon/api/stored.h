@@ -59,6 +59,9 @@ dyo_status metric_json(api *a, const char *tenant, const metric_words *w, dyo_bu
 
 dyo_status forecasts_json(api *a, const char *tenant, const char *metric, const char *batch, const store_page *page,
                           dyo_buf *b, dyo_err *err); /* metric, batch NULL: of any */
+/* A batch of what a request asks for, and wakes those who do it. */
+dyo_status batch_add(api *a, const char *tenant, const char *by, const char *text, size_t n, char id[ID_CHARS],
+                     dyo_err *err);
 dyo_status batch_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);
 dyo_status forecast_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);
 dyo_status optimization_json(api *a, const char *tenant, const char *id, dyo_buf *b, dyo_err *err);

@@ -79,7 +79,7 @@ static void answer(void *arg)
   job           *j    = arg;
   talk          *t    = j->t;
   dyo_buf        out  = {0};
-  const mcp_peer peer = {t->a, t->tools, t->tenant, j->version};
+  const mcp_peer peer = {t->a, t->tools, t->tenant, NULL, j->version};
   mcp_answer(&peer, &j->m, &j->one, &out);
   pthread_mutex_lock(&t->lock);
   *j->link = j->next;
@@ -93,7 +93,7 @@ static void answer(void *arg)
 static void begin_job(job *j)
 {
   talk          *t    = j->t;
-  const mcp_peer peer = {t->a, t->tools, t->tenant, j->version};
+  const mcp_peer peer = {t->a, t->tools, t->tenant, NULL, j->version};
   const bool     slow = mcp_takes_time(&peer, &j->m);
   pthread_mutex_lock(&t->lock);
   j->next = t->jobs;
@@ -259,7 +259,7 @@ int cli_mcp(int argc, char **argv)
   if (status) return status;
   log_set_level(LOG_WARN);
   dyo_status st = o.no_db ? DYO_OK : store_open(&(store_options){o.db, 2, false, true}, &s, &err);
-  if (st == DYO_OK) st = mcp_tools_new(s != NULL, &t.tools, &err);
+  if (st == DYO_OK) st = mcp_tools_new(s ? MCP_STORE : MCP_ALONE, &t.tools, &err);
   t.tenant  = o.tenant;
   t.a       = st == DYO_OK ? api_bare(s) : NULL;
   t.workers = st == DYO_OK ? pool_start(THREADS, WAITING, false) : NULL;

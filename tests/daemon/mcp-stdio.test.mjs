@@ -41,6 +41,8 @@ describe("by standard input", () => {
   test("--tenant says whose data it is; without a database there are operations alone", async () => {
     const other = talk(["--db", d.db, "--tenant", "nobody"]);
     assert.deepEqual(dataOf((await other.send(modernMessage("tools/call", { name: "metrics_list" }))).result).items, []);
+    const offered = (await other.send(modernMessage("tools/list"))).result.tools.map((t) => t.name).filter((name) => name.startsWith("batches_"));
+    assert.deepEqual(offered, ["batches_get"], "nobody is there who would do a batch");
     await other.end();
     const pure = talk(["--no-db"]);
     const { tools } = (await pure.send(modernMessage("tools/list"))).result;

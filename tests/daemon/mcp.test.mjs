@@ -5,7 +5,7 @@ import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { operations } from "../lib/project.mjs";
 import { validator } from "../lib/schema.mjs";
-import { dailyCsv, startDaemon } from "./lib/daemon.mjs";
+import { command, dailyCsv, startDaemon, until } from "./lib/daemon.mjs";
 import {
   both,
   dataOf,
@@ -25,7 +25,7 @@ import {
   q,
 } from "./lib/mcp.mjs";
 
-const dataTools = ["metrics_list", "metrics_get", "forecasts_list", "forecasts_get", "runs_get", "batches_get"];
+const dataTools = ["metrics_list", "metrics_get", "forecasts_list", "forecasts_get", "runs_get", "batches_get", "batches_create", "batches_cancel"];
 const wide = 130; // metrics of a second file: more than a page of resources
 
 let d;
@@ -203,13 +203,16 @@ describe("access", () => {
     }
   });
 
-  test("a reading token lists, and reads stored data; an operation is 403 insufficient_scope", async () => {
+  test("a reading token lists, and reads stored data; an operation, and what begins or ends work, is 403 insufficient_scope", async () => {
     const token = d.tokenOf("default", "read");
     assert.equal((await modern(d, "tools/list", {}, { token })).status, 200);
     dataOf(await call("metrics_list", {}, { token }));
     const r = await modern(d, "tools/call", { name: "inventory_eoq", arguments: eoq }, { token });
     assert.equal(r.status, 403);
     assert.equal(r.headers["www-authenticate"], 'Bearer error="insufficient_scope", scope="run"');
+    for (const [name, args] of [["batches_create", { model_type: "naive" }], ["batches_cancel", { batch_id: "none" }]])
+      assert.equal((await modern(d, "tools/call", { name, arguments: args }, { token })).status, 403, name);
+    assert.equal((await modern(d, "tools/call", { name: "batches_get", arguments: { batch_id: "none" } }, { token })).status, 200);
     dataOf(await call("inventory_eoq", eoq, { token: d.tokenOf("default", "run") }));
   });
 
@@ -313,7 +316,8 @@ describe("tools", () => {
       validator(t.inputSchema);
       if (t.outputSchema) validator(t.outputSchema);
       assert.equal(typeof t.annotations.readOnlyHint, "boolean");
-      assert.equal(t.annotations.readOnlyHint, t.annotations.idempotentHint);
+      assert.equal(t.annotations.idempotentHint, t.annotations.readOnlyHint || t.name === "batches_cancel");
+      assert.equal(t.annotations.destructiveHint, t.annotations.readOnlyHint ? undefined : false);
       assert.equal(t.inputSchema.anyOf ?? t.inputSchema.oneOf ?? t.inputSchema.allOf, undefined, "language models' interfaces refuse these");
       if (t.inputSchema.properties.series) {
         assert.ok(t.inputSchema.properties.metric_name);
@@ -356,6 +360,29 @@ describe("tools", () => {
     assert.deepEqual(dataOf(await call("runs_get", { run_id })), await rest(`runs/${run_id}`));
   });
 
+  test("a batch is begun as by REST, looked at, and ended", async () => {
+    const { tools } = resultOf(await modern(d, "tools/list"));
+    const [begins, ends] = ["batches_create", "batches_cancel"].map((name) => tools.find((t) => t.name === name));
+    const { BatchInput } = (await d.get("/openapi.json")).json.components.schemas;
+    assert.deepEqual([Object.keys(begins.inputSchema.properties), begins.inputSchema.properties.regressors], [Object.keys(BatchInput.properties), undefined]);
+    assert.deepEqual([begins, ends].map((t) => t.annotations.readOnlyHint), [false, false]);
+    const args = { metric_name: "sales", model_type: "naive", forecast_horizon: 3, folds: 0 };
+    const begun = dataOf(await call("batches_create", args));
+    assert.deepEqual(validator(begins.outputSchema)(begun), []);
+    const { batch_id } = begun;
+    const over = await until(async () => [dataOf(await call("batches_get", { batch_id }))].find((b) => b.finished_at), "the batch's end");
+    assert.deepEqual([over.state, over.series, over.succeeded], ["succeeded", 1, 1]);
+    assert.deepEqual(over, (await d.get(`/api/v1/batches/${batch_id}`)).json);
+    assert.equal(dataOf(await call("forecasts_list", { batch_id })).items[0].metric_name, "sales");
+    assert.equal(failureOf(await call("batches_cancel", { batch_id })).code, "conflict", "it has ended");
+    const long = dataOf(await call("batches_create", { model_type: "xgboost", params: { n_estimators: 5000 }, folds: 50 }));
+    const asked = dataOf(await call("batches_cancel", { batch_id: long.batch_id }));
+    assert.deepEqual([validator(ends.outputSchema)(asked), asked.cancel_asked, asked.waiting, asked.queued], [[], true, 0, 0]);
+    await until(async () => dataOf(await call("batches_get", { batch_id: long.batch_id })).state === "cancelled", "the end that was asked for");
+    const by = command(["audit", "--tenant", "default", "--db", d.db]).stdout.split("\n").filter((line) => /batch\./.test(line));
+    assert.ok(by.length >= 3 && by.every((line) => /token /.test(line)), by.join("\n"));
+  });
+
   test("pages of a list follow one another without gap", async () => {
     const names = [];
     let cursor;
@@ -380,6 +407,10 @@ describe("tools", () => {
       ["forecasts_get", { forecast_id: "none" }, "not_found", "/forecast_id"],
       ["runs_get", { run_id: "none" }, "not_found", "/run_id"],
       ["batches_get", { batch_id: "none" }, "not_found", "/batch_id"],
+      ["batches_cancel", { batch_id: "none" }, "not_found", "/batch_id"],
+      ["batches_create", { metric_name: "none" }, "not_found", "/metric_name"],
+      ["batches_create", { forecast_horizon: 0 }, "invalid_input", "/forecast_horizon"],
+      ["batches_create", { regressors: { price: [1] } }, "invalid_input", "/regressors"],
       ["series_parse", { path: "/etc/passwd" }, "unsupported", "/path"],
     ];
     for (const [name, args, code, path] of cases) {

@@ -55,12 +55,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   dyo_buf           out = {0};
   if (size == 0) return 0;
   if (!a) a = api_bare(NULL);
-  if (!tools) must(mcp_tools_new(false, &tools, &err) == DYO_OK, "no tools");
+  if (!tools) must(mcp_tools_new(MCP_ALONE, &tools, &err) == DYO_OK, "no tools");
   char *text = malloc(size);
   if (!text) return 0;
   memcpy(text, data + 1, size - 1);
   text[size - 1] = '\0';
-  mcp_peer p     = {a, tools, "t", (mcp_version)(data[0] % (MCP_2026_07_28 + 1))};
+  mcp_peer p     = {a, tools, "t", NULL, (mcp_version)(data[0] % (MCP_2026_07_28 + 1))};
   if (!mcp_read(text, size - 1, &m, &out)) look_at(&out);
   else if (m.kind == MCP_REQUEST) answer(&p, &m);
   mcp_message_free(&m);
