@@ -398,7 +398,8 @@ static void render_metric(void *arg)
   digest_of(out.s ? out.s : "", out.n, NULL, digest);
   digest_text(digest, text);
   snprintf(etag, sizeof etag, "\"%.32s\"", text);
-  http_body *body = http_body_new(out.s ? out.s : calloc(1, 1), out.n);
+  char      *fit  = realloc(out.s, out.n ? out.n : 1); /* what is kept has no room to spare */
+  http_body *body = http_body_new(fit ? fit : out.s, out.n);
   if (key_of(x, q.as, key)) answer_keep(x->a->answers, key, m.version, body, etag);
   send_body(x, q.as, body, etag);
 }
