@@ -182,7 +182,7 @@ describe("the nth allocation fails", { skip: noFailing, concurrency: full ? 2 : 
     const connect = async () => {
       const c = await orgAndConnector(d, { config });
       fakes.push(c.fake);
-      c.fake.org.insert("Account", { Name: "A", AnnualRevenue: 1 });
+      c.fake.org.insert("Account", { Name: `A${fakes.length}`, AnnualRevenue: 1 }); // of two orgs, the ids may be the same
       return c;
     };
     let c = await connect();
@@ -202,7 +202,8 @@ describe("the nth allocation fails", { skip: noFailing, concurrency: full ? 2 : 
       return end;
     });
     assert.equal((await c.sync()).state, "succeeded");
-    assert.ok((await held(d, "accounts")).some((line) => line === truth(c.fake.org)[0]));
+    const lines = await held(d, "accounts");
+    assert.ok(lines.includes(truth(c.fake.org)[0]), `${truth(c.fake.org)} is not in ${lines.join("; ")}`);
   });
 
   test("in a start", async (t) => {
