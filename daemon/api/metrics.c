@@ -177,7 +177,7 @@ static bool has_clock(const int64_t *t, size_t n)
 static void write_json(render *r, const int64_t *t, const double *y, size_t n, const char *frequency)
 {
   dyo_buf *b = r->out;
-  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
+  dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
   put_text(b, "name", r->q->range.metric);
   put_json(b, "dimensions", r->dimensions);
   put_text(b, "frequency", frequency[0] ? frequency : NULL);
