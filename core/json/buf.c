@@ -90,6 +90,11 @@ void dyo_buf_number(dyo_buf *b, double x)
   b->n += dyo_number_text(x, b->s + b->n);
 }
 
+char dyo_buf_last(const dyo_buf *b)
+{
+  return b->n ? b->s[b->n - 1] : '\0';
+}
+
 void dyo_buf_free(dyo_buf *b)
 {
   if (b->secret && b->s) dyo_wipe(b->s, b->n);

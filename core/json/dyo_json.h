@@ -22,7 +22,8 @@ void dyo_buf_puts(dyo_buf *b, const char *s);
 void dyo_buf_printf(dyo_buf *b, const char *fmt, ...) DYO_PRINTF(2, 3);
 void dyo_buf_string(dyo_buf *b, const char *s); /* quoted and escaped */
 void dyo_buf_number(dyo_buf *b,
-                    double   x); /* shortest digits that read back as x, laid out as JavaScript does; x is finite */
+                    double   x);       /* shortest digits that read back as x, laid out as JavaScript does; x is finite */
+char dyo_buf_last(const dyo_buf *b); /* the byte at its end; NUL where there is none, as after memory ran out */
 void dyo_buf_free(dyo_buf *b);
 
 enum { DYO_NUMBER_CHARS = 32 };

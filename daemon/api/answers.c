@@ -10,20 +10,21 @@
 
 static const double believed_s = 0.5;
 
-enum { PLACES = 1024, LARGEST = 1 << 20, MOST = 64 << 20 };
+enum { PLACES = 1024, LARGEST = 1 << 20, MOST = 64 << 20 /* packed copies included */ };
 
 typedef struct {
   uint8_t    key[DIGEST_SIZE];
   int64_t    version;
   uint64_t   changes; /* of the store when the version was last looked at */
   double     until;   /* not looked at again before */
+  double     asked;   /* for the last time */
   http_body *body;    /* NULL: empty */
   char       etag[ETAG_CHARS];
 } kept;
 
 struct answer_cache {
   pthread_mutex_t lock;
-  size_t          bytes;
+  size_t          bytes, hand;    /* hand: the next to go where there is no room */
   kept            places[PLACES]; /* by the first bits of the key's digest; the newer one stays */
 };
 
@@ -36,7 +37,7 @@ struct answer_cache *answer_cache_new(void)
 
 static void empty(struct answer_cache *c, kept *k)
 {
-  c->bytes -= http_body_size(k->body);
+  c->bytes -= http_body_most(k->body);
   http_body_free(k->body);
   k->body = NULL;
 }
@@ -56,8 +57,9 @@ static kept *place_of(struct answer_cache *c, const char *key, uint8_t digest[DI
 }
 
 /* The lock is held. */
-static http_body *lend(const kept *k, char etag[ETAG_CHARS])
+static http_body *lend(kept *k, double now, char etag[ETAG_CHARS])
 {
+  k->asked = now;
   memcpy(etag, k->etag, ETAG_CHARS);
   return http_body_share(k->body);
 }
@@ -70,7 +72,7 @@ http_body *answer_still(struct answer_cache *c, const char *key, uint64_t change
   const double now   = clock_monotonic();
   pthread_mutex_lock(&c->lock);
   if (k->body && k->changes == changes && now < k->until && memcmp(k->key, digest, DIGEST_SIZE) == 0)
-    found = lend(k, etag);
+    found = lend(k, now, etag);
   pthread_mutex_unlock(&c->lock);
   return found;
 }
@@ -78,14 +80,15 @@ http_body *answer_still(struct answer_cache *c, const char *key, uint64_t change
 http_body *answer_find(struct answer_cache *c, const char *key, int64_t version, uint64_t changes,
                        char etag[ETAG_CHARS])
 {
-  uint8_t    digest[DIGEST_SIZE];
-  kept      *k     = place_of(c, key, digest);
-  http_body *found = NULL;
+  uint8_t      digest[DIGEST_SIZE];
+  kept        *k     = place_of(c, key, digest);
+  http_body   *found = NULL;
+  const double now   = clock_monotonic();
   pthread_mutex_lock(&c->lock);
   if (k->body && k->version == version && memcmp(k->key, digest, DIGEST_SIZE) == 0) {
-    found      = lend(k, etag);
+    found      = lend(k, now, etag);
     k->changes = changes;
-    k->until   = clock_monotonic() + believed_s;
+    k->until   = now + believed_s;
   }
   pthread_mutex_unlock(&c->lock);
   return found;
@@ -95,17 +98,25 @@ void answer_keep(struct answer_cache *c, const char *key, int64_t version, http_
 {
   uint8_t      digest[DIGEST_SIZE];
   kept        *k = place_of(c, key, digest);
-  const size_t n = http_body_size(b);
-  if (!b || n > LARGEST) return;
+  const size_t n = http_body_most(b);
+  if (!b || http_body_size(b) > LARGEST) return;
   pthread_mutex_lock(&c->lock);
   empty(c, k);
-  if (c->bytes + n <= MOST) {
-    memcpy(k->key, digest, DIGEST_SIZE);
-    k->version = version;
-    k->until   = 0;
-    k->body    = http_body_share(b);
-    strncpy(k->etag, etag, ETAG_CHARS - 1);
-    c->bytes += n;
-  }
+  for (; c->bytes + n > MOST; c->hand = (c->hand + 1) % PLACES) empty(c, &c->places[c->hand]);
+  memcpy(k->key, digest, DIGEST_SIZE);
+  k->version = version;
+  k->until   = 0;
+  k->asked   = clock_monotonic();
+  k->body    = http_body_share(b);
+  strncpy(k->etag, etag, ETAG_CHARS - 1);
+  c->bytes += n;
+  pthread_mutex_unlock(&c->lock);
+}
+
+void answer_cache_drop(struct answer_cache *c, double before)
+{
+  pthread_mutex_lock(&c->lock);
+  for (kept *k = c->places; k < c->places + PLACES; k++)
+    if (k->body && k->asked < before) empty(c, k);
   pthread_mutex_unlock(&c->lock);
 }

@@ -17,7 +17,9 @@ http_body *answer_still(struct answer_cache *c, const char *key, uint64_t change
 /* The body kept under this key for this version, which was read when the changes stood so; one more holder of it, or NULL. */
 http_body *answer_find(struct answer_cache *c, const char *key, int64_t version, uint64_t changes,
                        char etag[ETAG_CHARS]);
-/* Keeps a body (its own holder). Large ones are not kept. */
+/* Keeps a body (its own holder), others go where there is no room. Large ones are not kept. */
 void answer_keep(struct answer_cache *c, const char *key, int64_t version, http_body *b, const char *etag);
+/* Those that nobody asked for since that moment (of clock_monotonic) go, as those of a tenant that was erased. */
+void answer_cache_drop(struct answer_cache *c, double before);
 
 #endif

@@ -14,6 +14,7 @@
 #include "api/mcp.h"
 #include "api/mcp_http.h"
 #include "api/upload.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 enum {
@@ -22,7 +23,9 @@ enum {
   COMPUTE_WAIT    = 1000,
   UPLOAD_THREADS  = 4,
   UPLOADS_WAIT    = 1000,
-  SYNC_THREADS    = 8
+  SYNC_THREADS    = 8,
+  FORGET_TICKS    = 240, /* a minute */
+  ANSWERS_KEPT_S  = 600
 };
 
 api_options api_defaults(void)
@@ -138,15 +141,24 @@ http_handler api_handler(api *a)
 
 /* --- what happens again and again ------------------------------------------------------------------------------------- */
 
+/* What is kept for whoever asks again goes once nobody does. */
+static void forget(api *a)
+{
+  const double now = clock_monotonic();
+  answer_cache_drop(a->answers, now - ANSWERS_KEPT_S);
+  tenant_rates_drop(a->rates, now);
+}
+
 static void *tick_on(void *arg)
 {
   api *a = arg;
-  while (!atomic_load(&a->stopping)) {
+  for (unsigned ticks = 1; !atomic_load(&a->stopping); ticks++) {
     const struct timespec quarter = {0, 250000000};
     nanosleep(&quarter, NULL);
     op_jobs_tick(a);
     mcp_tick(a);
     events_tick(a);
+    if (ticks % FORGET_TICKS == 0) forget(a);
   }
   events_tick(a); /* ends every stream */
   return NULL;

@@ -119,6 +119,8 @@ struct tenant_rates *tenant_rates_new(void);
 void                 tenant_rates_free(struct tenant_rates *t);                                /* NULL is allowed */
 bool tenant_rates_told(struct tenant_rates *t, const char *tenant, double rate, double burst); /* false: no memory */
 bool tenant_within_rate(struct tenant_rates *t, const char *tenant);
+void tenant_rates_drop(struct tenant_rates *t,
+                       double               now); /* those of full buckets that nothing was told of for a minute */
 
 /* A bucket that holds `burst` requests and fills at `rate` a second. */
 typedef struct {

@@ -53,7 +53,7 @@ static void put_resource(mcp_call *c, const char *base, const char *name, const 
   dyo_buf uri = {0};
   dyo_buf_puts(&uri, base);
   put_encoded(&uri, name);
-  dyo_buf_puts(c->out, c->out->s[c->out->n - 1] == '[' ? "{" : ",{");
+  dyo_buf_puts(c->out, dyo_buf_last(c->out) == '[' ? "{" : ",{");
   put_text(c->out, "uri", uri.failed ? base : uri.s);
   put_text(c->out, "name", name);
   if (title && c->p->version >= MCP_2025_06_18) put_text(c->out, "title", title);

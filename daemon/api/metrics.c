@@ -177,7 +177,7 @@ static bool has_clock(const int64_t *t, size_t n)
 static void write_json(render *r, const int64_t *t, const double *y, size_t n, const char *frequency)
 {
   dyo_buf *b = r->out;
-  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
+  dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{" : ",{"); /* the first of this page is not the first of all */
   put_text(b, "name", r->q->range.metric);
   put_json(b, "dimensions", r->dimensions);
   put_text(b, "frequency", frequency[0] ? frequency : NULL);
@@ -398,7 +398,8 @@ static void render_metric(void *arg)
   digest_of(out.s ? out.s : "", out.n, NULL, digest);
   digest_text(digest, text);
   snprintf(etag, sizeof etag, "\"%.32s\"", text);
-  http_body *body = http_body_new(out.s ? out.s : calloc(1, 1), out.n);
+  char      *fit  = realloc(out.s, out.n ? out.n : 1); /* what is kept has no room to spare */
+  http_body *body = http_body_new(fit ? fit : out.s, out.n);
   if (key_of(x, q.as, key)) answer_keep(x->a->answers, key, m.version, body, etag);
   send_body(x, q.as, body, etag);
 }

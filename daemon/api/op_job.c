@@ -51,7 +51,10 @@ dyo_status op_compute(api *a, const char *tenant, const dyo_op *op, const char *
   dyo_buf        full   = {0};
   bool           filled = false;
   dyo_status     st     = stored_series(a, tenant, op, text, n, w->run.batch[0] != '\0', &full, &filled, err);
-  if (st != DYO_OK) return st;
+  if (st != DYO_OK) {
+    dyo_buf_free(&full);
+    return st;
+  }
   dyo_ctx_init(&ctx, &host);
   ctx.cancel   = (const volatile int *)&w->cancel;
   ctx.max_json = (size_t)a->o.request_most > ctx.max_json ? (size_t)a->o.request_most : ctx.max_json;

@@ -74,7 +74,7 @@ static void op_schemas(dyo_buf *b, const dyo_op *op)
 
 static void parameter(dyo_buf *b, const dyo_field *f, const char *place)
 {
-  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{");
+  dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{" : ",{");
   member(b, "name", f->name);
   member(b, "in", place);
   member(b, "description", f->doc);
@@ -91,7 +91,7 @@ static void path_parameters(dyo_buf *b, const char *pattern)
     dyo_buf_printf(b,
                    "%s{\"name\":\"%.*s\",\"in\":\"path\",\"required\":true,\"description\":\"Which one is meant.\","
                    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":127}}",
-                   b->s[b->n - 1] == '[' ? "" : ",", n, at + 1);
+                   dyo_buf_last(b) == '[' ? "" : ",", n, at + 1);
   }
 }
 
@@ -260,7 +260,7 @@ static bool first_of_path(const route *r)
 static void put_path(dyo_buf *b, const route *r)
 {
   if (!r->doc.id || !first_of_path(r)) return;
-  dyo_buf_printf(b, "%s\"%s\":{", b->s[b->n - 1] == '{' ? "" : ",", r->pattern);
+  dyo_buf_printf(b, "%s\"%s\":{", dyo_buf_last(b) == '{' ? "" : ",", r->pattern);
   for (const route *o = r; o->method; o++) {
     if (!o->doc.id || strcmp(o->pattern, r->pattern) != 0) continue;
     if (o != r) dyo_buf_puts(b, ",");
@@ -418,7 +418,7 @@ static void tags(dyo_buf *b)
   dyo_buf_puts(b, "\"tags\":[");
   for (size_t i = 0; groups[i][0]; i++) {
     if (!group_used(groups[i][0])) continue;
-    dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{" : ",{");
+    dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{" : ",{");
     member(b, "name", groups[i][0]);
     dyo_buf_puts(b, "\"description\":");
     dyo_buf_string(b, groups[i][1]);

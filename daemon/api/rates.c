@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests of a tenant, all tokens together. Tenants are those of valid tokens, so that nobody else can make the list grow. */
+/* Requests of a tenant, all tokens together. Tenants are those of valid tokens, so that nobody else can make the list grow, and those
+ * that ask for nothing are forgotten. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,9 +8,12 @@
 
 enum { HEADS = 256 };
 
+/* Longer than a token is believed without limits being told again. */
+static const double forgotten_s = 60;
+
 typedef struct tenant_rate {
   struct tenant_rate *next;
-  double              rate, burst;
+  double              rate, burst, told; /* told: when, last */
   rate_bucket         bucket;
   char                tenant[];
 } tenant_rate;
@@ -60,6 +64,7 @@ static tenant_rate **place_of(struct tenant_rates *t, const char *tenant)
 
 bool tenant_rates_told(struct tenant_rates *t, const char *tenant, double rate, double burst)
 {
+  const double now = clock_monotonic();
   pthread_mutex_lock(&t->lock);
   tenant_rate **at = place_of(t, tenant), *r = *at;
   if (!r) {
@@ -68,10 +73,11 @@ bool tenant_rates_told(struct tenant_rates *t, const char *tenant, double rate, 
     if (r) memcpy(r->tenant, tenant, n);
   }
   if (r && (r->rate != rate || r->burst != burst)) {
-    r->bucket = (rate_bucket){burst, clock_monotonic()};
+    r->bucket = (rate_bucket){burst, now};
     r->rate   = rate;
     r->burst  = burst;
   }
+  if (r) r->told = now;
   pthread_mutex_unlock(&t->lock);
   return r != NULL;
 }
@@ -83,4 +89,23 @@ bool tenant_within_rate(struct tenant_rates *t, const char *tenant)
   const bool   ok = !r || r->rate <= 0 || rate_take(&r->bucket, r->rate, r->burst, clock_monotonic());
   pthread_mutex_unlock(&t->lock);
   return ok;
+}
+
+/* A full bucket knows no more than a new one. */
+static bool forgettable(const tenant_rate *r, double now)
+{
+  return now - r->told > forgotten_s && r->bucket.left + r->rate * (now - r->bucket.at) >= r->burst;
+}
+
+void tenant_rates_drop(struct tenant_rates *t, double now)
+{
+  pthread_mutex_lock(&t->lock);
+  for (size_t i = 0; i < HEADS; i++)
+    for (tenant_rate **at = &t->heads[i], *r = *at; r; r = *at) {
+      if (forgettable(r, now)) {
+        *at = r->next;
+        free(r);
+      } else at = &r->next;
+    }
+  pthread_mutex_unlock(&t->lock);
 }

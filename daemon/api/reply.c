@@ -167,7 +167,7 @@ void items_begin(dyo_buf *b)
 
 void items_add(dyo_buf *b, const dyo_field *rows, const void *in)
 {
-  if (b->n && b->s[b->n - 1] != '[') dyo_buf_puts(b, ",");
+  if (dyo_buf_last(b) != '\0' && dyo_buf_last(b) != '[') dyo_buf_puts(b, ",");
   put_row(b, rows, in);
 }
 
@@ -182,8 +182,8 @@ void items_end(dyo_buf *b, const char *next)
 
 static void put_name(dyo_buf *b, const char *name)
 {
-  const char last = b->n ? b->s[b->n - 1] : '{';
-  dyo_buf_printf(b, "%s\"%s\":", last == '{' || last == '[' ? "" : ",", name);
+  const char last = dyo_buf_last(b);
+  dyo_buf_printf(b, "%s\"%s\":", last == '\0' || last == '{' || last == '[' ? "" : ",", name);
 }
 
 void put_text(dyo_buf *b, const char *name, const char *value)

@@ -85,7 +85,7 @@ static dyo_status read_place(pull *p, const char *state, dyo_err *err)
 
 static void put_member(dyo_buf *b, const char *name, const char *text)
 {
-  dyo_buf_puts(b, b->s[b->n - 1] == '{' ? "\"" : ",\"");
+  dyo_buf_puts(b, dyo_buf_last(b) == '{' ? "\"" : ",\"");
   dyo_buf_puts(b, name);
   dyo_buf_puts(b, "\":");
   dyo_buf_string(b, text);

@@ -114,7 +114,7 @@ static bool decline(void *user, dyo_piece name, dyo_piece question)
   char       method[24];
   d->able =
     piece_copy(piece_member(question, "method"), method, sizeof method) && strcmp(method, "elicitation/create") == 0;
-  dyo_buf_printf(d->b, "%s\"%.*s\":{\"action\":\"decline\"}", d->b->s[d->b->n - 1] == '{' ? "" : ",", (int)name.n,
+  dyo_buf_printf(d->b, "%s\"%.*s\":{\"action\":\"decline\"}", dyo_buf_last(d->b) == '{' ? "" : ",", (int)name.n,
                  name.s);
   return d->able;
 }

@@ -179,7 +179,7 @@ static void put_object(dyo_buf *b, const sync_object *o)
 {
   char text[SUM_TEXT];
   sum_text(&o->sum, text);
-  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{\"object\":" : ",{\"object\":");
+  dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{\"object\":" : ",{\"object\":");
   dyo_buf_string(b, o->name);
   dyo_buf_printf(b, ",\"done\":%s,\"missing\":%s,\"failed\":%s,\"full\":%s,\"reason\":", o->done ? "true" : "false",
                  o->missing ? "true" : "false", o->failed ? "true" : "false", o->full ? "true" : "false");
@@ -406,7 +406,7 @@ static void put_proof(dyo_buf *b, const sync_object *o)
   sum_text(&o->sum, sums[0]);
   sum_text(&o->stored_sum, sums[1]);
   const char *state = o->failed || !o->opened ? "failed" : o->missing || !o->done ? "partial" : "succeeded";
-  dyo_buf_puts(b, b->s[b->n - 1] == '[' ? "{\"object\":" : ",{\"object\":");
+  dyo_buf_puts(b, dyo_buf_last(b) == '[' ? "{\"object\":" : ",{\"object\":");
   dyo_buf_string(b, o->name);
   dyo_buf_printf(b, ",\"state\":\"%s\",\"reason\":", state);
   if (o->reason[0]) dyo_buf_string(b, o->reason);

@@ -121,6 +121,7 @@ http_body *http_body_new(char *bytes, size_t n); /* takes malloc'ed bytes, also 
 http_body *http_body_share(http_body *b);        /* one more holder */
 void       http_body_free(http_body *b);         /* one holder less; NULL is allowed */
 size_t     http_body_size(const http_body *b);
+size_t     http_body_most(const http_body *b); /* what it holds of memory once it was sent packed too; 0 of NULL */
 
 http_reply *http_reply_new(int status);
 void        http_reply_free(http_reply *p); /* of one that was not sent; NULL is allowed */

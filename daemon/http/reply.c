@@ -69,11 +69,21 @@ size_t http_body_size(const http_body *b)
   return b ? b->n : 0;
 }
 
+static size_t room_packed(size_t n)
+{
+  return n - n / 8;
+}
+
+size_t http_body_most(const http_body *b)
+{
+  return b ? sizeof *b + b->n + (b->n >= GZIP_FROM ? room_packed(b->n) : 0) : 0;
+}
+
 /* NULL where it does not pay. */
 static char *gzip(const char *bytes, size_t n, size_t *packed)
 {
   z_stream     z    = {0};
-  const size_t room = n - n / 8;
+  const size_t room = room_packed(n);
   char        *out  = malloc(room);
   if (!out || n > UINT32_MAX || deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     free(out);
@@ -86,7 +96,10 @@ static char *gzip(const char *bytes, size_t n, size_t *packed)
   const int end = deflate(&z, Z_FINISH);
   *packed       = z.total_out;
   deflateEnd(&z);
-  if (end == Z_STREAM_END) return out;
+  if (end == Z_STREAM_END) {
+    char *fit = realloc(out, *packed);
+    return fit ? fit : out;
+  }
   free(out);
   return NULL;
 }
