@@ -4,23 +4,26 @@ dyo_source(gsl "${ROOT}" gsl)
 dyo_source(lpsolve "${ROOT}" lpsolve)
 set(compat "${CMAKE_CURRENT_LIST_DIR}/compat")
 
-# GSL: its source lists come from its own Makefile.am files, because its configure knows no wasm.
-set(gsl_dirs
-  blas block bspline cblas cdf complex eigen err fft filter fit ieee-utils integration interpolation linalg matrix min
-  movstat multifit multifit_nlinear multimin multiroots permutation poly qrng randist rng roots rstat sort specfunc
-  statistics sum sys utils vector)
-set(gsl_sources "${gsl}/version.c")
-foreach(dir IN LISTS gsl_dirs)
-  file(READ "${gsl}/${dir}/Makefile.am" text)
-  string(REGEX REPLACE "\\\\\r?\n" " " text "\n${text}")
-  string(REGEX MATCH "\nlib[a-z0-9_]+_la_SOURCES[ \t]*=([^\n]*)" line "${text}")
-  string(REGEX MATCHALL "[A-Za-z0-9_.-]+\\.c" files "${CMAKE_MATCH_1}")
-  if(NOT files)
-    message(FATAL_ERROR "no sources in ${gsl}/${dir}/Makefile.am")
-  endif()
-  list(TRANSFORM files PREPEND "${gsl}/${dir}/")
-  list(APPEND gsl_sources ${files})
-endforeach()
+# GSL: the files that the core's calls lead to, a tenth of it, without its configure, which knows no wasm. A call of another
+# function does not link until its files stand here. Of blas.c there is the first level, which works on vectors, and what it calls.
+file(READ "${gsl}/blas/blas.c" text)
+string(FIND "${text}" "\n * Level 2\n" level2)
+if(level2 EQUAL -1)
+  message(FATAL_ERROR "${gsl}/blas/blas.c has no second level")
+endif()
+string(SUBSTRING "${text}" 0 ${level2} text)
+file(WRITE "${CMAKE_BINARY_DIR}/blas.c" "${text} */\n")
+string(REGEX MATCHALL "cblas_[a-z0-9_]+ *\\(" called "${text}")
+list(REMOVE_DUPLICATES called)
+list(TRANSFORM called REPLACE "cblas_([a-z0-9_]+).*" "cblas/\\1.c")
+set(gsl_sources ${called} cblas/xerbla.c
+  block/init.c cdf/chisq.c cdf/fdist.c cdf/gamma.c cdf/gaussinv.c complex/math.c err/error.c err/stream.c fft/fft.c
+  matrix/getset.c matrix/init.c matrix/rowcol.c matrix/submatrix.c multimin/fminimizer.c multimin/simplex2.c
+  poly/zsolve.c poly/zsolve_init.c specfunc/beta.c specfunc/elementary.c specfunc/erfc.c specfunc/exp.c specfunc/expint.c
+  specfunc/gamma.c specfunc/gamma_inc.c specfunc/log.c specfunc/psi.c specfunc/trig.c specfunc/zeta.c sys/fdiv.c sys/infnan.c
+  vector/copy.c vector/init.c vector/minmax.c)
+list(TRANSFORM gsl_sources PREPEND "${gsl}/")
+list(APPEND gsl_sources "${CMAKE_BINARY_DIR}/blas.c")
 file(GLOB gsl_headers "${gsl}/gsl_*.h" "${gsl}/*/gsl_*.h")
 file(COPY ${gsl_headers} DESTINATION "${CMAKE_BINARY_DIR}/gsl-include/gsl")
 
