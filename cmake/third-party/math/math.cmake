@@ -5,25 +5,16 @@ dyo_source(lpsolve "${ROOT}" lpsolve)
 set(compat "${CMAKE_CURRENT_LIST_DIR}/compat")
 
 # GSL: the files that the core's calls lead to, a tenth of it, without its configure, which knows no wasm. A call of another
-# function does not link until its files stand here. Of blas.c there is the first level, which works on vectors, and what it calls.
-file(READ "${gsl}/blas/blas.c" text)
-string(FIND "${text}" "\n * Level 2\n" level2)
-if(level2 EQUAL -1)
-  message(FATAL_ERROR "${gsl}/blas/blas.c has no second level")
-endif()
-string(SUBSTRING "${text}" 0 ${level2} text)
-file(WRITE "${CMAKE_BINARY_DIR}/blas.c" "${text} */\n")
-string(REGEX MATCHALL "cblas_[a-z0-9_]+ *\\(" called "${text}")
-list(REMOVE_DUPLICATES called)
-list(TRANSFORM called REPLACE "cblas_([a-z0-9_]+).*" "cblas/\\1.c")
-set(gsl_sources ${called} cblas/xerbla.c
-  block/init.c cdf/chisq.c cdf/fdist.c cdf/gamma.c cdf/gaussinv.c complex/math.c err/error.c err/stream.c fft/fft.c
+# function does not link until its files stand here. blas/blas.c calls all of cblas.
+file(GLOB gsl_sources RELATIVE "${gsl}" "${gsl}/cblas/*.c")
+list(FILTER gsl_sources EXCLUDE REGEX "cblas/(test|hypot)")
+list(APPEND gsl_sources
+  blas/blas.c block/init.c cdf/chisq.c cdf/fdist.c cdf/gamma.c cdf/gaussinv.c complex/math.c err/error.c err/stream.c fft/fft.c
   matrix/getset.c matrix/init.c matrix/rowcol.c matrix/submatrix.c multimin/fminimizer.c multimin/simplex2.c
   poly/zsolve.c poly/zsolve_init.c specfunc/beta.c specfunc/elementary.c specfunc/erfc.c specfunc/exp.c specfunc/expint.c
   specfunc/gamma.c specfunc/gamma_inc.c specfunc/log.c specfunc/psi.c specfunc/trig.c specfunc/zeta.c sys/fdiv.c sys/infnan.c
   vector/copy.c vector/init.c vector/minmax.c)
 list(TRANSFORM gsl_sources PREPEND "${gsl}/")
-list(APPEND gsl_sources "${CMAKE_BINARY_DIR}/blas.c")
 file(GLOB gsl_headers "${gsl}/gsl_*.h" "${gsl}/*/gsl_*.h")
 file(COPY ${gsl_headers} DESTINATION "${CMAKE_BINARY_DIR}/gsl-include/gsl")
 
