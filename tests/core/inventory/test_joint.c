@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Joint orders: the best cyclic policy against a fine search over cycles, and plans under limits against all multiples. */
 #include "multi_random.h"
+#include "pace.h"
 
 enum { MOST = 60 };
 
@@ -89,7 +90,7 @@ static void the_best_cycle_is_never_beaten_by_a_fine_search(void **state)
   static const double joints[] = {0.001, 0.5, 20, 100, 3000};
   (void)state;
   multi_seed = 1;
-  for (int t = 0; t < 120; t++) {
+  for (int t = 0; t < 120 / pace(4); t++) {
     numbers             v;
     const bool          bounds = t % 3 == 0;
     const joint_problem p      = random_joint(&v, 1 + (size_t)(draw() * (t % 4 == 0 ? 50 : 8)), joints[t % 5], bounds);
@@ -241,7 +242,7 @@ static void plans_under_limits_equal_the_best_of_all_multiples(void **state)
   double widest = 0;
   (void)state;
   multi_seed = 4;
-  for (int t = 0; t < 120; t++) {
+  for (int t = 0; t < 120 / pace(4); t++) {
     const dyo_multi_product_in in   = random_request();
     const int                  most = in.n_products < 3 ? 40 : 16;
     double                     best = INFINITY;

@@ -3,6 +3,7 @@
 #include "lots.h"
 
 #include "inventory/lot_sizing.h"
+#include "pace.h"
 #include "solver/dyo_mip.h"
 
 /* ---- with capacity ---- */
@@ -47,10 +48,10 @@ static void random_whole_figures(figures *f)
 static void capacitated_plans_equal_a_search_over_whole_stocks(void **state)
 {
   figures f;
-  int     none = 0;
+  int     none = 0, cases = 3000 / pace(5);
   (void)state;
   seed = 4;
-  for (int k = 0; k < 3000; k++) {
+  for (int k = 0; k < cases; k++) {
     random_whole_figures(&f);
     dyo_lot_sizing_in in = request(&f, true);
     in.initial_inventory = draw(0, 1) < 0.5 ? 0 : whole(0, 10);
@@ -67,7 +68,7 @@ static void capacitated_plans_equal_a_search_over_whole_stocks(void **state)
     assert_true(near(r.total_cost, best) && near(r.lower_bound, best));
     assert_int_equal(r.status, DYO_LOT_OPTIMAL);
   }
-  assert_true(none > 100 && none < 1500);
+  assert_true(none > cases / 30 && none < cases / 2);
 }
 
 /* The facility-location form (Krarup & Bilde 1977): y_i whole, x_ij units ordered in i for j. linear: y_i may be a
@@ -114,10 +115,10 @@ static dyo_mip_info facility_location(const figures *f, bool linear)
 static void capacitated_plans_equal_a_mixed_integer_program(void **state)
 {
   figures f;
-  int     plans = 0;
+  int     plans = 0, cases = 120 / pace(3);
   (void)state;
   seed = 5;
-  for (int k = 0; k < 120; k++) {
+  for (int k = 0; k < cases; k++) {
     random_real_figures(&f, (size_t)whole(2, T_MAX), draw(1.05, 4));
     dyo_lot_sizing_in in = request(&f, true);
     in.gap_tolerance     = 0;
@@ -133,7 +134,7 @@ static void capacitated_plans_equal_a_mixed_integer_program(void **state)
     assert_true(near(cost, mip.objective));
     plans++;
   }
-  assert_true(plans > 60);
+  assert_true(plans > cases / 2);
 }
 
 static void the_linear_bound_is_a_linear_programs(void **state)
@@ -202,10 +203,10 @@ static void a_budget_of_few_lines_keeps_the_bound(void **state)
 {
   figures f;
   double  orders[40];
-  int     worse = 0;
+  int     worse = 0, cases = 400 / pace(4);
   (void)state;
   seed = 13;
-  for (int k = 0; k < 400; k++) {
+  for (int k = 0; k < cases; k++) {
     random_real_figures(&f, 40, draw(1.5, 4));
     if (k % 2) memset(f.price, 0, sizeof f.price);
     dyo_lot_sizing_in in = request(&f, true);
@@ -221,7 +222,7 @@ static void a_budget_of_few_lines_keeps_the_bound(void **state)
       worse += cost > best * (1 + 1e-9);
     }
   }
-  assert_true(worse > 50);
+  assert_true(worse > cases / 8);
 }
 
 /* Holding costs nothing and setups cost in proportion to capacity: the sums of all subsets of capacities matter.
@@ -276,7 +277,7 @@ static void the_least_capacity_is_the_least(void **state)
   figures f;
   (void)state;
   seed = 10;
-  for (int k = 0; k < 300; k++) {
+  for (int k = 0; k < 300 / pace(3); k++) {
     random_real_figures(&f, (size_t)whole(1, T_MAX), 0.7);
     dyo_lot_sizing_in in = request(&f, true);
     in.initial_inventory = draw(0, 30);

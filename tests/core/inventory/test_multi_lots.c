@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole lots against all combinations of lots, alone and beside products that come in any quantity. */
 #include "multi_random.h"
+#include "pace.h"
 
 static dyo_ctx ctx;
 static dyo_err err;
@@ -118,6 +119,7 @@ static void check_plan(const dyo_multi_eoq *p, const goods *g, const multi_whole
 static void compare_with_trying(int cases, bool mixed, double gap, double proven)
 {
   int none = 0, open = 0;
+  cases /= pace(mixed ? 2 : 4);
   for (int t = 0; t < cases; t++) {
     const size_t in_lots = 1 + (size_t)(draw() * (mixed ? 2.99 : 3.99));
     goods        g       = goods_new(in_lots + (mixed ? 1 + (size_t)(draw() * 2.99) : 0));
@@ -166,7 +168,7 @@ static void the_fewest_orders_in_lots_equal_the_best_of_all_combinations(void **
 {
   (void)state;
   multi_seed = 4;
-  for (int t = 0; t < 300; t++) {
+  for (int t = 0; t < 300 / pace(4); t++) {
     goods g = goods_new(1 + (size_t)(draw() * 3.99));
     goods_fill(&g, 1);
     dyo_multi_eoq p = random_lots(&g, g.n, 1 + (unsigned)t % 3);

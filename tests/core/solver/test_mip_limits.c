@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dyo_mip: what ends a search early - gaps, cutoffs, node and time limits, a cancel - and malformed models. */
 #include "mips.h"
+#include "pace.h"
 
 /* ---- options ---- */
 
@@ -22,7 +23,7 @@ static void only_answers_below_the_cutoff_are_given(void **state)
 {
   (void)state;
   seed = 5;
-  for (int k = 0; k < 500; k++) {
+  for (int k = 0; k < 500 / pace(5); k++) {
     const small  s    = random_small();
     const double best = enumerate(&s);
     dyo_mip_opts o    = dyo_mip_defaults();
@@ -94,7 +95,7 @@ static void a_wide_gap_keeps_the_bound_true(void **state)
   int worse = 0;
   (void)state;
   seed = 11;
-  for (int k = 0; k < 2000; k++) {
+  for (int k = 0; k < 2000 / pace(5); k++) {
     const small  s    = random_small();
     const double best = enumerate(&s);
     dyo_mip_opts o    = dyo_mip_defaults();
@@ -107,7 +108,7 @@ static void a_wide_gap_keeps_the_bound_true(void **state)
     assert_true(info.objective - info.bound <= o.gap_abs + 1e-9 * fabs(best));
     worse += info.objective > best + 0.01;
   }
-  assert_true(worse > 10);
+  assert_true(worse > 10 / pace(5));
 }
 
 static void bounds_hold_after_every_single_node(void **state)
@@ -115,7 +116,7 @@ static void bounds_hold_after_every_single_node(void **state)
   int open = 0;
   (void)state;
   seed = 9;
-  for (int k = 0; k < 2000; k++) {
+  for (int k = 0; k < 2000 / pace(5); k++) {
     const small  s    = random_small();
     const double best = enumerate(&s);
     dyo_mip_opts o    = dyo_mip_defaults();
@@ -128,7 +129,7 @@ static void bounds_hold_after_every_single_node(void **state)
       else open++;
     }
   }
-  assert_true(open > 2000);
+  assert_true(open > 2000 / pace(5));
 }
 
 static void the_same_model_gives_the_same_bytes(void **state)

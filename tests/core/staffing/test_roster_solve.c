@@ -161,7 +161,7 @@ static void solve_small(dyo_ctx *ctx, const small *s, roster_plan *plan)
 static void agrees_with_all_plans(int uses, int days, int n, uint64_t seed)
 {
   dyo_rng r = dyo_rng_seed(seed);
-  for (int k = 0; k < n; k++) {
+  for (int k = 0; k < n / pace(3); k++) {
     small       s;
     all         a = {.s = &s};
     dyo_ctx     ctx;
