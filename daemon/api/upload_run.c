@@ -15,8 +15,7 @@
 #include "series/dyo_parse.h"
 #include "store/quotas.h"
 
-/* A batch is one write, which nothing else is written beside: also on a machine that is busy it has to end long before a lease does. */
-enum { BATCH = 10000, SHOWN = 1000 };
+enum { SHOWN = 1000 };
 
 /* --- options --------------------------------------------------------------------------------------------------------- */
 
@@ -135,7 +134,7 @@ typedef struct {
   api               *a;
   work              *w;
   const upload_plan *plan;
-  store_value       *v; /* BATCH */
+  store_value       *v; /* STORE_VALUES_MOST */
   size_t             n;
   int64_t            stored, total;
 } batch;
@@ -201,7 +200,7 @@ static dyo_status put_series(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, con
     st         = time_at(s, i, &t, err);
     if (st != DYO_OK) return st;
     b->v[b->n++] = (store_value){metric_of(s), dimensions, t, s->values[i]};
-    if (b->n == BATCH) st = flush(b, p, err);
+    if (b->n == STORE_VALUES_MOST) st = flush(b, p, err);
   }
   return st;
 }
@@ -250,7 +249,7 @@ static dyo_status put_all(batch *b, dyo_ctx *ctx, const dyo_parse_out *p, dyo_er
   if (st == DYO_TOO_LARGE && b->plan->fresh)
     store_raw_drop(b->a->store, b->plan->tenant, b->plan->raw_id, b->w->run.id, &ignored);
   if (st != DYO_OK) return st;
-  b->v = malloc(BATCH * sizeof *b->v);
+  b->v = malloc(STORE_VALUES_MOST * sizeof *b->v);
   if (!b->v) return dyo_oom(err);
   for (size_t i = 0; i < p->n_series && st == DYO_OK; i++) st = put_series(b, ctx, p, &p->series[i], err);
   if (st == DYO_OK) st = flush(b, p, err);

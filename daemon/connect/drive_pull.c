@@ -10,7 +10,7 @@
 #include "connect/drive.h"
 #include "connect/pieces.h"
 
-enum { FILES_AT_ONCE = 32, CELLS_AT_ONCE = 50000, UNREAD_MOST = 500, DOUBTS_MOST = 200 };
+enum { FILES_AT_ONCE = 32, UNREAD_MOST = 500, DOUBTS_MOST = 200 };
 static const char object[] = "files";
 
 /* Where a sync stands between runs. */
@@ -32,7 +32,6 @@ typedef struct {
   drive_list          fetch, drop;
   int64_t             live; /* files that the folder has; -1: not counted */
   int                 broken;
-  size_t              cells;
 } pull;
 
 /* --- the place ------------------------------------------------------------------------------------------------------------- */
@@ -325,7 +324,6 @@ static dyo_status keep(pull *p, const drive_file *f, const drive_content *c, con
   dyo_status        st = content.failed || !r.stamp ? dyo_oom(err) : sync_add(p->y, &r, err);
   dyo_buf_free(&content);
   p->y->at->rejected += t->rejected;
-  p->cells += t->n_cells;
   forget_unread(&p->next, f->id);
   if (st == DYO_OK && problem[0]) st = note_unread(p, f, problem, err);
   return st;
@@ -382,9 +380,7 @@ static dyo_status take_file(pull *p, const drive_file *listed, int64_t left, dyo
 
 static dyo_status commit_if_much(pull *p, dyo_err *err)
 {
-  if (p->y->n < FILES_AT_ONCE && p->cells < CELLS_AT_ONCE) return DYO_OK;
-  p->cells = 0;
-  return sync_commit(p->y, NULL, err);
+  return sync_much(p->y, FILES_AT_ONCE) ? sync_commit(p->y, NULL, err) : DYO_OK;
 }
 
 static dyo_status take_all(pull *p, dyo_err *err)

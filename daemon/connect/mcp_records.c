@@ -298,7 +298,7 @@ static dyo_status add_all(sync_run *y, records *r, dyo_err *err)
   for (size_t i = 0; i < r->n && st == DYO_OK; i++) {
     if (i == 0 || strcmp(r->v[i].id, ids[n - 1]) != 0) ids[n++] = r->v[i].id;
     st = add(y, &map, &r->v[i], err);
-    if (st == DYO_OK && y->n >= AT_ONCE) st = sync_commit(y, NULL, err);
+    if (st == DYO_OK && sync_much(y, AT_ONCE)) st = sync_commit(y, NULL, err);
   }
   const bool whole = r->total < 0 || (int64_t)r->n == r->total; /* else what did not come may be there all the same */
   if (st == DYO_OK && whole) st = mcp_forget(y, ids, n, err);

@@ -347,7 +347,7 @@ static dyo_status take_all(pull *p, dyo_err *err)
   sync_part(p->y, (int64_t)p->list.n);
   for (size_t i = 0; st == DYO_OK && i < p->list.n; i++) {
     st = take(p, &p->list.v[i], err);
-    if (st == DYO_OK && p->y->n >= AT_ONCE) st = sync_commit(p->y, NULL, err);
+    if (st == DYO_OK && sync_much(p->y, AT_ONCE)) st = sync_commit(p->y, NULL, err);
   }
   if (st == DYO_OK) st = forget(p, err);
   if (st != DYO_OK) return st;

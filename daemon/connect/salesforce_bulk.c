@@ -142,8 +142,8 @@ static dyo_status read_result(sf_pull *p, int64_t rows, dyo_err *err)
     const sync_object *o = p->y->at;
     if (!(i == 0 && p->locator[0])) sync_part_again(p->y); /* else: a killed run goes on */
     p->y->at->part_expected = rows;
-    p->y->n                 = 0; /* what a page that was bad left */
-    st                      = read_pages(p, &bad, err);
+    sync_drop(p->y); /* what a page that was bad left */
+    st = read_pages(p, &bad, err);
     if (st != DYO_OK) return st;
     if (!bad && o->part_received == rows) break;
     p->locator[0] = '\0';

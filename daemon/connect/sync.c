@@ -113,8 +113,20 @@ dyo_status sync_add(sync_run *y, const sync_record *r, dyo_err *err)
   }
   if (!m.id || !m.stamp || (r->content && !r->deleted && !content)) return dyo_oom(err);
   y->records[y->n++] = m;
+  y->values += m.n_cells;
   if (r->asked) y->at->part_received++;
   return DYO_OK;
+}
+
+bool sync_much(const sync_run *y, size_t records)
+{
+  return y->n >= records || y->values >= STORE_VALUES_MOST;
+}
+
+void sync_drop(sync_run *y)
+{
+  y->n = y->values = 0;
+  dyo_ctx_clear(&y->batch);
 }
 
 /* --- metrics that changed --------------------------------------------------------------------------------------------------------- */
@@ -342,8 +354,7 @@ dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err)
   free(held);
   if (st != DYO_OK) *y->at = y->before;
   if (st == DYO_TOO_LARGE) y->no_room = true;
-  y->n = 0;
-  dyo_ctx_clear(&y->batch);
+  sync_drop(y);
   show_progress(y);
   return st;
 }
@@ -370,8 +381,7 @@ void sync_lost(sync_run *y, const dyo_err *why)
   o->failed                           = o->received == 0;
   o->missing                          = o->received > 0;
   snprintf(o->reason, sizeof o->reason, "%.190s", why->message);
-  y->n = 0;
-  dyo_ctx_clear(&y->batch);
+  sync_drop(y);
 }
 
 static bool same_sum(const mirror_sum *a, const mirror_sum *b)

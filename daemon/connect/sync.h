@@ -53,8 +53,8 @@ struct sync {
   char               fallback[SYNC_REASON]; /* why not by the way that was wished for; "" */
   dyo_ctx            batch;                 /* of the records that wait for a commit */
   mirror_record     *records;
-  size_t             n, cap;
-  char             **metrics; /* that changed */
+  size_t             n, cap, values; /* values: of all of them */
+  char             **metrics;        /* that changed */
   size_t             n_metrics;
   dyo_buf            text;    /* of the checkpoint */
   bool               no_room; /* a quota of the tenant is used up: what is stored stays, and the run is partial */
@@ -81,6 +81,8 @@ typedef struct {
   bool               asked; /* false: nobody announced it (the repair of a comparison) */
 } sync_record;
 dyo_status sync_add(sync_run *y, const sync_record *r, dyo_err *err);
+bool sync_much(const sync_run *y, size_t records); /* so many wait, or STORE_VALUES_MOST values: time for a commit */
+void sync_drop(sync_run *y);                       /* takes back what waits */
 dyo_status sync_commit(sync_run *y, const char *state, dyo_err *err); /* state NULL: as it was */
 
 void sync_short(sync_run *y, const char *fmt, ...)

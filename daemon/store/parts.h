@@ -14,6 +14,8 @@
  * where the database asks for another try, so what it leaves in `user` it sets from the start. */
 typedef dyo_status (*store_job)(db *d, void *user, dyo_err *err);
 dyo_status store_write(store *s, const char *tenant, store_job job, void *user, dyo_err *err);
+/* A write of one statement; on a server it does not wait for the writer, however long that is at work. */
+dyo_status store_write_aside(store *s, const char *tenant, store_job job, void *user, dyo_err *err);
 
 /* A pooled connection for reading what is a tenant's; give it back. */
 db  *store_reader(store *s, const char *tenant);
@@ -56,7 +58,8 @@ bool        page_by_id(const store_page *p, dyo_err *err); /* is its cursor an i
 typedef struct peers peers;
 typedef void (*peers_heard)(void *user, const char *away, bool told);
 dyo_status peers_start(const char *where, peers_heard heard, void *user, peers **out, dyo_err *err);
-void       peers_stop(peers *p); /* NULL is allowed */
+void       peers_stop(peers *p);                                                               /* NULL is allowed */
+dyo_status peers_write(peers *p, const char *tenant, store_job job, void *user, dyo_err *err); /* store_write_aside */
 
 /* copy.c: a server's store as a new file, and a file into a server's empty store. */
 dyo_status copy_out(store *s, const char *to, dyo_err *err);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A thread with a connection of its own to a database that daemons share: it hears what they tell and sees whether the server
- * answers. */
+/* Beside the writer of a database that daemons share: a thread with a connection of its own, which hears what they tell and sees whether
+ * the server answers; and one more connection, for what must not wait behind a long write. */
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -17,13 +19,15 @@ enum { PROBE_MS = 2000, AGAIN_MS = 200, ALONE_AGAIN_MS = 20 };
 static const double ALONE_S = 1;
 
 struct peers {
-  db         *d; /* NULL: lost */
-  const char *where;
-  peers_heard heard;
-  void       *user;
-  int         end; /* can be read once it is to end */
-  atomic_bool ending;
-  pthread_t   thread;
+  db             *d; /* NULL: lost */
+  const char     *where;
+  peers_heard     heard;
+  void           *user;
+  int             end; /* can be read once it is to end */
+  atomic_bool     ending;
+  pthread_t       thread;
+  db             *aside;
+  pthread_mutex_t aside_lock;
 };
 
 static bool any(void *user, const row *r)
@@ -94,6 +98,27 @@ static void *listen_on(void *arg)
   return NULL;
 }
 
+/* A row that the writer holds until its transaction ends is not waited for long: the next one to be written may be another. */
+dyo_status peers_write(peers *p, const char *tenant, store_job job, void *user, dyo_err *err)
+{
+  dyo_err ignored;
+  pthread_mutex_lock(&p->aside_lock);
+  db_for(p->aside, tenant);
+  db_script(p->aside, "SET lock_timeout = '1s'", &ignored); /* each time: a lost connection is made anew without it */
+  const dyo_status st = job(p->aside, user, err);
+  pthread_mutex_unlock(&p->aside_lock);
+  return st;
+}
+
+static void put_away(peers *p)
+{
+  db_close(p->aside);
+  db_close(p->d);
+  if (p->end >= 0) close(p->end);
+  pthread_mutex_destroy(&p->aside_lock);
+  free(p);
+}
+
 dyo_status peers_start(const char *where, peers_heard heard, void *user, peers **out, dyo_err *err)
 {
   peers *p = calloc(1, sizeof *p);
@@ -103,18 +128,15 @@ dyo_status peers_start(const char *where, peers_heard heard, void *user, peers *
   p->heard = heard;
   p->user  = user;
   p->end   = eventfd(0, EFD_CLOEXEC);
+  pthread_mutex_init(&p->aside_lock, NULL);
   dyo_status st =
     p->end >= 0 ? db_open(where, false, &p->d, err) : dyo_fail(err, DYO_INTERNAL, "", "no event descriptor");
+  if (st == DYO_OK) st = db_open(where, false, &p->aside, err);
   if (st == DYO_OK) st = begin(p->d, err);
   if (st == DYO_OK && pthread_create(&p->thread, NULL, listen_on, p) != 0)
     st = dyo_fail(err, DYO_INTERNAL, "", "no thread to watch the database");
-  if (st == DYO_OK) {
-    *out = p;
-    return DYO_OK;
-  }
-  db_close(p->d);
-  if (p->end >= 0) close(p->end);
-  free(p);
+  if (st == DYO_OK) *out = p;
+  else put_away(p);
   return st;
 }
 
@@ -124,7 +146,16 @@ void peers_stop(peers *p)
   atomic_store(&p->ending, true);
   eventfd_write(p->end, 1);
   pthread_join(p->thread, NULL);
-  db_close(p->d);
-  close(p->end);
-  free(p);
+  put_away(p);
+}
+
+void store_shown(const char *path, char out[STORE_SHOWN])
+{
+  const char  *at     = db_is_server(path) ? strstr(path, "//") + 2 : NULL;
+  const size_t end    = at ? strcspn(at, "/?") : 0; /* of user:password@host:port */
+  const char  *host   = at ? memchr(at, '@', end) : NULL;
+  const size_t user   = host ? strcspn(at, ":@") : 0;
+  const size_t before = at ? (size_t)(at - path) + user : 0;
+  if (!at) snprintf(out, STORE_SHOWN, "%s", path);
+  else snprintf(out, STORE_SHOWN, "%.*s%.*s", (int)before, path, (int)strcspn(host ? host : at, "?"), host ? host : at);
 }

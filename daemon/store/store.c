@@ -174,6 +174,14 @@ dyo_status store_write(store *s, const char *tenant, store_job run, void *user, 
   return j.st;
 }
 
+dyo_status store_write_aside(store *s, const char *tenant, store_job run, void *user, dyo_err *err)
+{
+  if (!s->peers) return store_write(s, tenant, run, user, err);
+  const dyo_status st = peers_write(s->peers, tenant, run, user, err);
+  atomic_fetch_add(&s->changes, 1);
+  return st;
+}
+
 quota_guard *store_guard(store *s)
 {
   return &s->guard;
@@ -300,17 +308,6 @@ bool store_is_server(const char *path)
 bool store_shared(const store *s)
 {
   return db_is_server(s->path);
-}
-
-void store_shown(const char *path, char out[STORE_SHOWN])
-{
-  const char  *at     = db_is_server(path) ? strstr(path, "//") + 2 : NULL;
-  const size_t end    = at ? strcspn(at, "/?") : 0; /* of user:password@host:port */
-  const char  *host   = at ? memchr(at, '@', end) : NULL;
-  const size_t user   = host ? strcspn(at, ":@") : 0;
-  const size_t before = at ? (size_t)(at - path) + user : 0;
-  if (!at) snprintf(out, STORE_SHOWN, "%s", path);
-  else snprintf(out, STORE_SHOWN, "%.*s%.*s", (int)before, path, (int)strcspn(host ? host : at, "?"), host ? host : at);
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------- */

@@ -201,6 +201,10 @@ typedef struct {
   double      value;
 } store_value;
 
+/* So many values go into one write at most, where they need not be stored together: all else of the daemon that is written waits behind
+ * it, and on a machine that is busy it has to end long before a lease does. */
+enum { STORE_VALUES_MOST = 10000 };
+
 /* Adds values, or replaces those of the same source, metric, dimensions and time. If run is not NULL its checkpoint is written in the
  * same transaction, under its lease: conflict where the lease is lost. */
 typedef struct {

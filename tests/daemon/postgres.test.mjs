@@ -1,4 +1,5 @@
-// The daemon's own tests once more, with their data in PostgreSQL: a few programs and files, and with DYO_FULL=1 every file, whole.
+// The daemon's own tests once more, with their data in PostgreSQL: a few programs and files; DYO_PG=all: every file with as many moments,
+// seeds and seconds as on SQLite by default; DYO_FULL=1: every file, whole.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -15,7 +16,8 @@ const programs = ["test_replicas", "test_mirror", "test_store", "test_quotas"];
 const not = ["postgres.test", "install.test", "package.test"];
 
 const all = readdirSync(here).flatMap((file) => (file.endsWith(".test.mjs") ? [file.slice(0, -".mjs".length)] : []));
-const chosen = process.env.DYO_FULL ? [...all.filter((name) => !not.includes(name)), "postgres/copy", "postgres/replicas"] : quick;
+const every = Boolean(process.env.DYO_FULL) || process.env.DYO_PG === "all";
+const chosen = every ? [...all.filter((name) => !not.includes(name)), "postgres/copy", "postgres/replicas"] : quick;
 
 const without = /knows no PostgreSQL/.test(command(["doctor", "--db", "postgresql://nobody@127.0.0.1:1/none"]).stdout);
 const skip = process.env.DYO_TEST_PG ? "this is it" : without ? "the program was made without libpq, or with DYO_POSTGRES=OFF" : false;
@@ -26,7 +28,7 @@ test(`${programs.join(", ")}, ${chosen.join(", ")}: on PostgreSQL`, { skip }, (t
   const env = { ...process.env };
   delete env.NODE_TEST_CONTEXT; // else the files would report to this process in another language
   const each = [process.execPath, path("postgres/each.mjs"), ...units, ...chosen.map((name) => path(`${name}.mjs`))];
-  const r = spawnSync("sh", [path("../with_postgres.sh"), ...each], { env, stdio: ["ignore", process.env.DYO_FULL ? "inherit" : "pipe", "pipe"], encoding: "utf8", maxBuffer: 1 << 28 });
+  const r = spawnSync("sh", [path("../with_postgres.sh"), ...each], { env, stdio: ["ignore", every ? "inherit" : "pipe", "pipe"], encoding: "utf8", maxBuffer: 1 << 28 });
   if (/^PostgreSQL is not installed/m.test(r.stderr)) {
     console.error(`SKIPPED LOUDLY: ${r.stderr}`);
     return t.skip(r.stderr.trim());

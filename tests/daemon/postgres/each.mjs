@@ -1,5 +1,5 @@
 // each.mjs FILE... - runs files of tests, or programs, one after the other, with a line for each: how many of its tests passed, failed and were
-// skipped, and which failed and why. Its status is 1 where any did (tests/daemon/postgres.test.mjs runs this on a server).
+// skipped, and which failed and why; and a last line of them all. Its status is 1 where any did (tests/daemon/postgres.test.mjs runs this on a server).
 import { spawn } from "node:child_process";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,14 +18,24 @@ function played(file) {
   return new Promise((done) => child.on("close", (status, signal) => done({ told, other, ended: signal ?? status })));
 }
 
+const results = ["passed", "FAILED", "skipped"];
+const began = performance.now();
+const since = (t) => `${((performance.now() - t) / 1000).toFixed(0)} s`;
+const all = { files: 0, bad: 0, passed: 0, FAILED: 0, skipped: 0 };
+
 for (const file of process.argv.slice(2)) {
-  const began = performance.now();
+  const start = performance.now();
   const { told, other, ended } = await played(file);
-  const counts = ["passed", "FAILED", "skipped"].map((r) => `${told.of(r).length} ${r}`).join(", ");
-  const good = ended === 0 && (told.of("passed").length > 0 || !file.endsWith(".mjs"));
-  console.log(`${basename(file)}: ${file.endsWith(".mjs") ? counts : good ? "passed" : "FAILED"}, ${((performance.now() - began) / 1000).toFixed(0)} s${good ? "" : ` (it ended with ${ended})`}`);
+  const tests = file.endsWith(".mjs");
+  const good = ended === 0 && (told.of("passed").length > 0 || !tests);
+  const counts = results.map((r) => `${told.of(r).length} ${r}`).join(", ");
+  console.log(`${basename(file)}: ${tests ? counts : good ? "passed" : "FAILED"}, ${since(start)}${good ? "" : ` (it ended with ${ended})`}`);
   for (const t of told.of("FAILED")) console.log(`  FAILED ${t.path}: ${t.error}`);
+  all.files++;
+  for (const r of results) all[r] += told.of(r).length;
   if (good) continue;
-  process.exitCode = 1;
+  all.bad++;
   for (const line of other.slice(-40)) console.log(`  ${line}`);
 }
+console.log(`${all.files} files and programs, ${all.bad} of them FAILED: ${results.map((r) => `${all[r]} ${r}`).join(", ")}, ${since(began)}`);
+process.exitCode = all.bad ? 1 : 0;

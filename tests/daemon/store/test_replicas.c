@@ -204,6 +204,54 @@ static void a_late_write_is_refused(void **state)
   store_run_free(&second, 1);
 }
 
+static void *beat_on(void *run)
+{
+  const store_run *r      = run;
+  bool             cancel = false;
+  dyo_err          why;
+  return store_run_beat(s, r->id, r->epoch, 9000, 0.5, "long", &cancel, &why) == DYO_OK ? NULL : run;
+}
+
+/* Called inside the transaction, which ends only once the beat has been stored, or cannot be any more. */
+static const char *beaten_meanwhile(void *user, const mirror_effect *e, store_progress *progress)
+{
+  pthread_t       t;
+  void           *bad = user;
+  struct timespec until;
+  (void)e, (void)progress;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += 60;
+  if (pthread_create(&t, NULL, beat_on, user) != 0) return NULL;
+  if (pthread_timedjoin_np(t, &bad, &until) != 0) pthread_detach(t);
+  return bad ? NULL : "{}";
+}
+
+/* Else a write that lasts longer than a lease would lose its own. */
+static void a_lease_is_renewed_beside_a_long_write(void **state)
+{
+  const store_source in = {
+    .name = (char[]){"n"}, .type = (char[]){"drive"}, .config = (char[]){"{}"}, .state = (char[]){"new"}};
+  static const char *const own[] = {"upload", NULL}; /* no other test's */
+  const store_run          work  = {
+              .tenant = wanted.tenant, .kind = (char[]){"upload"}, .subject = wanted.subject, .request = wanted.request};
+  char          id[ID_CHARS], source[ID_CHARS];
+  store_run     r, other;
+  mirror_effect e;
+  (void)state;
+  only_on_server();
+  assert_int_equal(store_source_add(s, "t", &in, source, &err), DYO_OK);
+  assert_int_equal(store_run_add(s, &work, id, &err), DYO_OK);
+  assert_int_equal(store_run_lease(s, own, 5000, 6000, &r, &err), DYO_OK);
+  store_progress     progress = {.id = r.id, .epoch = r.epoch};
+  const mirror_batch b        = {
+           .source_id = source, .object = "files", .run = 1, .progress = &progress, .told = beaten_meanwhile, .user = &r};
+  assert_int_equal(store_mirror_put(s, "t", &b, &e, &err), DYO_OK);
+  assert_int_equal(store_run_lease(twin, own, 7000, 9000, &other, &err), DYO_NOT_FOUND);
+  r.state = RUN_SUCCEEDED;
+  assert_int_equal(store_run_finish(s, &r, &err), DYO_OK);
+  store_run_free(&r, 1);
+}
+
 static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t  told_now  = PTHREAD_COND_INITIALIZER;
 static int             told;
@@ -337,11 +385,17 @@ static void records_are_found_by_their_key(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(each_run_is_done_by_one),        cmocka_unit_test(what_waits_once_is_added_once),
-    cmocka_unit_test(a_schedule_fires_once),          cmocka_unit_test(all_write_the_same_series),
-    cmocka_unit_test(a_late_write_is_refused),        cmocka_unit_test(a_new_run_wakes_the_other),
-    cmocka_unit_test(lost_connections_are_made_anew), cmocka_unit_test(a_row_is_seen_by_its_tenant_alone),
-    cmocka_unit_test(the_tenant_leads_every_key),     cmocka_unit_test(records_are_found_by_their_key),
+    cmocka_unit_test(each_run_is_done_by_one),
+    cmocka_unit_test(what_waits_once_is_added_once),
+    cmocka_unit_test(a_schedule_fires_once),
+    cmocka_unit_test(all_write_the_same_series),
+    cmocka_unit_test(a_late_write_is_refused),
+    cmocka_unit_test(a_new_run_wakes_the_other),
+    cmocka_unit_test(lost_connections_are_made_anew),
+    cmocka_unit_test(a_row_is_seen_by_its_tenant_alone),
+    cmocka_unit_test(the_tenant_leads_every_key),
+    cmocka_unit_test(records_are_found_by_their_key),
+    cmocka_unit_test(a_lease_is_renewed_beside_a_long_write),
   };
   return cmocka_run_group_tests(tests, start_two, stop_two);
 }
