@@ -160,9 +160,14 @@ static size_t unescape(const char *s, char **out)
   return pair ? 11 : 5;
 }
 
+static bool is_string(dyo_piece p)
+{
+  return p.s && p.n >= 2 && *p.s == '"';
+}
+
 char *piece_string(dyo_piece p)
 {
-  if (!p.s || p.n < 2 || *p.s != '"') return NULL;
+  if (!is_string(p)) return NULL;
   char *text = malloc(p.n), *out = text;
   if (!text) return NULL;
   for (const char *s = p.s + 1, *end = p.s + p.n - 1; s < end;) {
@@ -175,12 +180,25 @@ char *piece_string(dyo_piece p)
 
 bool piece_copy(dyo_piece p, char *out, size_t room)
 {
-  char      *text = piece_string(p);
-  const bool fits = text && strlen(text) < room;
-  out[0]          = '\0';
-  if (fits) memcpy(out, text, strlen(text) + 1);
-  wipe_text(text);
-  return fits;
+  size_t n = 0;
+  out[0]   = '\0';
+  if (!is_string(p)) return false;
+  for (const char *s = p.s + 1, *end = p.s + p.n - 1; s < end;) {
+    char one[4], *to = one;
+    if (*s == '\\') s += 1 + unescape(s + 1, &to);
+    else *to++ = *s++;
+    const size_t more = (size_t)(to - one);
+    if (one[0] == '\0') break; /* the text ends there */
+    if (n + more >= room) {
+      wipe(out, n);
+      out[0] = '\0';
+      return false;
+    }
+    memcpy(out + n, one, more);
+    n += more;
+  }
+  out[n] = '\0';
+  return true;
 }
 
 bool piece_number(dyo_piece p, double *out)

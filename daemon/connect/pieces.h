@@ -22,7 +22,7 @@ bool    piece_word(dyo_piece p, const char *word); /* true, false, null; false a
 bool    piece_none(dyo_piece p);                   /* there is none, or null */
 char   *piece_string(dyo_piece p);                 /* of a string, malloc'ed; NULL: it is none, or memory ran out */
 bool    piece_copy(dyo_piece p, char *out,
-                   size_t room);                /* of a string into out, "" and false where it is none or too long */
+                   size_t room); /* of a string into out, "" and false where it is none or too long; takes no memory */
 bool    piece_number(dyo_piece p, double *out); /* of a number, or of a string that is one */
 int64_t piece_whole(dyo_piece p, int64_t otherwise);
 

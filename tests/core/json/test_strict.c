@@ -157,6 +157,18 @@ static void arrays_come_and_go_by_handle(void **state)
   dyo_ctx_clear(&ctx);
 }
 
+static void the_last_byte_of_nothing_is_nul(void **state)
+{
+  dyo_buf b = {.failed = true}; /* as after memory ran out for the first write */
+  (void)state;
+  dyo_buf_puts(&b, "[");
+  assert_int_equal(dyo_buf_last(&b), '\0');
+  b.failed = false;
+  dyo_buf_puts(&b, "[1");
+  assert_int_equal(dyo_buf_last(&b), '1');
+  dyo_buf_free(&b);
+}
+
 static void memory_has_a_ceiling(void **state)
 {
   dyo_ctx ctx;
@@ -173,7 +185,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_not_strict_json_is_refused), cmocka_unit_test(nesting_ends_at_the_limit),
-    cmocka_unit_test(a_failure_names_its_place), cmocka_unit_test(arrays_come_and_go_by_handle),
-    cmocka_unit_test(memory_has_a_ceiling)};
+    cmocka_unit_test(a_failure_names_its_place),          cmocka_unit_test(arrays_come_and_go_by_handle),
+    cmocka_unit_test(the_last_byte_of_nothing_is_nul),    cmocka_unit_test(memory_has_a_ceiling)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
