@@ -104,6 +104,18 @@ describe("faults that pass", () => {
   });
 });
 
+test("large files are stored as they come, and not all in one write at the end", async () => {
+  await fresh(0);
+  const rows = 6000; // of two files: more than go into one write
+  for (let k = 0; k < 4; k++) c.fake.drive.put(`f${made}-${k}.csv`, tableOf(k, rows).map((r) => r.join(",")).join("\n"), { parent: folder });
+  const stored = async () => (await series(c.d, "sales")).filter((s) => s.dimensions.file.startsWith(`f${made}-`)).map((s) => Object.keys(s.values).length);
+  let there;
+  c.fake.faults.add({ path: media, skip: 2, before: async () => (there = await stored()) });
+  assert.equal((await sync(c.d, id)).state, "succeeded");
+  assert.deepEqual(there, [rows, rows], "before the third was there");
+  assert.deepEqual(await stored(), [rows, rows, rows, rows]);
+});
+
 describe("faults that end a run", () => {
   const lasting = [
     ["the day's quota", { path: media, error: "daily", skip: 2, times: Infinity }, "partial", /Daily Limit/],

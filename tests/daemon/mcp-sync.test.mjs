@@ -129,7 +129,7 @@ describe("the official servers", () => {
     await new Promise((go) => probe.close(go));
     const child = spawn(process.execPath, [everythingPath, "streamableHttp"], { env: { ...process.env, PORT: String(port) }, stdio: "ignore" });
     t.after(() => child.kill("SIGKILL"));
-    await until(() => fetch(`http://127.0.0.1:${port}/mcp`).then(() => true, () => false), "the server");
+    await until(() => fetch(`http://127.0.0.1:${port}/mcp`).then(() => true, () => false), "the server", 200_000);
     const other = await startDaemon({ flags: { ...settings, mcp_servers: serversFile([{ name: "remote", url: `http://127.0.0.1:${port}/mcp` }]) } });
     const far = await check(other, "remote");
     assert.deepEqual([far.ok, far.details.version, far.details.tools > 5], [true, "2025-11-25", true], JSON.stringify(far));
