@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "json/dyo_json.h"
 #include "store/store.h"
@@ -171,6 +172,22 @@ static dyo_status read_environment(config *c, dyo_err *err)
     if (value) st = set(c, s->name, value, name, err);
   }
   return st;
+}
+
+void config_strangers(config_told told)
+{
+  static const char before[] = "DYOCENSE_", key[] = "master_key"; /* read where it is needed, and never printed */
+  for (char **e = environ; e && *e; e++) {
+    char         name[64] = "", where[80];
+    const size_t n        = strcspn(*e, "=");
+    if (strncmp(*e, before, strlen(before)) != 0 || n - strlen(before) >= sizeof name) continue;
+    snprintf(where, sizeof where, "%.*s", (int)n, *e);
+    for (size_t i = strlen(before); i < n; i++) name[i - strlen(before)] = (char)tolower((unsigned char)(*e)[i]);
+    dyo_err err;
+    if (find(name) || strcmp(name, key) == 0) continue;
+    unknown(name, where, &err);
+    told(err.message);
+  }
 }
 
 /* --some-name to some_name */

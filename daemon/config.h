@@ -29,7 +29,10 @@ typedef struct {
 
 /* From file (the one --config names), environment and flags. invalid_input names the setting, where it was found and what it takes. */
 dyo_status config_read(int argc, char **argv, config *out, dyo_err *err);
-void       config_print(const config *c, FILE *to); /* as a file that config_read takes, without a password */
+/* Tells of each variable DYOCENSE_... of the environment that is no setting, and which one it is near to. */
+typedef void (*config_told)(const char *why);
+void config_strangers(config_told told);
+void config_print(const config *c, FILE *to); /* as a file that config_read takes, without a password */
 /* What the names of files that stand beside the database begin with. */
 const char *config_local(const config *c);
 void        config_help(FILE *to);

@@ -2,7 +2,7 @@
 // daemon/api.test.mjs; here, that Prometheus takes it, and that each rule fires on what it is for and on nothing else.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -67,4 +67,21 @@ test("panels have ids and titles of their own, and places that no other has", ()
         assert.ok(x < 24 && !taken.has(`${x},${y}`), `${title} lies on another panel`);
         taken.add(`${x},${y}`);
       }
+});
+
+test("each event that the daemon logs is in the operating guide, with its fields", () => {
+  const daemon = join(root, "daemon");
+  const sources = readdirSync(daemon, { recursive: true }).filter((f) => f.endsWith(".c") && f !== "base/log.c").map((f) => readFileSync(join(daemon, f), "utf8"));
+  const guide = readFileSync(join(root, "docs/operating.md"), "utf8").split("| `event` |")[1];
+  let events = 0;
+  for (const [, begin, fields] of sources.flatMap((c) => [...c.matchAll(/log_begin\(&\w+,([^;]*)\);([^}]*?)log_end/g)])) {
+    const names = [...begin.matchAll(/"([^"]+)"/g)].map((m) => m[1]);
+    for (const name of names.length ? names : ["schedule"]) {
+      const row = guide.split("\n").find((line) => line.startsWith("|") && line.split("|")[1].includes(`\`${name}\``));
+      assert.ok(row, `${name} has no row`);
+      for (const [, field] of fields.matchAll(/log_(?:text|whole|number)\(&\w+, "(\w+)"/g)) assert.ok(row.includes(`\`${field}\``), `${name} has ${field}`);
+      events++;
+    }
+  }
+  assert.ok(events >= 15, `${events} events`);
 });

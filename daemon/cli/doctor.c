@@ -69,7 +69,32 @@ static int check_usage(FILE *to, store *s)
   return check(to, wrong == 0, "quotas", said, "Their limits hold for what was counted. Please report it.");
 }
 
-static int check_database(FILE *to, const char *db)
+/* A run cannot have been made later than now. */
+static int check_clock(FILE *to, int64_t newest)
+{
+  enum { SLACK_MS = 300000 };
+  const int64_t now = clock_now_ms();
+  char          when[CLOCK_TEXT], said[100];
+  clock_text(now, when);
+  snprintf(said, sizeof said, "it is %s%s", when,
+           newest > now + SLACK_MS ? ", earlier than what is in the database" : "");
+  return check(to, now > 1700000000000 && newest <= now + SLACK_MS, "clock", said,
+               "Set the clock: schedules, leases and tokens depend on it.");
+}
+
+static int64_t newest_run(store *s)
+{
+  store_run *list = NULL;
+  size_t     n    = 0;
+  dyo_err    ignored;
+  if (store_run_last(s, 1, &list, &n, &ignored) != DYO_OK) return 0;
+  const int64_t newest = n ? list[0].created : 0;
+  store_run_free(list, n);
+  free(list);
+  return newest;
+}
+
+static int check_database(FILE *to, const char *db, int64_t *newest)
 {
   store        *s = NULL;
   dyo_err       err;
@@ -79,13 +104,16 @@ static int check_database(FILE *to, const char *db)
   const bool    file = !store_is_server(db);
   if (file && stat(db, &about) != 0) return check(to, true, "database", "not there yet; serve makes it", "");
   if (store_open(&(store_options){db, 1, true, false}, &s, &err) != DYO_OK)
-    return check(to, false, "database", err.message, "");
+    return check(to, false, "database", err.message,
+                 file ? "" : "Start it, or mend host, port, name and password of --db, ~/.pgpass or PGSERVICEFILE.");
+  *newest = newest_run(s);
   int bad = 0;
   if (store_stats(s, &f, &err) == DYO_OK) {
     snprintf(said, sizeof said, "%.1f MiB, schema %d, %lld series, %lld values", (double)f.bytes / (1 << 20), f.schema,
              (long long)f.series, (long long)f.values);
     bad += check(to, true, "database", said, "");
-    snprintf(said, sizeof said, "%lld queued, %lld running", (long long)f.runs_queued, (long long)f.runs_running);
+    snprintf(said, sizeof said, "%lld queued, %lld running; %lld batches open", (long long)f.runs_queued,
+             (long long)f.runs_running, (long long)f.batches_open);
     bad += check(to, true, "runs", said, "");
     snprintf(said, sizeof said, "%lld waiting, %lld given up today, %lld disabled", (long long)f.deliveries_waiting,
              (long long)f.deliveries_given_up, (long long)f.webhooks_disabled);
@@ -106,11 +134,10 @@ static int check_database(FILE *to, const char *db)
 
 int cli_diagnose(const char *db, FILE *to)
 {
-  int bad = store_is_server(db) ? 0 : check_room(to, db);
-  bad += check_database(to, db);
-  bad += check(to, clock_now_ms() > 1700000000000, "clock", "the time is plausible",
-               "Set the clock: schedules and tokens depend on it.");
-  return bad;
+  int64_t newest = 0;
+  int     bad    = store_is_server(db) ? 0 : check_room(to, db);
+  bad += check_database(to, db, &newest);
+  return bad + check_clock(to, newest);
 }
 
 int cli_doctor(int argc, char **argv)

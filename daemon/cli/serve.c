@@ -205,6 +205,14 @@ static void bound_arenas(void)
 #endif
 }
 
+static void warn(const char *why)
+{
+  log_line l;
+  log_begin(&l, LOG_WARN, "setting ignored");
+  log_text(&l, "message", why);
+  log_end(&l);
+}
+
 int cli_serve(int argc, char **argv)
 {
   config    c;
@@ -219,11 +227,12 @@ int cli_serve(int argc, char **argv)
   if (config_read(argc, argv, &c, &err) != DYO_OK) return cli_fail(&err);
   if (!log_level_of(c.log_level, &level))
     return cli_usage("serve", "log_level: found \"%.40s\"; debug, info, warn or error is expected", c.log_level);
+  log_set_level(level);
+  config_strangers(warn);
   if (c.check) {
     config_print(&c, stdout);
     return cli_flush();
   }
-  log_set_level(level);
   bound_arenas();
   ids_guard();
   sigemptyset(&set);

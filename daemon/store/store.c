@@ -339,15 +339,16 @@ static dyo_status look_at_file(const char *path, dyo_err *err)
   static const char magic[] = "SQLite format 3";
   char              head[16];
   struct stat       about;
-  if (stat(path, &about) != 0) {
-    if (errno == ENOENT) return DYO_OK;
-    return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", path, strerror(errno));
-  }
+  if (stat(path, &about) != 0)
+    return errno == ENOENT ? DYO_OK : dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s: %s", path, strerror(errno));
   if (!S_ISREG(about.st_mode)) return dyo_fail(err, DYO_INVALID_INPUT, "", "%.200s is not a file", path);
   if (about.st_size == 0) return DYO_OK;
-  const int     fd = open(path, O_RDONLY | O_CLOEXEC);
-  const ssize_t n  = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
-  if (fd >= 0) close(fd);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return dyo_fail(err, DYO_INVALID_INPUT, "", "%.150s: %s. Run this as the user it belongs to (number %u)", path,
+                    strerror(errno), (unsigned)about.st_uid);
+  const ssize_t n = pread(fd, head, sizeof head, 0);
+  close(fd);
   if (n == (ssize_t)sizeof head && memcmp(head, magic, sizeof magic) == 0) return DYO_OK;
   return dyo_fail(err, DYO_INVALID_INPUT, "",
                   "%.150s is not a database, or it is damaged. Nothing was changed. Name another file, or restore a "

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "../lib/project.mjs";
+import { nativePath, root } from "../lib/project.mjs";
 import { command, scratch } from "./lib/daemon.mjs";
 
 const prefix = scratch();
@@ -74,6 +74,25 @@ test("doctor says what is wrong and what to do", () => {
   assert.equal(command(["token", "create", "--tenant", "t", "--scope", "read", "--db", open]).status, 0);
   chmodSync(open, 0o644);
   assert.match(ask(open).stdout, /^PROBLEM +rights +others may read the database\. chmod 600 it\.$/m);
+  const early = spawnSync("faketime", ["2001-01-01 00:00:00", nativePath, "doctor", "--db", open], { encoding: "utf8" });
+  if (!early.error) assert.match(early.stdout, /^PROBLEM +clock +it is 2001-01-01T.*Set the clock/m);
+  if (process.getuid() === 0) {
+    chmodSync(dir, 0o755), chmodSync(open, 0o600);
+    const other = spawnSync("setpriv", ["--reuid=65534", "--clear-groups", nativePath, "doctor", "--db", open], { encoding: "utf8" });
+    if (other.stdout) assert.match(other.stdout, /^PROBLEM +database .*open\.db: Permission denied\. Run this as the user it belongs to \(number 0\)/m);
+  }
+  const away = ask("postgresql://u:SECRET@127.0.0.1:1/x").stdout;
+  if (!/has no PostgreSQL|without/.test(away)) assert.match(away, /^PROBLEM +database .*does not answer.*Start it, or mend host/m);
+  assert.doesNotMatch(away, /SECRET/);
   mkdirSync(join(dir, "folder.db"));
   assert.match(ask(join(dir, "folder.db")).stdout, /^PROBLEM +database .*is not a file$/m);
+});
+
+test("a setting of the environment that there is not is told, with the one that was meant", () => {
+  const ask = (more) => spawnSync(nativePath, ["serve", "--check-config"], { encoding: "utf8", env: { ...process.env, ...more } });
+  const wrong = ask({ DYOCENSE_QUOTA_VALUE: "5" });
+  assert.equal(wrong.status, 0);
+  assert.match(JSON.parse(wrong.stderr).message, /^DYOCENSE_QUOTA_VALUE: there is no setting "quota_value"; did you mean "quota_values"\?$/);
+  assert.match(wrong.stdout, /^quota_values = 0$/m);
+  assert.equal(ask({ DYOCENSE_QUOTA_VALUES: "5", DYOCENSE_MASTER_KEY: "k" }).stderr, "");
 });
