@@ -20,6 +20,10 @@ file(COPY ${gsl_headers} DESTINATION "${CMAKE_BINARY_DIR}/gsl-include/gsl")
 
 add_library(gsl STATIC ${gsl_sources})
 target_include_directories(gsl PRIVATE "${compat}/gsl" "${gsl}" "${CMAKE_BINARY_DIR}/gsl-include")
+# Of cblas the core calls what works on vectors; the rest, on matrices, is there to be linked and takes longest to optimize.
+set(matrices ${gsl_sources})
+list(FILTER matrices INCLUDE REGEX "/cblas/[sdcz](ge|he|sy|tr|gb|hb|sb|tb|hp|sp|tp)[a-z0-9_]*\\.c$")
+set_source_files_properties(${matrices} PROPERTIES COMPILE_OPTIONS -O0)
 
 # lp_solve, without its LP-format parser (the only user of setjmp) and without loading code at run time.
 set(lpsolve_sources
