@@ -14,7 +14,7 @@ const price = values.map((_, i) => 5 + ((i * 3) % 7));
 const models = describeOp("forecast.create").input.properties.model_type.enum.filter((word) => word && word !== "auto");
 
 /** Strings tried of one kind and model; DYO_FULL=1 tries them all. */
-const MOST = process.env.DYO_FULL ? Infinity : 300;
+const MOST = process.env.DYO_FULL ? Infinity : 150;
 
 /** A request that makes a string holding most of what the model can: dates, a season, and a regressor where it takes one. */
 function stringOf(model_type) {

@@ -18,4 +18,4 @@ describe("golden cases to start from", () => {
   }
 });
 
-properties("under the sanitizers", (op, requests) => runBytes(asanPath, op, requests), 15, 0);
+properties("under the sanitizers", (op, requests) => runBytes(asanPath, op, requests), 25, 0);

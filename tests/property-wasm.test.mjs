@@ -2,4 +2,4 @@
 import { properties } from "./lib/property.mjs";
 import { playWasm } from "./lib/wasm.mjs";
 
-properties("in wasm", playWasm, 7, 1);
+properties("in wasm", playWasm, 13, 1);

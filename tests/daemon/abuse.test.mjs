@@ -82,7 +82,7 @@ test("a byte now and then is no request", async () => {
     socket.on("error", () => {});
     socket.on("close", () => (clearInterval(drip), done()));
   });
-  assert.ok(performance.now() - began < 6000 * patience, "it was let go on");
+  assert.ok(performance.now() - began < 60_000 * patience, "it was let go on");
   assert.equal((await strict.stop()).status, 0);
 });
 

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { onServer } from "./lib/daemon.mjs";
 import { sameAs, tableOf } from "./lib/drive-files.mjs";
 import { connector, credentials, driveDaemon, series, sync } from "./lib/drive.mjs";
 import { workbook } from "../lib/zip.mjs";
@@ -38,7 +37,7 @@ suite("a folder of 100 CSV and XLSX files", (c) => {
     const wall = performance.now() - began;
     const [user, system] = readFileSync(`/proc/${c.d.pid}/stat`, "utf8").split(" ").slice(13, 15).map(Number);
     console.log(`100 files: ${wall.toFixed(0)} ms, ${(user + system) * 10} ms of the daemon's processor time`);
-    assert.ok((user + system) * 10 < 2500 && (onServer || wall < 20_000), "five seconds on a machine that does nothing else");
+    assert.ok((user + system) * 10 < 2500, "five seconds on a machine that does nothing else"); // by the wall it is the other programs' too
     const found = await series(c.d, "sales");
     assert.equal(found.length, 100);
     for (const s of found) sameAs(s, tableOf(Number(s.dimensions.shop.split(" ")[1]), 60));
