@@ -148,16 +148,28 @@ static void tell(workers *w, const work *one)
   log_end(&l);
 }
 
-/* What it made is thrown away: another worker has the run, or has done it. */
-static void tell_lost(workers *w, const work *one)
+/* What it made is thrown away: another worker has the run or has done it, or will once the lease is over, since the database could not
+ * be told. */
+static void tell_lost(workers *w, const work *one, const dyo_err *why)
 {
-  atomic_fetch_add(&w->lost, 1);
+  if (why->code == DYO_CONFLICT) atomic_fetch_add(&w->lost, 1);
   log_line l;
   log_begin(&l, LOG_WARN, "run_lost");
   log_text(&l, "run_id", one->run.id);
   log_text(&l, "tenant", one->run.tenant);
   log_text(&l, "kind", one->run.kind);
+  log_text(&l, "message", why->message);
   log_end(&l);
+}
+
+/* Writes how it ended, or that it is put off. */
+static dyo_status write_end(workers *w, work *one, bool put_off, dyo_err *err)
+{
+  if (put_off) one->run.state = RUN_QUEUED;
+  if (put_off) return store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, err);
+  dyo_status st = store_run_finish(w->store, &one->run, err);
+  if (st == DYO_OUT_OF_MEMORY) st = store_run_finish(w->store, &one->run, err); /* rather than all of the work anew */
+  return st;
 }
 
 void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
@@ -165,25 +177,19 @@ void workers_finish(workers *w, work *one, dyo_status st, const dyo_err *why)
   dyo_err    err;
   const bool stopping = let_go(w, one);
   if (atomic_load(&one->lost)) {
-    tell_lost(w, one);
+    dyo_fail(&err, DYO_CONFLICT, "", "the run belongs to another worker now");
+    tell_lost(w, one, &err);
     return;
   }
   if (st == DYO_CANCELLED && stopping && !one->run.cancel_asked) {
-    store_run_release(w->store, one->run.id, one->run.epoch, &err);
+    if (store_run_release(w->store, one->run.id, one->run.epoch, &err) != DYO_OK) tell_lost(w, one, &err);
     return;
   }
   if (one->run.state == RUN_RUNNING) one->run.state = RUN_SUCCEEDED;
   if (st != DYO_OK) note_error(&one->run, why);
-  if ((st == STORE_FULL || st == STORE_AWAY) && !one->run.cancel_asked) {
-    one->run.state = RUN_QUEUED;
-    if (store_run_put_off(w->store, &one->run, clock_now_ms() + ROOM_MS, &err) == DYO_OK) tell(w, one);
-    return; /* where not even that can be written its lease ends by itself */
-  }
-  dyo_status end = store_run_finish(w->store, &one->run, &err);
-  if (end == DYO_OUT_OF_MEMORY)
-    end = store_run_finish(w->store, &one->run, &err); /* rather than all of the work anew */
-  if (end == DYO_OK) tell(w, one);
-  else if (end == DYO_CONFLICT) tell_lost(w, one);
+  const bool put_off = (st == STORE_FULL || st == STORE_AWAY) && !one->run.cancel_asked;
+  if (write_end(w, one, put_off, &err) == DYO_OK) tell(w, one);
+  else tell_lost(w, one, &err);
 }
 
 void workers_figures(const workers *w, work_figures *add)

@@ -109,9 +109,12 @@ static void no_notice(void *user, const char *text)
 
 static dyo_status settle(connection *d, dyo_err *err)
 {
-  /* Every statement goes by a key; a plan that was made while its table was small would else read all of it for good. */
+  /* Every statement goes by a key; a plan that was made while its table was small would else read all of it for good. And the server is
+   * to look whether this end is still there: sessions of one that is gone without a word would else stay for hours. */
   static const char always[] = "SET client_min_messages=error; SET enable_seqscan=off;"
-                               "SET default_transaction_isolation='read committed'; SET jit=off; SET row_security=on";
+                               "SET default_transaction_isolation='read committed'; SET jit=off; SET row_security=on;"
+                               "SET tcp_keepalives_idle=10; SET tcp_keepalives_interval=5; SET tcp_keepalives_count=3;"
+                               "SET tcp_user_timeout='30s'";
   dyo_status        st       = pg_exec(d, always, err);
   if (st == DYO_OK && d->read_only) st = pg_exec(d, "SET default_transaction_read_only=on", err);
   else if (st == DYO_OK) st = pg_exec(d, "SET idle_in_transaction_session_timeout='15s'", err);

@@ -17,7 +17,7 @@ const not = ["postgres.test", "install.test", "package.test"];
 const all = readdirSync(here).flatMap((file) => (file.endsWith(".test.mjs") ? [file.slice(0, -".mjs".length)] : []));
 const every = Boolean(process.env.DYO_FULL) || process.env.DYO_PG === "all";
 const programs = every ? ["test_replicas", "test_mirror", "test_store", "test_quotas"] : [];
-const chosen = every ? [...all.filter((name) => !not.includes(name)), "postgres/copy", "postgres/replicas"] : quick;
+const chosen = every ? [...all.filter((name) => !not.includes(name)), "postgres/copy", "postgres/replicas", "postgres/cutoff"] : quick;
 
 const without = /knows no PostgreSQL/.test(command(["doctor", "--db", "postgresql://nobody@127.0.0.1:1/none"]).stdout);
 const skip = process.env.DYO_TEST_PG ? "this is it" : without ? "the program was made without libpq, or with DYO_POSTGRES=OFF" : false;

@@ -17,7 +17,7 @@ export class Told {
     if (type === "test:start") this.names.splice(nesting, Infinity, name);
     else if (!suite) {
       const path = [...this.names.slice(0, nesting), name].join(" ");
-      this.tests.push({ name, path, result: skip !== undefined ? "skipped" : type === "test:pass" ? "passed" : "FAILED", ms, error });
+      this.tests.push({ name, path, result: skip !== undefined ? "skipped" : type === "test:pass" ? "passed" : "FAILED", ms, error: error ?? skip });
     }
   }
 

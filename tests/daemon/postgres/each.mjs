@@ -27,10 +27,12 @@ for (const file of process.argv.slice(2)) {
   const start = performance.now();
   const { told, other, ended } = await played(file);
   const tests = file.endsWith(".mjs");
-  const good = ended === 0 && (told.of("passed").length > 0 || !tests);
+  const ran = told.of("passed").length > 0 || !tests;
+  const good = ended === 0 && (ran || told.of("skipped").length > 0);
   const counts = results.map((r) => `${told.of(r).length} ${r}`).join(", ");
   console.log(`${basename(file)}: ${tests ? counts : good ? "passed" : "FAILED"}, ${since(start)}${good ? "" : ` (it ended with ${ended})`}`);
   for (const t of told.of("FAILED")) console.log(`  FAILED ${t.path}: ${t.error}`);
+  if (!ran) for (const t of told.of("skipped")) console.log(`  skipped ${t.path}: ${t.error}`);
   all.files++;
   for (const r of results) all[r] += told.of(r).length;
   if (good) continue;
