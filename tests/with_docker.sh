@@ -16,6 +16,7 @@ engine=$!
 stop() {
   kill $engine 2> /dev/null || true
   wait $engine || true
+  umount "$dir"/run/netns/* 2> /dev/null || true # which dockerd leaves
   rm -rf "$dir"
 }
 trap stop EXIT
