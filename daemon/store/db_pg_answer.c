@@ -45,11 +45,13 @@ dyo_status pg_fail(connection *d, const PGresult *res, dyo_err *err)
 /* --- answers ------------------------------------------------------------------------------------------------------------------ */
 
 /* The next result, waited for as long as the server may be silent: one that is stopped, or whose answer went astray, is let go.
- * NULL: there is none, or the connection is closed. */
-PGresult *pg_result(connection *d)
+ * NULL: there is none, or the connection is closed. quiet: nothing went wrong so far; where libpq then complains while it still waits, it
+ * had no memory to note that the end of a round trip came. */
+static PGresult *result_of(connection *d, bool quiet)
 {
   double until = clock_monotonic() + d->silent_s;
   while (d->c && PQisBusy(d->c)) {
+    if (quiet && PQerrorMessage(d->c)[0]) break;
     struct pollfd wait = {.fd = PQsocket(d->c), .events = POLLIN};
     const int     n    = poll(&wait, 1, 1000); /* and then look all the same: TLS may hold what has come */
     dyo_err       ignored;
@@ -57,7 +59,12 @@ PGresult *pg_result(connection *d)
     if (!PQconsumeInput(d->c)) break; /* PQgetResult says why */
     if (clock_monotonic() > until) lost(d, "", &ignored);
   }
-  return PQgetResult(d->c);
+  return quiet && d->c && PQisBusy(d->c) ? NULL : PQgetResult(d->c);
+}
+
+PGresult *pg_result(connection *d)
+{
+  return result_of(d, false);
 }
 
 static void take_rows(const PGresult *res, db_each each, void *user, bool *stop)
@@ -100,7 +107,7 @@ dyo_status pg_exec(connection *d, const char *sql, dyo_err *err)
 dyo_status pg_round_ends(connection *d, dyo_status st, dyo_err *err)
 {
   dyo_err other;
-  PQclear(pg_result(d)); /* that all were answered */
+  PQclear(result_of(d, st == DYO_OK)); /* that all were answered */
   if (PQstatus(d->c) == CONNECTION_OK && PQexitPipelineMode(d->c)) return st;
   const dyo_status end = pg_fail(d, NULL, st == DYO_OK ? err : &other);
   return st == DYO_OK ? end : st;
